@@ -1,0 +1,48 @@
+# Every target sets up its own .venv when there is none: Python 3.11+, pip and make are enough.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := constraints.txt
+
+.PHONY: demo test lint format bench lock clean
+
+demo: $(VENV)/.run
+	@$(BIN)/crm-monitor demo
+
+test: $(VENV)/.dev
+	$(BIN)/pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench
+
+# Pins every dependency, for every platform, to what the tests ran with.
+lock: $(VENV)/.dev
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --universal --all-extras --no-annotate --no-header --no-emit-index-url \
+		--upgrade --output-file $(LOCK) pyproject.toml
+
+$(VENV)/bin/python:
+	@echo "Setting up $(VENV) (once)..."
+	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(0 if sys.version_info >= (3, 11) else f"Python 3.11 or newer is needed; {sys.executable} is {v}. Try: make PYTHON=python3.12 demo")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml $(LOCK)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c $(LOCK) -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python pyproject.toml $(LOCK)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c $(LOCK) -e '.[dev]'
+	@touch $@ $(VENV)/.run
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache demo-project

@@ -1,0 +1,58 @@
+"""The errors that a user may see. Each says what, where, why and what to do next; none shows a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.place import Place
+
+
+class MonitorError(Exception):
+    """An expected failure. ``exit_code`` is the documented one; ``hint`` is the next step."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+
+class UsageError(MonitorError):
+    """The command's words are off, or name something that does not exist."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a configuration file."""
+
+    place: Place
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class ConfigurationError(MonitorError):
+    """One or more configuration files are wrong; carries every problem, in order of place."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.place))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class CrmUnavailable(MonitorError):
+    """The CRM database cannot be read: unreachable, refused, hidden rows, timed out."""
+
+
+class StateUnavailable(MonitorError):
+    """The state database cannot be read or written: locked, full, gone, of a newer version."""

@@ -1,0 +1,72 @@
+"""What one alert says, whatever platform shows it. Holds counts, sums, names of teams; never a customer's value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class AlertState(StrEnum):
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCount:
+    """Failing records of one team; the name is empty for what is left over ("smaller teams")."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where new failures come from: ``what`` in words ("import of 20 Nov 14:02"), and how many of them."""
+
+    what: str
+    count: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """One incident, ready to be told.
+
+    ``unexpected`` of ``rows`` fail; ``limit`` is the share (0 to 1) that was crossed, None where the check
+    has none (then ``observed`` says what was seen). ``new`` counts failing records that were not there
+    before ``since``; None is "not available". ``amount`` is the money behind the failing records.
+    ``audience`` of an alert in a channel is everyone in it: ``teams`` has only teams of five or more.
+    """
+
+    incident_id: int
+    check_id: str
+    entity: str
+    title: str
+    state: AlertState
+    status: str  # warn, fail, error
+    severity: str  # info, warning, critical
+    rows: int | None = None
+    unexpected: int | None = None
+    limit: float | None = None
+    observed: str = ""
+    change: int | None = None
+    new: int | None = None
+    since: datetime | None = None
+    origin: Origin | None = None
+    teams: tuple[TeamCount, ...] = ()
+    amount: Decimal | None = None
+    currency: str = ""
+    amount_label: str = ""  # "of open pipeline"
+    why: str = ""
+    fix: str = ""
+    mind: str = ""
+    reason: str = ""  # for an error: what went wrong
+    attributed: bool = True
+    data_as_of: datetime | None = None
+    zone: str = "UTC"
+    command: str = ""  # the CLI command for the full list
+    link: str = ""  # the failing set in the CRM, where the CRM can show it
+    opened_at: datetime | None = None
+    resolved_at: datetime | None = None

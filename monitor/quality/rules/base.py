@@ -1,0 +1,96 @@
+"""What a rule of our own is: an expectation type that Great Expectations lacks.
+
+Three shapes, by what decides: SQL alone (part of the shared scan), Python on the distinct values
+(streamed), or the owner of the record (answered from the directory, no query at all).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+import sqlalchemy as sa
+
+from monitor.crm.source import Directory, EntitySource
+from monitor.quality.moments import Moments
+
+Values = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleContext:
+    """What a rule may look at while it gets ready. ``connect`` opens a read-only connection, a scan of the budget."""
+
+    source: EntitySource
+    sources: Mapping[str, EntitySource]
+    directory: Directory
+    moments: Moments
+    now: datetime
+    country: str
+    connect: Callable[[], AbstractContextManager[sa.Connection]]
+
+
+@runtime_checkable
+class Rule(Protocol):
+    """``schema`` is the JSON schema of the kwargs, as GX ships for its own types."""
+
+    type: str
+    schema: Mapping[str, Any]
+
+    def columns(self, kwargs: Mapping[str, Any]) -> frozenset[str]:
+        """The canonical columns the rule reads; one that is not mapped skips the check."""
+        ...
+
+
+@runtime_checkable
+class SqlRule(Rule, Protocol):
+    """Decided by the database, row by row."""
+
+    def unexpected(self, kwargs: Mapping[str, Any], context: RuleContext) -> sa.ColumnElement[bool]:
+        """True for a row that fails; over bare canonical columns (``sa.column(name)``), like GX's conditions.
+
+        A row for which the rule has no opinion (GX's "ignore null") must not be counted: see ``applies``.
+        """
+        ...
+
+    def applies(self, kwargs: Mapping[str, Any], context: RuleContext) -> sa.ColumnElement[bool] | None:
+        """True for a row the rule is about; None means every row."""
+        ...
+
+
+@runtime_checkable
+class ValueRule(Rule, Protocol):
+    """Decided in Python from the values of ``value_columns``, in that order; each distinct tuple is asked once."""
+
+    def value_columns(self, kwargs: Mapping[str, Any], source: EntitySource) -> tuple[str, ...]:
+        """The columns to read; optional ones (a country) only where the source maps them."""
+        ...
+
+    def judge(self, kwargs: Mapping[str, Any], context: RuleContext) -> Callable[[Values], bool | None]:
+        """A function of one tuple: True fails, False passes, None is not counted (null)."""
+        ...
+
+
+@runtime_checkable
+class SetRule(Rule, Protocol):
+    """Decided in Python from all values at once (near-duplicates), in bounded memory."""
+
+    def value_columns(self, kwargs: Mapping[str, Any], source: EntitySource) -> tuple[str, ...]:
+        """The columns to read, the first of which is the block that limits comparison (stream is sorted by it)."""
+        ...
+
+    def bad_values(self, kwargs: Mapping[str, Any], context: RuleContext) -> Callable[[list[Values]], set[Values]]:
+        """A function of one block's distinct tuples (with the same first value): those that fail."""
+        ...
+
+
+@runtime_checkable
+class OwnerRule(Rule, Protocol):
+    """Decided by who owns the record; a row fails when ``fails`` says so of its owner."""
+
+    def fails(self, owner_key: str | None, kwargs: Mapping[str, Any], context: RuleContext) -> bool:
+        """Whether a record of this owner fails."""
+        ...
