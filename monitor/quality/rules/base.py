@@ -1,12 +1,13 @@
 """What a rule of our own is: an expectation type that Great Expectations lacks.
 
-Three shapes, by what decides: SQL alone (part of the shared scan), Python on the distinct values
-(streamed), or the owner of the record (answered from the directory, no query at all).
+Its shape says what decides: SQL alone (part of the shared scan), Python on the distinct values
+(streamed), the owner of the record (answered from the directory, no query at all), or what the scan
+noted of the entity as a whole against earlier runs (freshness, volume, drift).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 
 from monitor.crm.source import Directory, EntitySource
 from monitor.quality.moments import Moments
+from monitor.quality.outcome import EntityFacts, Status
 
 Values = tuple[Any, ...]
 
@@ -93,4 +95,28 @@ class OwnerRule(Rule, Protocol):
 
     def fails(self, owner_key: str | None, kwargs: Mapping[str, Any], context: RuleContext) -> bool:
         """Whether a record of this owner fails."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a facts rule says of an entity: ``observed`` in words, ``reason`` where there is no verdict."""
+
+    status: Status
+    observed: str = ""
+    reason: str = ""
+
+
+@runtime_checkable
+class FactsRule(Rule, Protocol):
+    """Decided by what the scan noted of the entity, against what earlier runs noted (newest first)."""
+
+    def judge_facts(
+        self,
+        kwargs: Mapping[str, Any],
+        facts: EntityFacts,
+        earlier: Sequence[EntityFacts],
+        context: RuleContext,
+    ) -> Verdict:
+        """The verdict on the entity as a whole."""
         ...
