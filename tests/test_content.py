@@ -63,7 +63,9 @@ def test_a_wheel_carries_the_whole_library_and_nothing_of_the_repositorys_own_pr
     assert maps.split() == content.names("maps")
     shipped = {path.relative_to(root) for path in Path(root).rglob("*.yaml")}
     assert shipped == {
-        path.relative_to(REPOSITORY) for folder in content.FOLDERS.values() for path in (REPOSITORY / folder).rglob("*.yaml")
+        path.relative_to(REPOSITORY)
+        for folder in content.FOLDERS.values()
+        for path in (REPOSITORY / folder).rglob("*.yaml")
     }
 
 

@@ -1,0 +1,201 @@
+"""A run on the terminal: findings by entity, then by team, then what happened to incidents and messages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from monitor.app.report import CheckReport, EntityReport, FailOn, RunReport
+from monitor.cli import words
+from monitor.quality.outcome import Status
+from monitor.quality.teams import by_team
+
+STYLES = {
+    Status.FAIL: "bold red",
+    Status.ERROR: "bold magenta",
+    Status.WARN: "yellow",
+    Status.PASS: "green",
+    Status.SKIPPED: "dim",
+    Status.NO_DATA: "dim",
+    Status.NO_BASELINE: "dim",
+}
+_ORDER = {status: place for place, status in enumerate(STYLES)}
+_WORTH_A_LINE = (Status.FAIL, Status.ERROR, Status.WARN)
+_OWNERS_SHOWN = 3
+
+
+def render(console: Console, report: RunReport, fail_on: FailOn, *, verbose: bool = False) -> None:
+    """Print the whole report; ``verbose`` shows checks that passed or were skipped as well."""
+    _head(console, report)
+    for entity in report.entities:
+        _entity(console, report, entity, verbose=verbose)
+    _teams(console, report)
+    _incidents(console, report)
+    _foot(console, report, fail_on)
+
+
+def _head(console: Console, report: RunReport) -> None:
+    console.print()
+    console.print(Text.assemble((report.project, "bold"), f"  ·  {report.crm}"))
+    facts = [f"data as of {words.moment(report.data_as_of, report.zone)}"]
+    if report.as_of:
+        facts.append(f"seen as of {words.moment(report.as_of, report.zone)} (later edits remain)")
+    console.print(Text("  ·  ".join(facts), "dim"))
+    for note in report.notes:
+        console.print(Text(note, "cyan"))
+
+
+def _entity(console: Console, report: RunReport, entity: EntityReport, *, verbose: bool) -> None:
+    rows = f"{words.count(entity.facts.rows)} records" if entity.facts else ""
+    console.print()
+    console.rule(Text.assemble((entity.entity.capitalize(), "bold"), f"  {rows}"), align="left", style="dim")
+    if entity.problem:
+        console.print(Text(f"could not be read: {entity.problem}", "bold magenta"))
+    shown = [item for item in entity.checks if verbose or item.outcome.status in _WORTH_A_LINE]
+    if shown:
+        console.print(_table(report, sorted(shown, key=_worst_first)))
+    console.print(Text(_rest(entity, verbose=verbose), "dim"))
+
+
+def _worst_first(item: CheckReport) -> tuple[int, int, float]:
+    severity = ("critical", "warning", "info").index(item.outcome.check.severity.value)
+    return _ORDER[item.outcome.status], severity, -(item.outcome.share or 0)
+
+
+def _table(report: RunReport, items: list[CheckReport]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
+    table.add_column("", no_wrap=True)
+    table.add_column("what fails", ratio=4, min_width=28)
+    table.add_column("records", justify="right", no_wrap=True)
+    table.add_column("share", justify="right", no_wrap=True)
+    table.add_column("limit", no_wrap=True)
+    table.add_column("change", justify="right", no_wrap=True)
+    table.add_column("whose, most first", ratio=3, min_width=24)
+    for item in items:
+        table.add_row(*_row(report, item))
+    return table
+
+
+def _row(report: RunReport, item: CheckReport) -> list[Text | str]:
+    outcome = item.outcome
+    label = Text(outcome.status.value.upper().replace("_", " "), STYLES[outcome.status])
+    title = outcome.check.title or outcome.check.id
+    if outcome.rows is None or outcome.unexpected is None or outcome.reason:
+        said = outcome.reason or outcome.observed
+        return [label, Text.assemble(title, (f"\n{said}" if said else "", "dim")), "", "", "", "", ""]
+    return [
+        label,
+        title,
+        f"{words.count(outcome.unexpected)} of {words.count(outcome.rows)}",
+        words.percent(outcome.share) if outcome.share is not None else "",
+        Text(words.limit(outcome), "dim"),
+        _change(item),
+        _whose(report, item),
+    ]
+
+
+def _change(item: CheckReport) -> Text:
+    if not item.change:
+        return Text("")
+    return Text(f"{item.change:+,}", "red" if item.change > 0 else "green")
+
+
+def _whose(report: RunReport, item: CheckReport) -> Text:
+    if not item.outcome.attributed:
+        return Text("owners not attributed", "dim")
+    failing = sorted((part for part in item.outcome.owners if part.unexpected), key=lambda part: -part.unexpected)
+    shown = [
+        f"{words.owner(part.owner_key, report.directory)} {words.count(part.unexpected)}"
+        for part in failing[:_OWNERS_SHOWN]
+    ]
+    if len(failing) > _OWNERS_SHOWN:
+        shown.append(f"{len(failing) - _OWNERS_SHOWN} more")
+    return Text(" · ".join(shown), "dim")
+
+
+def _rest(entity: EntityReport, *, verbose: bool) -> str:
+    hidden: dict[Status, list[str]] = defaultdict(list)
+    for item in entity.checks:
+        if item.outcome.status not in _WORTH_A_LINE:
+            hidden[item.outcome.status].append(item.outcome.check.id)
+    said = [
+        f"{len(ids)} {'passed' if status is Status.PASS else status.value.replace('_', ' ')}"
+        for status, ids in hidden.items()
+    ]
+    reasons = sorted({item.outcome.reason for item in entity.checks if item.outcome.status is Status.SKIPPED} - {""})
+    tail = f" ({'; '.join(reasons)})" if reasons and not verbose else ""
+    return ", ".join(said) + tail
+
+
+def _teams(console: Console, report: RunReport) -> None:
+    """Failing records per team: a record counts once for each check that it fails."""
+    totals: dict[str, int] = defaultdict(int)
+    checked: dict[str, int] = defaultdict(int)
+    worst: dict[str, tuple[int, str]] = {}
+    sizes = {team.name: team.size for team in report.directory.teams.values()}
+    for item in report.checks():
+        if item.outcome.status not in _WORTH_A_LINE or not item.outcome.attributed:
+            continue
+        for part in by_team(item.outcome.owners, report.directory):
+            name = part.team.name if part.team else "(no team)"
+            totals[name] += part.unexpected
+            checked[name] += part.rows
+            worst[name] = max(worst.get(name, (0, "")), (part.unexpected, item.outcome.check.title))
+    if not totals:
+        return
+    console.print()
+    console.rule(Text("By team, over the checks that warn or fail", "bold"), align="left", style="dim")
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading, side in (
+        ("team", "left"),
+        ("people", "right"),
+        ("failings", "right"),
+        ("share", "right"),
+        ("most of them", "left"),
+    ):
+        table.add_column(heading, justify="right" if side == "right" else "left", no_wrap=heading != "most of them")
+    for name in sorted(totals, key=lambda name: -(totals[name] / checked[name] if checked[name] else 0)):
+        share = words.percent(totals[name] / checked[name]) if checked[name] else ""
+        most, title = worst[name]
+        table.add_row(
+            name,
+            str(sizes.get(name, "")),
+            words.count(totals[name]),
+            share,
+            f"{title}: {words.count(most)}" if most else "",
+        )
+    console.print(table)
+
+
+def _incidents(console: Console, report: RunReport) -> None:
+    told = [change for change in report.incidents if change.change]
+    if not told:
+        return
+    console.print()
+    console.rule(Text("Incidents", "bold"), align="left", style="dim")
+    for change in told:
+        number = f"#{change.incident_id} " if change.incident_id else ""
+        said = "" if change.told else f"  (not told: {change.reason.replace('_', ' ')})"
+        console.print(Text.assemble((f"{number}{change.change}", "bold"), f"  {change.title}", (said, "dim")))
+
+
+def _foot(console: Console, report: RunReport, fail_on: FailOn) -> None:
+    counts = report.counts()
+    said = [
+        (f"{counts[status]} {status.value.replace('_', ' ')}", STYLES[status]) for status in STYLES if counts[status]
+    ]
+    console.print()
+    line = Text(f"{sum(counts.values())} checks: ")
+    for place, (words_, style) in enumerate(said):
+        line.append(", " if place else "").append(words_, style)
+    console.print(line)
+    if report.delivery and (report.delivery.sent or report.delivery.undelivered):
+        console.print(f"Messages: {report.delivery.sent} sent, {report.delivery.undelivered} undelivered")
+        for error in report.delivery.errors:
+            console.print(Text(f"  {error}", "bold magenta"))
+    if report.state_problem:
+        console.print(Text(f"Not stored: {report.state_problem}", "bold magenta"))
+    console.print(Text(f"exit code {int(report.exit_code(fail_on))}", "dim"))

@@ -1,0 +1,62 @@
+"""Numbers and findings in words, the same in every report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from monitor.crm.source import Directory, PersonKind
+from monitor.quality.outcome import Outcome
+
+
+def count(number: int) -> str:
+    """1425 -> ``1,425``."""
+    return f"{number:,}"
+
+
+def percent(share: float) -> str:
+    """A share (0 to 1) in percent: never 0 % for something, never 100 % for almost all."""
+    if 0 < share < 0.01:
+        return "<1 %"
+    if 0.99 < share < 1:
+        return ">99 %"
+    return f"{share * 100:.0f} %"
+
+
+def limit(outcome: Outcome) -> str:
+    """The limit that was crossed, or else the first one that there is, or nothing."""
+    limits, share = outcome.check.limits, outcome.share
+    if limits.fail is not None and (limits.warn is None or (share or 0) > limits.fail):
+        return f"fail over {percent(limits.fail)}"
+    return f"warn over {percent(limits.warn)}" if limits.warn is not None else ""
+
+
+def finding(outcome: Outcome) -> str:
+    """One line: what fails, how much of how much, against which limit."""
+    title = outcome.check.title or outcome.check.id
+    if outcome.reason:
+        return f"{title}: {outcome.reason}"
+    if outcome.rows is None or outcome.unexpected is None:
+        return f"{title}: {outcome.observed}" if outcome.observed else title
+    share = (
+        f" ({percent(outcome.share)}{', ' + limit(outcome) if limit(outcome) else ''})"
+        if outcome.share is not None
+        else ""
+    )
+    return f"{title}: {count(outcome.unexpected)} of {count(outcome.rows)}{share}"
+
+
+def moment(value: datetime | None, zone: ZoneInfo) -> str:
+    """A moment as a person reads it in the project's zone: ``Sat 21 Nov 2026 22:32``."""
+    return value.astimezone(zone).strftime("%a %d %b %Y %H:%M") if value else "not known"
+
+
+def owner(key: str | None, directory: Directory) -> str:
+    """An owner by name, marked where it is no person; for the terminal and private views only."""
+    if key is None:
+        return "(nobody)"
+    person = directory.people.get(key)
+    if person is None:
+        return f"(unknown user {key})"
+    note = "" if person.kind is PersonKind.PERSON else f" ({person.kind.value})"
+    return person.name + note + ("" if person.active else " (inactive)")
