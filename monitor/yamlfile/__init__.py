@@ -1,0 +1,14 @@
+"""YAML files whose every value knows its line and column, so that an error can name them.
+
+``read`` (or ``parse``) gives a ``Document``; ``interpolate`` fills in ``${VAR}`` and ``*_file``; ``overlaid`` puts
+one document over another; ``validate`` turns it into a pydantic model. What is wrong is a ConfigurationError with
+every problem at once; ``Problems`` gathers those of several files.
+"""
+
+from monitor.yamlfile.document import Document, overlaid
+from monitor.yamlfile.interpolation import interpolate
+from monitor.yamlfile.problems import Problems, nearest
+from monitor.yamlfile.reading import parse, read
+from monitor.yamlfile.validation import validate
+
+__all__ = ["Document", "Problems", "interpolate", "nearest", "overlaid", "parse", "read", "validate"]

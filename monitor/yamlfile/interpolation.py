@@ -1,0 +1,100 @@
+"""Fills in what must not stand in a file: ``${VAR}``, ``${VAR:-default}`` and ``NAME_file: path``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from monitor.errors import ConfigurationError, Problem
+from monitor.place import Place
+from monitor.yamlfile.document import Document
+
+_TOKEN = re.compile(r"\$\$|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}|\$\{")
+_SUFFIX = "_file"
+_MAX_SECRET = 100_000
+
+
+def interpolate(document: Document, environ: Mapping[str, str], folder: Path | None = None) -> Document:
+    """A document with every string filled in from ``environ``; ``$$`` is a dollar sign.
+
+    ``${VAR:-default}`` takes the default where VAR is unset or empty. A key ``NAME_file`` becomes ``NAME`` with
+    the content of that file (relative to ``folder``, if not to the document's own), less the trailing newline.
+    Works after parsing, on values only, so that nothing in a variable can change the structure.
+    Raises ConfigurationError naming every missing variable and file; no value is shown.
+    """
+    work = _Interpolation(document, environ, folder or Path(document.file).parent)
+    data = work.walk(document.data, ())
+    if work.problems:
+        raise ConfigurationError(work.problems)
+    return replace(document, data=data, values=work.values, keys=work.keys)
+
+
+class _Interpolation:
+    def __init__(self, document: Document, environ: Mapping[str, str], folder: Path) -> None:
+        self.document = document
+        self.environ = environ
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.values = dict(document.values)
+        self.keys = dict(document.keys)
+
+    def walk(self, value: Any, path: tuple[Any, ...]) -> Any:
+        if isinstance(value, str):
+            return self.fill(value, path)
+        if isinstance(value, list):
+            return [self.walk(item, (*path, index)) for index, item in enumerate(value)]
+        if isinstance(value, dict):
+            filled = {key: self.walk(item, (*path, key)) for key, item in value.items()}
+            return self.files(filled, path)
+        return value
+
+    def fill(self, text: str, path: tuple[Any, ...]) -> str:
+        place = self.document.place(*path)
+        return _TOKEN.sub(lambda match: self.token(match, place), text)
+
+    def token(self, match: re.Match[str], place: Place) -> str:
+        if match[0] == "$$":
+            return "$"
+        name, default = match["name"], match["default"]
+        if name is None:
+            self.problems.append(Problem(place, "`${` begins no variable", "write ${NAME}, or $$ for a dollar sign"))
+            return ""
+        if name in self.environ and (self.environ[name] or default is None):
+            return self.environ[name]
+        if default is None:
+            hint = f"set it in the environment or in .env, or write ${{{name}:-default}}"
+            self.problems.append(Problem(place, f"the environment variable {name} is not set", hint))
+        return default or ""
+
+    def files(self, data: dict[Any, Any], path: tuple[Any, ...]) -> dict[Any, Any]:
+        result: dict[Any, Any] = {}
+        for key, value in data.items():
+            name = key.removesuffix(_SUFFIX) if isinstance(key, str) and isinstance(value, str) else key
+            if not name or name == key:
+                result[key] = value
+                continue
+            here = self.document.place(*path, key, key=True)
+            if name in data:
+                self.problems.append(Problem(here, f"{name} and {key} are both given", "keep one of them"))
+                continue
+            result[name] = self.content(value, self.document.place(*path, key))
+            self.values[(*path, name)] = self.document.place(*path, key)
+            self.keys[(*path, name)] = here
+        return result
+
+    def content(self, name: str, place: Place) -> str:
+        try:
+            with (self.folder / name).open("rb") as file:
+                content = file.read(_MAX_SECRET + 1)
+            if len(content) > _MAX_SECRET:
+                raise ValueError("too large")
+            return content.decode("utf-8").removesuffix("\n").removesuffix("\r")
+        except OSError as error:
+            cause = error.strerror or "not a file"
+        except ValueError:
+            cause = "it is too large, not UTF-8 text, or not a usable name"
+        self.problems.append(Problem(place, f"the file named here cannot be read: {cause}"))
+        return ""
