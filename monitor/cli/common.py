@@ -1,0 +1,43 @@
+"""What every command shares: the project folder, the consoles, the clock."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Project = Annotated[
+    Path,
+    typer.Option(
+        "--project", "-C", envvar="CRM_MONITOR_PROJECT", help="The folder that holds config/ and expectations/."
+    ),
+]
+HERE = Path()
+_WIDTH_IN_A_PIPE = 160
+
+
+def now() -> datetime:
+    """The present moment: the one place where the clock is read."""
+    return datetime.now(UTC)
+
+
+def out() -> Console:
+    """Results: stdout. ``NO_COLOR`` is honoured; a pipe gets a steady width."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else _WIDTH_IN_A_PIPE
+    return Console(width=width, highlight=False)
+
+
+def err() -> Console:
+    """Progress and errors: stderr."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)

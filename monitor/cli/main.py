@@ -1,0 +1,103 @@
+"""The command ``crm-monitor``: every command, and the one place where an error becomes an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib import import_module
+from typing import Annotated
+
+import click
+import typer
+
+from monitor import __version__
+from monitor.cli.common import err
+from monitor.errors import MonitorError
+
+app = typer.Typer(
+    name="crm-monitor",
+    help="Watches a CRM database: whose records are incomplete, who stops using it, and how the two feed each other.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_COMMANDS = ("init", "demo", "check", "failing", "accept", "plan", "doctor")
+_GROUPS = {
+    "config": "Look at the configuration.",
+    "baseline": "The debt that was there on the first day.",
+    "incidents": "Problems that were told, and what became of them.",
+    "notify": "The messages.",
+}
+
+
+def _version(show: bool) -> None:
+    if show:
+        typer.echo(f"crm-monitor {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Watches a CRM database: whose records are incomplete, who stops using it, and how the two feed each other."""
+
+
+def _register() -> None:
+    for name in _COMMANDS:
+        import_module(f"monitor.cli.{name}").register(app)
+    for name, text in _GROUPS.items():
+        group = typer.Typer(no_args_is_help=True, help=text, rich_markup_mode=None)
+        import_module(f"monitor.cli.{name}").register(group)
+        app.add_typer(group, name=name)
+
+
+_register()
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run the command and exit with a documented code; never with a traceback unless CRM_MONITOR_DEBUG is set."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        result = app(arguments, standalone_mode=False, prog_name="crm-monitor")
+        return result if isinstance(result, int) else 0
+    except MonitorError as error:
+        err().print(f"error: {error}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+        return error.exit_code
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        err().print("interrupted", style="bold red")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last resort; the error's own text may hold a customer's value
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    if os.environ.get("CRM_MONITOR_DEBUG"):
+        traceback.print_exc()
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    err().print(
+        f"error: an unexpected {type(error).__name__}{where}\n"
+        "  This is a mistake in crm-monitor. Set CRM_MONITOR_DEBUG=1 to see more (it may show values from your CRM).",
+        style="bold red",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+    return 3
