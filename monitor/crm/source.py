@@ -20,6 +20,9 @@ class EntitySource:
 
     ``selectable`` has exactly the mapped columns, typed, under their canonical names (a map may add
     its own); it can be put in a FROM. Naive timestamps in it are in ``zone``.
+
+    Keys come out as text, and casting one costs as much as reading the row. Where many rows are grouped or
+    joined by a key, use ``grouping`` and the column ``native[name]`` of it, and cast what comes out.
     """
 
     entity: str
@@ -32,6 +35,9 @@ class EntitySource:
     list_link: str = ""
     tables: tuple[str, ...] = ()  # the physical tables behind it, as schema.table or table
     hash_keys: bool = False  # keys are themselves personal (e-mail, name): store only their hash
+    links: Mapping[str, str] = field(default_factory=dict)  # of a union: key prefix -> link template of its branch
+    grouping: sa.Subquery | None = None  # as ``selectable``, plus the columns that ``native`` names
+    native: Mapping[str, str] = field(default_factory=dict)  # key column -> the same, not cast to text
     place: Place = field(default_factory=lambda: Place(""))
 
     def has(self, *columns: str) -> bool:
@@ -44,6 +50,9 @@ class EntitySource:
 
     def link_to(self, key: str) -> str:
         """The record's page in the CRM, or nothing where the map knows none."""
+        prefix, separator, rest = key.partition(":")
+        if separator and prefix in self.links:
+            return self.links[prefix].replace("{key}", rest)
         return self.link.replace("{key}", key) if self.link else ""
 
 
