@@ -1,0 +1,111 @@
+"""The connection to the state database: SQLite by default, PostgreSQL by URL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from monitor.errors import StateUnavailable
+from monitor.store.faults import guarded
+from monitor.store.processes import new_holder
+
+BUSY_SECONDS = 10.0
+_SUPPORTED = ("sqlite", "postgresql")
+
+
+def _parsed(url: str | sa.URL) -> sa.URL:
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:  # its text may quote the password
+        raise StateUnavailable(
+            "`state.url` is not a database URL", hint="write e.g. sqlite:///state/monitor.db or postgresql://host/name"
+        ) from None
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() not in _SUPPORTED:
+        raise StateUnavailable(
+            f"the state cannot be kept in {parsed.get_backend_name()}", hint="use SQLite or PostgreSQL in `state.url`"
+        )
+    return parsed
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # transactions are begun below, by name
+    for pragma in (f"busy_timeout = {int(BUSY_SECONDS * 1000)}", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        connection.execute("PRAGMA journal_mode = WAL")
+    # FULL: a message marked as sent must stay so after a power cut, or it is posted twice
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("monitor_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Database:
+    """Opens transactions; each ``read`` sees one moment, each ``write`` happens as a whole or not at all."""
+
+    def __init__(self, url: str | sa.URL) -> None:
+        """Raises StateUnavailable for a URL that is none, an unsupported database or a missing driver."""
+        self.url = _parsed(url)
+        self.place = self.url.render_as_string(hide_password=True)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.holder = new_holder()
+        arguments: dict[str, Any] = {"timeout": BUSY_SECONDS} if self.sqlite else {"connect_timeout": 10}
+        try:
+            self.engine = sa.create_engine(self.url, connect_args=arguments, hide_parameters=True, pool_pre_ping=True)
+        except (ModuleNotFoundError, sa.exc.NoSuchModuleError):
+            raise StateUnavailable(
+                f"no driver is installed for the state database {self.place}",
+                hint='install it: pip install "crm-monitor[postgresql]"',
+            ) from None
+        if self.sqlite:
+            self._make_folder()
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    def _make_folder(self) -> None:
+        name = self.url.database
+        if not name or name == ":memory:":
+            raise StateUnavailable(
+                "the state cannot be kept in memory: it is what one run tells the next",
+                hint="give `state.url` a file, e.g. sqlite:///state/monitor.db",
+            )
+        try:
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StateUnavailable(
+                f"the folder of the state database {self.place} cannot be made: {error.strerror}",
+                hint="make it yourself, or correct `state.url` in config/monitor.yaml",
+            ) from None
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A transaction that reads. Raises StateUnavailable."""
+        with guarded(self.place), self.engine.connect() as connection:
+            if not self.sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A transaction that writes, committed at the end unless something was raised. Raises StateUnavailable."""
+        with guarded(self.place), self.engine.connect() as connection:
+            connection.execution_options(monitor_write=True)
+            with connection.begin():
+                if not self.sqlite:
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(BUSY_SECONDS)}s'")
+                yield connection
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self.engine.dispose()

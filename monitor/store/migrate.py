@@ -1,0 +1,77 @@
+"""Brings the state database to the tables this version knows, and refuses one that is ahead of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from monitor.errors import StateUnavailable
+from monitor.store.database import Database
+
+VERSION_TABLE = "crm_monitor_version"
+REVISIONS = ("0001",)
+"""Every revision this version knows, oldest first; kept here so that opening needs no Alembic."""
+
+_LOCK = 0x63726D6D  # one migration at a time on PostgreSQL
+
+
+def _current(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table(VERSION_TABLE):
+        return None
+    return connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar()
+
+
+def _refuse_newer(database: Database, revision: str | None) -> None:
+    if revision is not None and revision not in REVISIONS:
+        raise StateUnavailable(
+            f"the state database {database.place} was written by a newer version (revision {revision})",
+            hint="upgrade crm-monitor, or point `state.url` at another database",
+        )
+
+
+def _refuse_foreign(database: Database, connection: sa.Connection) -> None:
+    from monitor.store.tables import metadata
+
+    taken = sorted(set(sa.inspect(connection).get_table_names()) & set(metadata.tables))
+    if taken:
+        raise StateUnavailable(
+            f"the database {database.place} has tables of something else: {', '.join(taken)}",
+            hint="give `state.url` a database (or file) of its own",
+        )
+
+
+def upgrade(database: Database, *, migrate: bool = True) -> None:
+    """Makes or upgrades the tables; with ``migrate`` False an older database is refused instead.
+
+    Raises StateUnavailable, also for a database of a newer version or with other people's tables in it.
+    """
+    with database.read() as connection:
+        revision = _current(connection)
+    _refuse_newer(database, revision)
+    if revision == REVISIONS[-1]:
+        return
+    if not migrate:
+        what = "holds no state yet" if revision is None else f"is of an older version (revision {revision})"
+        raise StateUnavailable(f"the state database {database.place} {what}", hint="run `crm-monitor check` once")
+    with database.write() as connection:
+        if not database.sqlite:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        revision = _current(connection)  # another process may have been quicker
+        _refuse_newer(database, revision)
+        if revision is None:
+            _refuse_foreign(database, connection)
+        if revision != REVISIONS[-1]:
+            run_alembic(connection)
+
+
+def run_alembic(connection: sa.Connection, revision: str = "head") -> None:
+    """Alembic's upgrade inside the caller's transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

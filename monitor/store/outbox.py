@@ -1,0 +1,253 @@
+"""The stored queue of messages; see ``monitor.messages.outgoing.Outbox`` for what each call promises."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.messages.outgoing import Action, DeliveryState, Outgoing, Remote
+from monitor.store.database import Database
+from monitor.store.processes import has_died
+from monitor.store.tables import outbox
+
+_SILENT_AFTER = timedelta(minutes=15)  # far beyond any request's timeout
+_OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.FAILED, DeliveryState.UNKNOWN)
+
+
+def utc_now() -> datetime:
+    """The wall clock; the store asks it only whether a sender on another host has been silent for too long."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to be queued, before it has a number. ``payload`` is a message tree as JSON."""
+
+    target: str
+    action: Action
+    payload: Mapping[str, Any]
+
+
+def _outgoing(row: sa.Row[Any]) -> Outgoing:
+    remote = Remote(row.remote_channel, row.remote_ts) if row.remote_ts else None
+    return Outgoing(
+        id=row.id,
+        event=row.event,
+        incident_id=row.incident_id,
+        target=row.target,
+        action=Action(row.action),
+        payload=row.payload,
+        state=DeliveryState(row.state),
+        created_at=row.created_at,
+        attempts=row.attempts,
+        not_before=row.not_before,
+        error=row.error,
+        remote=remote,
+    )
+
+
+def queue(connection: sa.Connection, incident_id: int, draft: Draft, now: datetime) -> int:
+    """Adds a message inside the caller's transaction and drops the edits that it makes pointless."""
+    if draft.action is Action.UPDATE:
+        connection.execute(
+            sa.update(outbox)
+            .where(
+                outbox.c.incident_id == incident_id,
+                outbox.c.target == draft.target,
+                outbox.c.action == Action.UPDATE,
+                outbox.c.state.in_((DeliveryState.QUEUED, DeliveryState.FAILED)),
+            )
+            .values(state=DeliveryState.SUPERSEDED, changed_at=now)
+        )
+    written = connection.execute(
+        sa.insert(outbox)
+        .values(
+            event=uuid.uuid4().hex,
+            incident_id=incident_id,
+            target=draft.target,
+            action=draft.action,
+            payload=dict(draft.payload),
+            state=DeliveryState.QUEUED,
+            created_at=now,
+            changed_at=now,
+        )
+        .returning(outbox.c.id)
+    )
+    return int(written.scalar_one())
+
+
+def _may_go(message: Outgoing, earlier: Sequence[Outgoing], now: datetime) -> bool:
+    """Whether nothing that came before, of the same incident and target, holds the message back.
+
+    A root that may or may not stand holds everything; a reply or an edit of unknown fate holds nothing.
+    """
+    if message.not_before is not None and message.not_before > now:
+        return False
+    for other in earlier:
+        if other.state in (DeliveryState.QUEUED, DeliveryState.SENDING):
+            return False
+        if other.action is Action.POST and other.state is DeliveryState.UNKNOWN:
+            return False
+    if message.action is Action.POST:
+        return True
+    return any(other.action is Action.POST and other.state is DeliveryState.SENT for other in earlier)
+
+
+class StoredOutbox:
+    """The outbox in the state database. One thread at a time drains it through one opened state."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def add(self, incident_id: int, draft: Draft, now: datetime) -> int:
+        """Queues one message by itself and returns its number; a run queues its own when it closes."""
+        with self._database.write() as connection:
+            return queue(connection, incident_id, draft, now)
+
+    def due(self, now: datetime) -> Sequence[Outgoing]:
+        """Queued messages that may go now: at most one (the oldest) per incident and target, oldest first."""
+        waiting = (
+            sa.select(outbox.c.incident_id, outbox.c.target)
+            .where(outbox.c.state == DeliveryState.QUEUED)
+            .distinct()
+            .subquery()
+        )
+        rows = (
+            sa.select(outbox)
+            .join(
+                waiting,
+                (waiting.c.incident_id == outbox.c.incident_id) & (waiting.c.target == outbox.c.target),
+            )
+            .where(outbox.c.state != DeliveryState.SUPERSEDED)
+            .order_by(outbox.c.id)
+        )
+        with self._database.read() as connection:
+            messages = [_outgoing(row) for row in connection.execute(rows)]
+        groups: dict[tuple[int, str], list[Outgoing]] = {}
+        found: list[Outgoing] = []
+        for message in messages:
+            earlier = groups.setdefault((message.incident_id, message.target), [])
+            if message.state is DeliveryState.QUEUED and _may_go(message, earlier, now):
+                found.append(message)
+            earlier.append(message)
+        return found
+
+    def claim(self, message_id: int, now: datetime) -> bool:
+        """queued -> sending by a conditional write; False when somebody else was first."""
+        return self._move(
+            message_id,
+            (DeliveryState.QUEUED,),
+            DeliveryState.SENDING,
+            now,
+            attempts=outbox.c.attempts + 1,
+            holder=self._database.holder,
+        )
+
+    def sent(self, message_id: int, now: datetime, remote: Remote | None) -> None:
+        """sending or unknown -> sent."""
+        where = {} if remote is None else {"remote_channel": remote.channel, "remote_ts": remote.ts}
+        self._move(message_id, _UNDERWAY, DeliveryState.SENT, now, error="", **where)
+
+    def retry(self, message_id: int, now: datetime, not_before: datetime, error: str) -> None:
+        """sending or unknown -> queued again; an edit that a newer edit has overtaken is dropped instead."""
+        with self._database.write() as connection:
+            state = DeliveryState.SUPERSEDED if _overtaken(connection, message_id) else DeliveryState.QUEUED
+            _write(connection, message_id, _UNDERWAY, state, now, not_before=not_before, error=error)
+
+    def failed(self, message_id: int, now: datetime, error: str) -> None:
+        """sending -> failed: a person must act, then ``requeue``."""
+        self._move(message_id, _UNDERWAY, DeliveryState.FAILED, now, error=error)
+
+    def unknown(self, message_id: int, now: datetime, error: str) -> None:
+        """sending -> unknown."""
+        self._move(message_id, _UNDERWAY, DeliveryState.UNKNOWN, now, error=error)
+
+    def in_doubt(self) -> Sequence[Outgoing]:
+        """Messages ``unknown``, or left in ``sending`` by a process that died or by this state itself."""
+        now = self._clock()
+        found = self._select(outbox.c.state.in_(_UNDERWAY))
+        return [
+            _outgoing(row)
+            for row in found
+            if row.state == DeliveryState.UNKNOWN
+            or row.holder == self._database.holder
+            or has_died(row.holder, row.changed_at, now, _SILENT_AFTER)
+        ]
+
+    def root(self, incident_id: int, target: str) -> Remote | None:
+        """Where the incident's root message stands: the newest, where an edit had to become a post of its own."""
+        rows = self._select(
+            outbox.c.incident_id == incident_id,
+            outbox.c.target == target,
+            outbox.c.action.in_((Action.POST, Action.UPDATE)),
+            outbox.c.state == DeliveryState.SENT,
+            outbox.c.remote_ts.is_not(None),
+        )
+        return _outgoing(rows[-1]).remote if rows else None
+
+    def undelivered(self) -> Sequence[Outgoing]:
+        """Everything queued, sending, failed or unknown, oldest first."""
+        return [_outgoing(row) for row in self._select(outbox.c.state.in_(_OPEN))]
+
+    def of_incident(self, incident_id: int) -> Sequence[Outgoing]:
+        """Every message about one incident, oldest first."""
+        return [_outgoing(row) for row in self._select(outbox.c.incident_id == incident_id)]
+
+    def requeue(self, message_id: int, now: datetime) -> bool:
+        """failed or unknown -> queued, because a person said so; False when it is neither."""
+        states = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+        return self._move(message_id, states, DeliveryState.QUEUED, now, not_before=None)
+
+    def _select(self, *conditions: sa.ColumnElement[bool]) -> Sequence[sa.Row[Any]]:
+        with self._database.read() as connection:
+            return connection.execute(sa.select(outbox).where(*conditions).order_by(outbox.c.id)).all()
+
+    def _move(
+        self, message_id: int, before: Sequence[DeliveryState], after: DeliveryState, now: datetime, **values: Any
+    ) -> bool:
+        with self._database.write() as connection:
+            return _write(connection, message_id, before, after, now, **values)
+
+
+_UNDERWAY = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+
+
+def _write(
+    connection: sa.Connection,
+    message_id: int,
+    before: Sequence[DeliveryState],
+    after: DeliveryState,
+    now: datetime,
+    **values: Any,
+) -> bool:
+    changed = connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == message_id, outbox.c.state.in_(before))
+        .values(state=after, changed_at=now, **values)
+    )
+    return changed.rowcount == 1
+
+
+def _overtaken(connection: sa.Connection, message_id: int) -> bool:
+    """Whether the message is an edit and a newer edit of the same root exists."""
+    newer = outbox.alias("newer")
+    return bool(
+        connection.execute(
+            sa.select(sa.func.count())
+            .select_from(outbox)
+            .join(
+                newer,
+                (newer.c.incident_id == outbox.c.incident_id)
+                & (newer.c.target == outbox.c.target)
+                & (newer.c.action == Action.UPDATE)
+                & (newer.c.id > outbox.c.id),
+            )
+            .where(outbox.c.id == message_id, outbox.c.action == Action.UPDATE)
+        ).scalar()
+    )

@@ -1,0 +1,72 @@
+"""The state database as the rest of the program sees it: one object, with a part per subject."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+
+import sqlalchemy as sa
+
+from monitor.store.database import Database
+from monitor.store.incidents import Incidents
+from monitor.store.migrate import upgrade
+from monitor.store.outbox import StoredOutbox, utc_now
+from monitor.store.processes import release
+from monitor.store.tables import meta
+
+
+class State:
+    """An opened state database; a context manager. Every operation raises StateUnavailable when it cannot be done."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
+        self.database = database
+        self.incidents = Incidents(database)
+        self.outbox = StoredOutbox(database, clock)
+
+    @classmethod
+    def open(cls, url: str | sa.URL, *, migrate: bool = True, clock: Callable[[], datetime] = utc_now) -> State:
+        """Opens a SQLite file (its folder is made) or a PostgreSQL database, and brings its tables up to date.
+
+        With ``migrate`` False nothing is changed: a database that is empty or older is refused.
+        Raises StateUnavailable, in words, for everything that can be wrong with it.
+        """
+        database = Database(url)
+        try:
+            upgrade(database, migrate=migrate)
+        except BaseException:
+            database.close()
+            release(database.holder)
+            raise
+        return cls(database, clock)
+
+    def hash_key(self) -> bytes:
+        """32 random bytes, made once: the secret with which personal keys are hashed."""
+        row = sa.select(meta.c.value).where(meta.c.key == "hash_key")
+        with self.database.read() as connection:
+            stored = connection.execute(row).scalar()
+        if stored is None:
+            with self.database.write() as connection:
+                _insert_once(connection, "hash_key", secrets.token_hex(32))
+                stored = connection.execute(row).scalar_one()
+        return bytes.fromhex(stored)
+
+    def close(self) -> None:
+        """Gives the connections back; what this process had begun and not finished then counts as left behind."""
+        self.database.close()
+        release(self.database.holder)
+
+    def __enter__(self) -> State:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _insert_once(connection: sa.Connection, key: str, value: str) -> None:
+    from monitor.store.upsert import insert_ignoring
+
+    connection.execute(insert_ignoring(connection, meta).values(key=key, value=value))

@@ -1,0 +1,261 @@
+"""The tables of the state database.
+
+Checks, owners and teams are written once and pointed at by a number, because a run adds a row per
+check and owner. Nothing here holds a customer's value: keys, counts, sums, dates, and what a map discloses.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from monitor.store.types import ExactDecimal, UtcDateTime
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", sa.Integer, primary_key=True)
+
+
+def _to(table: str, name: str = "", *, key: bool = False, null: bool = False, gone: str = "CASCADE") -> sa.Column[int]:
+    """A pointer to another table; ``gone`` is what becomes of this row when the other one is deleted."""
+    target = sa.ForeignKey(f"{table}.id", ondelete=gone)
+    return sa.Column(name or f"{table.removesuffix('s')}_id", sa.Integer, target, primary_key=key, nullable=null)
+
+
+def _count(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger)
+
+
+def _text(name: str, default: str = "") -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, server_default=default)
+
+
+def _flag(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false())
+
+
+meta = sa.Table("meta", metadata, sa.Column("key", sa.Text, primary_key=True), _text("value"))
+
+checks = sa.Table("checks", metadata, _id(), sa.Column("name", sa.Text, nullable=False, unique=True), _text("entity"))
+owners = sa.Table("owners", metadata, _id(), sa.Column("key", sa.Text, nullable=False, unique=True))
+teams = sa.Table("teams", metadata, _id(), sa.Column("key", sa.Text, nullable=False, unique=True), _text("name"))
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    _id(),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),  # the last sign of life
+    sa.Column("finished_at", UtcDateTime),
+    _text("status"),
+    _text("trigger"),
+    sa.Column("as_of", UtcDateTime),
+    _flag("replay"),
+    _flag("filtered"),
+    _text("selection"),
+    _text("holder"),  # the process that runs it
+    _text("reason"),
+    sqlite_autoincrement=True,
+)
+
+column_sets = sa.Table(
+    "column_sets",
+    metadata,
+    _id(),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("columns", sa.JSON, nullable=False),
+)
+entity_facts = sa.Table(
+    "entity_facts",
+    metadata,
+    _id(),
+    _to("runs"),
+    _text("entity"),
+    _count("rows"),
+    sa.Column("newest", UtcDateTime),
+    _to("column_sets"),
+    sa.Column("seconds", sa.Float, nullable=False, server_default="0"),
+    sa.Column("scans", sa.Integer, nullable=False, server_default="0"),
+    sa.UniqueConstraint("run_id", "entity"),
+    sa.Index(None, "entity", "run_id"),
+)
+fact_owners = sa.Table(
+    "fact_owners",
+    metadata,
+    _to("entity_facts", "fact_id", key=True),
+    _to("owners", key=True),
+    _count("rows"),
+)
+
+outcomes = sa.Table(
+    "outcomes",
+    metadata,
+    _id(),
+    _to("runs"),
+    _to("checks"),
+    _text("status"),
+    _text("severity"),
+    _count("rows"),
+    _count("unexpected"),
+    _count("accepted"),
+    sa.Column("warn", sa.Float),
+    sa.Column("fail", sa.Float),
+    sa.Column("amount", ExactDecimal),
+    _text("observed"),
+    _text("reason"),
+    _flag("attributed"),
+    _flag("complete"),  # every failing key is kept
+    _count("new"),  # null: not available
+    _count("fixed"),
+    _text("notify"),  # why a message did or did not go out
+    sa.UniqueConstraint("run_id", "check_id"),
+    sa.Index(None, "check_id", "run_id"),
+)
+outcome_owners = sa.Table(
+    "outcome_owners",
+    metadata,
+    _to("outcomes", key=True),
+    _to("owners", key=True),
+    _count("rows"),
+    _count("unexpected"),
+    sa.Column("amount", ExactDecimal),
+)
+outcome_teams = sa.Table(
+    "outcome_teams",
+    metadata,
+    _to("outcomes", key=True),
+    _to("teams", key=True),
+    _count("rows"),
+    _count("unexpected"),
+    sa.Column("amount", ExactDecimal),
+)
+
+failing_records = sa.Table(
+    "failing_records",
+    metadata,
+    _id(),
+    _to("checks"),
+    sa.Column("key", sa.Text, nullable=False),  # or its keyed hash
+    _to("owners", null=True, gone="NO ACTION"),
+    sa.Column("created_at", UtcDateTime),
+    _to("owners", "created_by_id", null=True, gone="NO ACTION"),
+    sa.Column("amount", ExactDecimal),
+    sa.Column("disclosed", sa.JSON, nullable=False),
+    _to("runs", "first_run_id", gone="NO ACTION"),
+    _to("runs", "gone_run_id", null=True, gone="NO ACTION"),
+    sa.Index(None, "check_id", "gone_run_id"),
+    sa.Index(
+        "uq_failing_records_current",
+        "check_id",
+        "key",
+        unique=True,
+        sqlite_where=sa.text("gone_run_id IS NULL"),
+        postgresql_where=sa.text("gone_run_id IS NULL"),
+    ),
+)
+
+baselines = sa.Table(
+    "baselines",
+    metadata,
+    _to("checks", key=True),
+    _to("runs", null=True, gone="SET NULL"),
+    sa.Column("set_at", UtcDateTime, nullable=False),
+    _text("status"),
+    _count("rows"),
+    _count("unexpected"),
+    sa.Column("share", sa.Float),
+)
+accepted_records = sa.Table(
+    "accepted_records",
+    metadata,
+    _id(),
+    _to("checks"),
+    sa.Column("key", sa.Text, nullable=False),
+    _text("reason"),
+    _text("accepted_by"),
+    sa.Column("accepted_at", UtcDateTime, nullable=False),
+    sa.Column("until", UtcDateTime),
+    sa.UniqueConstraint("check_id", "key"),
+)
+
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    _id(),
+    _text("kind"),
+    _text("subject"),
+    _text("entity"),
+    _text("severity"),
+    _text("state"),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("opened_at", UtcDateTime),
+    sa.Column("acknowledged_at", UtcDateTime),
+    sa.Column("resolved_at", UtcDateTime),
+    sa.Column("failing", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("passing", sa.Integer, nullable=False, server_default="0"),
+    _flag("flapping"),
+    _text("status"),
+    _count("rows"),
+    _count("unexpected"),
+    _text("observed"),
+    _text("told_status"),
+    _count("told_unexpected"),
+    sa.Column("told_at", UtcDateTime),
+    sa.Column("version", sa.Integer, nullable=False, server_default="0"),
+    sa.Index(None, "kind", "subject"),
+    sa.Index(
+        "uq_incidents_live",
+        "kind",
+        "subject",
+        unique=True,
+        sqlite_where=sa.text("state <> 'resolved'"),
+        postgresql_where=sa.text("state <> 'resolved'"),
+    ),
+    sqlite_autoincrement=True,
+)
+incident_events = sa.Table(
+    "incident_events",
+    metadata,
+    _id(),
+    _to("incidents"),
+    _to("runs", null=True, gone="SET NULL"),
+    sa.Column("at", UtcDateTime, nullable=False),
+    _text("kind"),
+    _text("notify"),
+    _text("status"),
+    _count("rows"),
+    _count("unexpected"),
+    _text("note"),
+    sa.Index(None, "incident_id"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _id(),
+    sa.Column("event", sa.Text, nullable=False, unique=True),
+    _to("incidents"),
+    _text("target"),
+    _text("action"),
+    sa.Column("payload", sa.JSON, nullable=False),
+    _text("state"),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("not_before", UtcDateTime),
+    _text("error"),
+    sa.Column("remote_channel", sa.Text),
+    sa.Column("remote_ts", sa.Text),
+    _text("holder"),  # the process that is sending it
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Index(None, "state"),
+    sa.Index(None, "incident_id", "target"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,48 @@
+"""Inserting what may be there already, and numbering names: the same words for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+_CHUNK = 500  # SQLite's oldest limit on variables is 999
+
+
+def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def insert_ignoring(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that leaves a row with the same unique key as it is."""
+    return _insert(connection, table).on_conflict_do_nothing()
+
+
+def upsert(connection: sa.Connection, table: sa.Table, key: Collection[str], values: Mapping[str, Any]) -> None:
+    """Writes one row, over the one with the same ``key`` columns if there is one."""
+    rest = {name: value for name, value in values.items() if name not in key}
+    statement = _insert(connection, table).values(dict(values))
+    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=rest))
+
+
+def numbers(
+    connection: sa.Connection, table: sa.Table, column: str, names: Mapping[str, Mapping[str, Any]]
+) -> dict[str, int]:
+    """The id of every name in a table of names, adding those that are new (with their other columns)."""
+    found = _known(connection, table, column, list(names))
+    missing = [name for name in names if name not in found]
+    if missing:
+        connection.execute(insert_ignoring(connection, table), [{column: name, **names[name]} for name in missing])
+        found |= _known(connection, table, column, missing)
+    return found
+
+
+def _known(connection: sa.Connection, table: sa.Table, column: str, names: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(names), _CHUNK):
+        part = names[start : start + _CHUNK]
+        rows = connection.execute(sa.select(table.c[column], table.c.id).where(table.c[column].in_(part)))
+        found |= {name: number for name, number in rows}
+    return found
