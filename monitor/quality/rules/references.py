@@ -1,0 +1,70 @@
+"""References that must lead somewhere: an account key that names an account that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.crm.vocabulary import ENTITIES
+from monitor.quality.conditions import column
+from monitor.quality.rules.arguments import COLUMN, MOSTLY, object_schema
+from monitor.quality.rules.base import RuleContext
+from monitor.quality.rules.filled import is_blank
+
+FEW = 50_000
+"""Up to this many keys every database keeps a ``NOT IN (SELECT ...)`` as one hash table, built once a scan."""
+
+NAMEABLE = 500
+"""Up to this many broken keys are handed to the scan as values."""
+
+
+class ExistIn:
+    """A value fails when no record of ``entity`` has it as its key; nothing there (NULL, blank) is not counted."""
+
+    type = "expect_column_values_to_exist_in"
+    schema = object_schema(
+        "Every reference names a record that exists",
+        ("column", "entity"),
+        column=COLUMN,
+        entity={"type": "string", "enum": sorted(ENTITIES), "description": "the entity whose key it must be"},
+        mostly=MOSTLY,
+    )
+
+    def columns(self, kwargs: Mapping[str, Any]) -> frozenset[str]:
+        return frozenset({kwargs["column"]})
+
+    def applies(self, kwargs: Mapping[str, Any], context: RuleContext) -> sa.ColumnElement[bool] | None:
+        return sa.not_(is_blank(kwargs["column"], context))
+
+    def unexpected(self, kwargs: Mapping[str, Any], context: RuleContext) -> sa.ColumnElement[bool]:
+        """Raises LookupError when the CRM's map has no such entity."""
+        if kwargs["entity"] not in context.sources:
+            raise LookupError(f"the CRM map has no {kwargs['entity']}")
+        child = column(kwargs["column"], context.source)
+        parents = context.sources[kwargs["entity"]].selectable.alias("referenced")
+        keys = sa.select(parents.c.key).where(parents.c.key.is_not(None))
+        with context.connect() as connection:
+            if _fits(connection, parents):
+                return child.not_in(keys)
+            broken = _broken(kwargs["column"], context, parents)
+            found = list(connection.execute(broken.limit(NAMEABLE + 1)).scalars())
+        # Of a large entity the keys would be searched anew for every row: one anti-join first is far cheaper.
+        return child.in_(found) if len(found) <= NAMEABLE else child.in_(broken)
+
+
+def _fits(connection: sa.Connection, parents: sa.FromClause) -> bool:
+    some = sa.select(sa.literal(1)).select_from(parents).limit(FEW + 1).subquery()
+    return connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() <= FEW
+
+
+def _broken(name: str, context: RuleContext, parents: sa.FromClause) -> sa.Select[Any]:
+    children = context.source.selectable.alias("referring")
+    child = children.c[name]
+    return (
+        sa.select(child)
+        .select_from(children.outerjoin(parents, child == parents.c.key))
+        .where(child.is_not(None), parents.c.key.is_(None))
+        .distinct()
+    )

@@ -1,0 +1,130 @@
+"""Open deals that have stood in their stage far longer than deals that were won did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.quality.conditions import column
+from monitor.quality.portable import days_between
+from monitor.quality.rules.arguments import object_schema
+from monitor.quality.rules.base import RuleContext
+
+ANY_STAGE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """Median days of won deals per stage; under ``ANY_STAGE`` those from entered to won, where stages are not known."""
+
+    days: Mapping[str, float]
+
+
+class TimeInStageUsual:
+    """An open deal fails when it entered its stage more than ``factor`` times the usual time ago.
+
+    Usual is the median over deals that were won: in that very stage, where the CRM keeps the history of stage
+    changes; otherwise the whole time from entered to won, which is longer and so accuses fewer. A stage (or a
+    CRM) with fewer than ``smallest_sample`` won deals has no usual time, and its deals are not counted.
+    """
+
+    type = "expect_time_in_stage_to_be_usual"
+    schema = object_schema(
+        "No open deal stands in its stage much longer than won deals did",
+        factor={"type": "number", "exclusiveMinimum": 0, "default": 2},
+        smallest_sample={"type": "integer", "minimum": 1, "default": 20},
+        shortest={"type": "number", "minimum": 0, "default": 7, "description": "days that are never too long"},
+    )
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._last: tuple[RuleContext, int, Usual] | None = None
+
+    def columns(self, kwargs: Mapping[str, Any]) -> frozenset[str]:
+        return frozenset({"key", "status", "stage", "stage_entered_at", "created_at", "closed_at"})
+
+    def applies(self, kwargs: Mapping[str, Any], context: RuleContext) -> sa.ColumnElement[bool] | None:
+        usual = self._usual(kwargs, context).days
+        source = context.source
+        parts = [column("status", source) == "open", column("stage_entered_at", source).is_not(None)]
+        if ANY_STAGE not in usual:
+            parts.append(column("stage", source).in_(sorted(usual)) if usual else sa.false())
+        return sa.and_(*parts)
+
+    def unexpected(self, kwargs: Mapping[str, Any], context: RuleContext) -> sa.ColumnElement[bool]:
+        factor, shortest = float(kwargs.get("factor", 2)), float(kwargs.get("shortest", 7))
+        stage, entered = column("stage", context.source), column("stage_entered_at", context.source)
+        late = []
+        for name, days in sorted(self._usual(kwargs, context).days.items()):
+            latest = context.source.instant(context.now - timedelta(days=max(factor * days, shortest)))
+            is_late = entered < sa.literal(latest, sa.DateTime(timezone=context.source.aware))
+            late.append(is_late if name == ANY_STAGE else sa.and_(stage == name, is_late))
+        return sa.or_(sa.false(), *late)
+
+    def _usual(self, kwargs: Mapping[str, Any], context: RuleContext) -> Usual:
+        """Read once per run: ``applies`` and ``unexpected`` both ask."""
+        sample = int(kwargs.get("smallest_sample", 20))
+        with self._lock:
+            if self._last is None or self._last[0] is not context or self._last[1] != sample:
+                with context.connect() as connection:
+                    self._last = (context, sample, Usual(_medians(connection, context, sample)))
+            return self._last[2]
+
+
+def _medians(connection: sa.Connection, context: RuleContext, sample: int) -> dict[str, float]:
+    spent = _by_stage(connection, context) if "changes" in context.sources else {}
+    medians = {stage: _median(days) for stage, days in spent.items() if days.total() >= sample}
+    if medians:
+        return medians
+    whole = _whole_cycle(connection, context)
+    return {ANY_STAGE: _median(whole)} if whole.total() >= sample else {}
+
+
+def _by_stage(connection: sa.Connection, context: RuleContext) -> dict[str, Counter[int]]:
+    """Days that won deals spent in each stage, counted by whole days: memory does not grow with the deals."""
+    deals, changes = context.source.selectable.alias("deals"), context.sources["changes"].selectable.alias("changes")
+    query = (
+        sa.select(deals.c.key, deals.c.created_at, changes.c.old, changes.c.changed_at)
+        .select_from(deals.join(changes, changes.c.record_key == deals.c.key))
+        .where(deals.c.status == "won", changes.c.entity == "opportunities", changes.c.field == "stage")
+        .order_by(deals.c.key, changes.c.changed_at)
+    )
+    spent: dict[str, Counter[int]] = {}
+    for stage, days in _stays(connection.execution_options(yield_per=5000).execute(query)):
+        spent.setdefault(stage, Counter())[days] += 1
+    return spent
+
+
+def _stays(rows: Iterable[Any]) -> Iterator[tuple[str, int]]:
+    last: tuple[str, Any] | None = None
+    for key, created_at, old, changed_at in rows:
+        since = last[1] if last and last[0] == key else created_at
+        if old and since and changed_at and changed_at >= since:
+            yield str(old), (changed_at - since).days
+        last = (key, changed_at)
+
+
+def _whole_cycle(connection: sa.Connection, context: RuleContext) -> Counter[int]:
+    deals = context.source.selectable.alias("deals")
+    days = sa.cast(days_between(deals.c.closed_at, deals.c.created_at), sa.Integer)
+    query = (
+        sa.select(days, sa.func.count())
+        .where(deals.c.status == "won", deals.c.closed_at >= deals.c.created_at)
+        .group_by(days)
+    )
+    return Counter({int(value): int(count) for value, count in connection.execute(query)})
+
+
+def _median(days: Counter[int]) -> float:
+    middle, seen = days.total() / 2, 0
+    for value in sorted(days):
+        seen += days[value]
+        if seen >= middle:
+            return float(value)
+    return 0.0
