@@ -83,6 +83,10 @@ class Outbox(Protocol):
         """sending -> failed: trying again cannot help; a person must act."""
         ...
 
+    def superseded(self, message_id: int, now: datetime, reason: str) -> None:
+        """sending -> superseded: its platform has nothing to send it with (a webhook edits nothing)."""
+        ...
+
     def unknown(self, message_id: int, now: datetime, error: str) -> None:
         """sending -> unknown: it may or may not have been accepted."""
         ...

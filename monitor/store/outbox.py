@@ -164,6 +164,10 @@ class StoredOutbox:
         """sending -> failed: a person must act, then ``requeue``."""
         self._move(message_id, _UNDERWAY, DeliveryState.FAILED, now, error=error)
 
+    def superseded(self, message_id: int, now: datetime, reason: str) -> None:
+        """sending -> superseded: its platform has nothing to send it with."""
+        self._move(message_id, _UNDERWAY, DeliveryState.SUPERSEDED, now, error=reason)
+
     def unknown(self, message_id: int, now: datetime, error: str) -> None:
         """sending -> unknown."""
         self._move(message_id, _UNDERWAY, DeliveryState.UNKNOWN, now, error=error)

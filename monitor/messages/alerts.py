@@ -1,0 +1,203 @@
+"""An incident told as a message: opened (and edited while open), resolved, and the reply that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from monitor.messages import figures
+from monitor.messages.alert import AlertState, AlertView, TeamCount
+from monitor.messages.tree import Field, Fields, Footer, Heading, Message, Paragraph, Span, Tone
+
+MOST_TEAMS = 12
+_STATES = {
+    "fail": ("\N{LARGE RED CIRCLE}", "Failing", Tone.FAILING),
+    "warn": ("\N{LARGE ORANGE DIAMOND}", "Warning", Tone.WARNING),
+    "error": ("\N{CONSTRUCTION SIGN}", "Could not check", Tone.SYSTEM),
+}
+_RESOLVED = ("\N{WHITE HEAVY CHECK MARK}", "Resolved", Tone.RESOLVED)
+_LANGUAGES = ("en",)
+
+
+def alert_message(view: AlertView, *, language: str = "en") -> Message:
+    """The incident's root message; of a resolved incident, what the root is edited into.
+
+    Raises ValueError for a language that the program has no texts in.
+    """
+    _known(language)
+    if view.state is AlertState.RESOLVED:
+        return resolved_message(view, language=language)
+    emoji, word, tone = _STATES.get(view.status, _STATES["warn"])
+    if view.severity == "critical" and view.status != "error":
+        word = f"{word}, critical"
+    headline = _headline(view)
+    fields = tuple(_error_fields(view) if view.status == "error" else _open_fields(view))
+    blocks = (
+        Heading(f"{emoji} {word}: {view.title}"),
+        *((Paragraph((Span(headline, bold=True),)),) if headline else ()),
+        *((Fields(fields),) if fields else ()),
+        _footer(view),
+    )
+    return Message(_summary(word, view.title, headline), blocks, tone)
+
+
+def resolved_message(view: AlertView, *, language: str = "en") -> Message:
+    """What the root message says once the incident is resolved: where it stands now, and for how long it was open."""
+    _known(language)
+    emoji, word, tone = _RESOLVED
+    headline = _now_headline(view)
+    blocks = (
+        Heading(f"{emoji} {word}: {view.title}"),
+        Paragraph((Span(headline, bold=True), *_open_for(view))),
+        *((Fields(_command(view)),) if view.unexpected and view.command else ()),
+        _footer(view),
+    )
+    return Message(_summary(word, view.title, headline), blocks, tone)
+
+
+def resolved_reply(view: AlertView, *, language: str = "en") -> Message:
+    """The reply in the root's thread when the incident is resolved; short, as the root says the rest."""
+    _known(language)
+    emoji, word, tone = _RESOLVED
+    headline = _now_headline(view)
+    spans = (Span(f"{emoji} {word}: {view.title}. ", bold=True), Span(headline), *_open_for(view))
+    return Message(_summary(word, view.title, headline), (Paragraph(spans), Footer((_data_as_of(view),))), tone)
+
+
+def _known(language: str) -> None:
+    if language not in _LANGUAGES:
+        raise ValueError(f"there are no messages in the language {language!r}, only in: {', '.join(_LANGUAGES)}")
+
+
+def _summary(word: str, title: str, headline: str) -> str:
+    return f"{word}: {title}: {headline}" if headline else f"{word}: {title}"
+
+
+def _headline(view: AlertView) -> str:
+    """``34 of 212 (16 %, limit 15 %), +12 since Friday``; for a check on a table as a whole, what was seen."""
+    figure = _figure(view)
+    if not figure:
+        return _sentence(view.reason if view.status == "error" else view.observed)
+    return figure + _change(view)
+
+
+def _now_headline(view: AlertView) -> str:
+    figure = _figure(view) or view.observed
+    return f"Now {figure}" if figure else "Back within its limits"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _figure(view: AlertView) -> str:
+    if view.status == "error" or view.unexpected is None:
+        return ""
+    if view.rows is None:
+        return figures.count(view.unexpected)
+    text = f"{figures.count(view.unexpected)} of {figures.count(view.rows)}"
+    if not view.rows:
+        return text
+    share = view.unexpected / view.rows
+    if view.limit is None:
+        return f"{text} ({figures.percent(share)})"
+    return f"{text} ({figures.percent(share, view.limit)}, limit {figures.limit_percent(view.limit)})"
+
+
+def _change(view: AlertView) -> str:
+    """How it moved; silent about what is not known, for "not available" is never zero."""
+    when = _since(view)
+    if view.change is None:
+        return f", {figures.count(view.new)} new {when}" if view.new else ""
+    if view.change == 0 and not view.new:
+        return f", unchanged {when}"
+    moved = figures.change(view.change) if view.change else "as many as before, but others,"
+    if view.new is None or view.new == view.change or view.new < view.change:
+        return f", {moved} {when}"
+    return f", {moved} {when} ({figures.count(view.new)} new, {figures.count(view.new - view.change)} gone)"
+
+
+def _since(view: AlertView) -> str:
+    if view.since is None:
+        return "since the run before"
+    return f"since {figures.since(view.since, ZoneInfo(view.zone), view.data_as_of)}"
+
+
+def _open_fields(view: AlertView) -> Iterator[Field]:
+    if origin := view.origin:
+        how_many = f" ({figures.count(origin.count)} of the {figures.count(origin.of)} new)"
+        yield Field("Where from", (Span(origin.what), Span(how_many)))
+    if not view.attributed and view.unexpected is not None:
+        yield Field("Teams", (Span("not available: this check does not say whose records fail"),))
+    elif view.teams:
+        yield Field("Teams", tuple(_teams(view.teams)))
+    if view.amount:
+        label = f" {view.amount_label}" if view.amount_label else ""
+        yield Field("Money", (Span(figures.money(view.amount, view.currency), bold=True), Span(label)))
+    yield from _advice(view)
+    if view.mind:
+        yield Field("Mind", (Span(view.mind),))
+    yield from _command(view)
+
+
+def _error_fields(view: AlertView) -> Iterator[Field]:
+    yield Field("What it means", (Span("the check has no result, so nothing is known of the data it looks at"),))
+    yield from _advice(view)
+    yield from _command(view)
+
+
+def _advice(view: AlertView) -> Iterator[Field]:
+    if view.why:
+        yield Field("Why it matters", (Span(view.why),))
+    if view.fix:
+        yield Field("How to fix", (Span(view.fix),))
+
+
+def _command(view: AlertView) -> tuple[Field, ...]:
+    spans: list[Span] = []
+    if view.command:
+        spans.append(Span(view.command, code=True))
+    if view.link:
+        spans += [Span("  or  ")] if spans else []
+        spans.append(Span("open them in the CRM", link=view.link))
+    label = "Details" if view.unexpected is None else "Full list"
+    return (Field(label, tuple(spans)),) if spans else ()
+
+
+def _teams(teams: tuple[TeamCount, ...]) -> Iterator[Span]:
+    """``Nord 14 · Syd 9 · smaller teams 11``; beyond a dozen the rest is counted together."""
+    named = [team for team in teams if team.name]
+    left_over = sum(team.count for team in teams if not team.name)
+    shown, rest = named[:MOST_TEAMS], named[MOST_TEAMS:]
+    parts = [(team.name, team.count) for team in shown]
+    if rest:
+        parts.append((f"{len(rest)} more teams", sum(team.count for team in rest)))
+    if left_over:
+        parts.append(("smaller teams" if named else "teams under five people", left_over))
+    for index, (name, number) in enumerate(parts):
+        yield Span(f"{' · ' if index else ''}{name} ")
+        yield Span(figures.count(number), bold=True)
+
+
+def _open_for(view: AlertView) -> tuple[Span, ...]:
+    if view.opened_at is None or view.resolved_at is None:
+        return ()
+    return (Span(f". It was open for {figures.duration(view.resolved_at - view.opened_at)}."),)
+
+
+def _footer(view: AlertView) -> Footer:
+    parts = [_data_as_of(view), view.entity, f"severity {view.severity}"]
+    opened = f", open since {_moment(view, view.opened_at)}" if view.opened_at and not view.resolved_at else ""
+    parts.append(f"incident {view.incident_id}{opened}")
+    return Footer(tuple(parts))
+
+
+def _data_as_of(view: AlertView) -> str:
+    if view.data_as_of is None:
+        return "Data as of: not available"
+    return f"Data as of {_moment(view, view.data_as_of)} ({view.zone})"
+
+
+def _moment(view: AlertView, at: datetime) -> str:
+    return figures.moment(at, ZoneInfo(view.zone), view.data_as_of or view.resolved_at)

@@ -1,0 +1,107 @@
+"""Message trees to JSON and back, exactly: the outbox keeps messages so, and renders them when they go out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from monitor.messages.tree import (
+    Block,
+    Bullets,
+    Divider,
+    Field,
+    Fields,
+    Footer,
+    Heading,
+    Message,
+    Paragraph,
+    Span,
+    Tone,
+)
+
+VERSION = 1
+
+
+def to_json(message: Message) -> dict[str, Any]:
+    """``{"version", "summary", "tone", "blocks": [{"type", ...}]}``, of JSON's own types only."""
+    return {
+        "version": VERSION,
+        "summary": message.summary,
+        "tone": message.tone.value,
+        "blocks": [_block_to_json(block) for block in message.blocks],
+    }
+
+
+def from_json(data: Mapping[str, Any]) -> Message:
+    """The tree that ``to_json`` wrote. Raises ValueError when ``data`` is nothing of the kind."""
+    if data.get("version") != VERSION:
+        raise ValueError(f"a message of version {data.get('version')!r}; this program knows version {VERSION}")
+    try:
+        blocks = tuple(_block_from_json(block) for block in data["blocks"])
+        return Message(_text(data["summary"]), blocks, Tone(data["tone"]))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a message: {type(error).__name__} {error}") from error
+
+
+def _block_to_json(block: Block) -> dict[str, Any]:
+    match block:
+        case Heading(text):
+            return {"type": "heading", "text": text}
+        case Paragraph(spans):
+            return {"type": "paragraph", "spans": _spans_to_json(spans)}
+        case Fields(items):
+            fields = [{"label": item.label, "spans": _spans_to_json(item.spans)} for item in items]
+            return {"type": "fields", "items": fields}
+        case Bullets(items):
+            return {"type": "bullets", "items": [_spans_to_json(item) for item in items]}
+        case Divider():
+            return {"type": "divider"}
+        case Footer(parts):
+            return {"type": "footer", "parts": list(parts)}
+
+
+def _block_from_json(data: Mapping[str, Any]) -> Block:
+    match data["type"]:
+        case "heading":
+            return Heading(_text(data["text"]))
+        case "paragraph":
+            return Paragraph(_spans_from_json(data["spans"]))
+        case "fields":
+            items = data["items"]
+            return Fields(tuple(Field(_text(item["label"]), _spans_from_json(item["spans"])) for item in items))
+        case "bullets":
+            return Bullets(tuple(_spans_from_json(item) for item in data["items"]))
+        case "divider":
+            return Divider()
+        case "footer":
+            return Footer(tuple(_text(part) for part in data["parts"]))
+        case other:
+            raise ValueError(f"a message has no block of type {other!r}")
+
+
+def _spans_to_json(spans: Sequence[Span]) -> list[dict[str, Any]]:
+    return [_span_to_json(span) for span in spans]
+
+
+def _span_to_json(span: Span) -> dict[str, Any]:
+    data: dict[str, Any] = {"text": span.text}
+    if span.bold:
+        data["bold"] = True
+    if span.code:
+        data["code"] = True
+    if span.link:
+        data["link"] = span.link
+    return data
+
+
+def _spans_from_json(data: Sequence[Mapping[str, Any]]) -> tuple[Span, ...]:
+    return tuple(
+        Span(_text(item["text"]), item.get("bold") is True, item.get("code") is True, _text(item.get("link", "")))
+        for item in data
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"text expected, not {type(value).__name__}")
+    return value
