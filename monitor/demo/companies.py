@@ -59,7 +59,8 @@ def found(rng: Random, staff: Staff, timeline: Timeline, ledger: Ledger) -> Mark
     """All companies and contacts up to now, without the bad import."""
     market, names = Market(), _Names(rng)
     moments = _entry_days(rng, staff, timeline)
-    for number, (day, seller) in enumerate(moments, 1):
+    for day, seller in moments:
+        number = len(market.companies) + 1
         company = _company(rng, number, names.take(seller.habits.country), at_work(rng, day), seller, timeline, staff)
         if company.created_at >= timeline.now:
             continue

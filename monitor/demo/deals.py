@@ -54,6 +54,7 @@ class Pipeline:
     links: list[DealCompany] = field(default_factory=list)
     history: list[FieldHistory] = field(default_factory=list)
     forgotten: set[int] = field(default_factory=set)  # deals that nobody touches any more
+    late: set[int] = field(default_factory=set)  # deals entered when they were won
     company_of: dict[int, int] = field(default_factory=dict)
 
 
@@ -74,7 +75,7 @@ class Selling:
                 slowed = 1 - 0.35 * self.timeline.fading(day) if seller.story else 1.0
                 for _ in range(poisson(self.rng, weekly / 5 * pace(day, seller.habits.country) * slowed)):
                     self._deal(seller, at_work(self.rng, day))
-        self._delete_some()
+        self._finish()
         return self.made
 
     def _deal(self, seller: Seller, at: datetime) -> None:
@@ -121,7 +122,7 @@ class Selling:
         deal.value_cents = self._value()
         deal.expected_on = closed.date()
         self._enter(deal, WON, closed)
-        self.ledger.plant("deals entered when they were won")
+        self.made.late.add(deal.id)
 
     def _travel(self, deal: Deal, seller: Seller) -> None:
         """Stage by stage until it is won, lost, forgotten, or now."""
@@ -202,7 +203,8 @@ class Selling:
         if deal.updated_at is None or at > deal.updated_at:
             deal.updated_at, deal.updated_by = at, deal.owner_id
 
-    def _delete_some(self) -> None:
+    def _finish(self) -> None:
+        """Deletes some deals and fills a few fields with what a form would not let stay empty."""
         for deal in self.rng.sample(self.made.deals, len(self.made.deals) // 60):
             deal.deleted_at = min(deal.stage_since + timedelta(days=3), self.timeline.now)
         for deal in self.rng.sample([deal for deal in self.made.deals if deal.closed_at], 6):
@@ -213,9 +215,9 @@ class Selling:
         for deal in self.rng.sample(still_open, min(7, len(still_open))):
             deal.expected_on = date(2099, 12, 31)
             self.ledger.plant("deals expected in 2099")
-        self.ledger["forgotten deals"] = sum(
-            deal.id in self.made.forgotten and not deal.deleted_at for deal in still_open
-        )
+        kept = [deal.id for deal in self.made.deals if not deal.deleted_at]
+        self.ledger["forgotten deals"] = sum(key in self.made.forgotten for key in kept)
+        self.ledger["deals entered when they were won"] = sum(key in self.made.late for key in kept)
 
 
 def left_behind(seller: Seller, day: date, timeline: Timeline) -> float:

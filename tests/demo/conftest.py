@@ -1,0 +1,26 @@
+"""One generated CRM for all tests that only read it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.demo import DemoStory, generate
+
+NOW = datetime(2026, 3, 11, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory) -> DemoStory:
+    """The demo's CRM as it stands on a Wednesday in March."""
+    return generate(tmp_path_factory.mktemp("demo") / "crm.db", now=NOW)
+
+
+@pytest.fixture
+def crm(story: DemoStory) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(f"file:{story.path}?mode=ro", uri=True)) as connection:
+        yield connection
