@@ -7,8 +7,19 @@ every problem at once; ``Problems`` gathers those of several files.
 
 from monitor.yamlfile.document import Document, overlaid
 from monitor.yamlfile.interpolation import interpolate
-from monitor.yamlfile.problems import Problems, nearest
+from monitor.yamlfile.problems import Problems, either, nearest
 from monitor.yamlfile.reading import parse, read
-from monitor.yamlfile.validation import validate
+from monitor.yamlfile.validation import salvage, validate
 
-__all__ = ["Document", "Problems", "interpolate", "nearest", "overlaid", "parse", "read", "validate"]
+__all__ = [
+    "Document",
+    "Problems",
+    "either",
+    "interpolate",
+    "nearest",
+    "overlaid",
+    "parse",
+    "read",
+    "salvage",
+    "validate",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rapidfuzz import fuzz, process
@@ -43,6 +43,12 @@ class Problems:
         """Raises ConfigurationError with everything gathered."""
         if self._found:
             raise ConfigurationError(list(self._found))
+
+
+def either(choices: Sequence[str]) -> str:
+    """``a``, ``a or b``, ``a, b or c``; each choice once."""
+    *first, last = list(dict.fromkeys(choices)) or [""]
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def nearest(word: str, known: Iterable[str], *, cutoff: float = 60.0) -> str:

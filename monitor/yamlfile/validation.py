@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from monitor.errors import ConfigurationError, Problem
+from monitor.errors import Problem
 from monitor.yamlfile.document import Document, Path
 from monitor.yamlfile.keys import known_keys
-from monitor.yamlfile.problems import nearest
+from monitor.yamlfile.problems import Problems, either, nearest
 from monitor.yamlfile.wording import EXPECTED, words
 
 M = TypeVar("M", bound=BaseModel)
+_ATTEMPTS = 4
 
 
 def validate(model: type[M], document: Document, at: Path = ()) -> M:
@@ -23,11 +24,42 @@ def validate(model: type[M], document: Document, at: Path = ()) -> M:
 
     Raises ConfigurationError with every problem. No value is ever repeated in a message: it may be a secret.
     """
-    try:
-        return model.model_validate(document.get(*at))
-    except ValidationError as error:
-        found = _found(error, document, at)
-    raise ConfigurationError(list(_problems(model, found, document, at)))
+    problems = Problems()
+    whole = salvage(model, document, problems, at)
+    problems.raise_if_any()
+    assert whole is not None  # nothing but a problem makes it so
+    return whole
+
+
+def salvage(model: type[M], document: Document, problems: Problems, at: Path = ()) -> M | None:
+    """Like ``validate``, but adds to ``problems`` and gives what is left when the wrong parts are taken out.
+
+    So what depends on the right parts can be checked too, and a person sees everything in one go.
+    None where too little is left.
+    """
+    data = document.get(*at)
+    for attempt in range(_ATTEMPTS):
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            found = _found(error, data)
+        if attempt == 0:  # what is missing later, we took out ourselves
+            for problem in _problems(model, found, document, at):
+                problems.add(problem)
+        data = _without(data, [one.path[:-1] if one.type == "missing" else one.path for one in found])
+    return None
+
+
+def _without(data: Any, paths: list[Path]) -> Any:
+    """A copy less the values at ``paths``; a list goes as a whole, so that every place stays right."""
+    if () in paths or not isinstance(data, Mapping):
+        return None
+    first = {path[0] for path in paths}
+    return {
+        key: _without(value, [path[1:] for path in paths if path[0] == key]) if key in first else value
+        for key, value in data.items()
+        if (key,) not in paths and not (key in first and not isinstance(value, Mapping))
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +74,16 @@ class _Found:
     given: Any
 
 
-def _found(error: ValidationError, document: Document, at: Path) -> list[_Found]:
+def _found(error: ValidationError, data: Any) -> list[_Found]:
     result = []
     for one in error.errors(include_url=False, include_input=False):
-        path, forks = _walk(one["loc"], document.get(*at), one["type"])
-        given = document.get(*at, *path)
+        path, forks, given = _walk(one["loc"], data, one["type"])
         result.append(_Found(path, forks, one["type"], one.get("ctx", {}), one["msg"], given))
     return result
 
 
-def _walk(location: Path, value: Any, kind: str) -> tuple[Path, frozenset[Path]]:
-    """pydantic's location, less the names of union members in it."""
+def _walk(location: Path, value: Any, kind: str) -> tuple[Path, frozenset[Path], Any]:
+    """pydantic's location less the names of union members in it, where those stood, and the value there."""
     path: Path = ()
     forks: set[Path] = set()
     last = len(location) - 1
@@ -64,7 +95,7 @@ def _walk(location: Path, value: Any, kind: str) -> tuple[Path, frozenset[Path]]
             path, value = (*path, step), None
         else:
             forks.add(path)
-    return path, frozenset(forks)
+    return path, frozenset(forks), value
 
 
 def _problems(model: type[BaseModel], found: list[_Found], document: Document, at: Path) -> Iterator[Problem]:
@@ -101,7 +132,7 @@ def _problem(model: type[BaseModel], path: Path, errors: list[_Found], document:
     told = [words(one.type, one.context, one.message, one.given) for one in errors]
     expected = [EXPECTED[one.type] for one in errors if one.type in EXPECTED]
     if len(expected) == len(errors) > 1:
-        told = [("must be " + " or ".join(dict.fromkeys(expected)), "")]
+        told = [("must be " + either(expected), "")]
     name = _name(path)
     message, hint = told[0]
     return document.problem(f"{name} {message}" if name else message, *where, hint=hint)

@@ -1,0 +1,191 @@
+"""Reads the suites under ``expectations/``: Great Expectations' own form, with what GX lacks under ``meta``.
+
+A GX suite file (YAML or JSON, of GX 1.x or older) loads as it is. GX itself is not imported: types and arguments
+are checked against the schemas that it ships. Suites are not interpolated, since a regex may hold ``$`` and ``{``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from monitor import content
+from monitor.crm.vocabulary import RECORDS
+from monitor.errors import Problem
+from monitor.place import Place
+from monitor.quality import rules as own_rules
+from monitor.quality.check import Check, Suite
+from monitor.quality.rules.base import Rule
+from monitor.quality.suites_check import Checker
+from monitor.quality.suites_draft import Draft, draft
+from monitor.quality.suites_model import Expectation, SuiteFile
+from monitor.yamlfile import Document, Problems, nearest, read, salvage
+
+SUFFIXES = (".yaml", ".yml", ".json")
+BUILT_IN = "builtin"  # the library's own folder, in the repository: loaded by `extends` only
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSuites:
+    """One suite per entity, in the order of ``RECORDS``; the files read; the ids of checks switched off."""
+
+    suites: tuple[Suite, ...]
+    files: tuple[str, ...]
+    off: tuple[str, ...] = ()
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All checks."""
+        return tuple(check for suite in self.suites for check in suite.checks)
+
+
+def suite_paths(folder: Path) -> list[Path]:
+    """The suite files beneath a project's ``expectations`` folder, in the order of their names."""
+    found = (path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+    parts = ((path, path.relative_to(folder).parts) for path in found)
+    return sorted(path for path, names in parts if names[0] != BUILT_IN and not any(n.startswith(".") for n in names))
+
+
+def load_suites(
+    paths: Iterable[Path],
+    *,
+    extra_columns: Mapping[str, Collection[str]] | None = None,
+    rules: Mapping[str, Rule] | None = None,
+) -> LoadedSuites:
+    """All suites of these files, with what they extend; ``extra_columns`` are the CRM map's own, per entity.
+
+    Raises ConfigurationError with every problem of every file.
+    """
+    registry: Mapping[str, Rule] = getattr(own_rules, "REGISTRY", {}) if rules is None else rules
+    loader = _Loader(Checker(registry, extra_columns or {}))
+    for path in paths:
+        with loader.problems.catching():
+            loader.load(path)
+    return loader.finish()
+
+
+class _Loader:
+    def __init__(self, checker: Checker) -> None:
+        self.checker = checker
+        self.problems = Problems()
+        self.drafts: list[Draft] = []
+        self.files: list[str] = []
+        self.names: dict[str, tuple[str, Place]] = {}  # entity -> name and place of its first suite
+        self.extended: dict[str, Place] = {}
+
+    def load(self, path: Path) -> None:
+        """Take in one file and what it extends. Raises ConfigurationError when it cannot be read at all."""
+        document = read(path)
+        self.files.append(document.file)
+        file = self.head(document)
+        entity = self.entity(file, document, path.stem) if file else ""
+        if file is None or not entity:
+            self.entries(document, "")
+            return
+        self.names.setdefault(entity, (file.name or file.expectation_suite_name or path.stem, document.place()))
+        drafts = self.bases(file, document, entity)
+        self.drafts += [*self.overridden(file, document, drafts), *self.entries(document, entity)]
+
+    def head(self, document: Document) -> SuiteFile | None:
+        """The file without its expectations, which are read one by one: a wrong one hides no other."""
+        data = {key: value for key, value in document.data.items() if key != "expectations"}
+        return salvage(SuiteFile, replace(document, data=data), self.problems)
+
+    def entries(self, document: Document, entity: str) -> list[Draft]:
+        """The drafts of a file's own expectations."""
+        entries = document.get("expectations")
+        if not isinstance(entries, list):
+            if "expectations" in document.data:
+                hint = "each begins with `- type:`"
+                self.problems.add(document.problem("expectations must be a list", "expectations", hint=hint))
+            return []
+        paths = [("expectations", index) for index in range(len(entries))]
+        found = [(salvage(Expectation, document, self.problems, path), path) for path in paths]
+        return [draft(entity, entry, document, path) for entry, path in found if entry is not None and entity]
+
+    def entity(self, file: SuiteFile, document: Document, stem: str) -> str:
+        """The entity that a suite is about, or nothing when there is no such entity."""
+        path = ("entity",) if file.entity else ("meta", "entity")
+        name = file.entity or file.meta.entity or stem.partition("@")[0]
+        if name in RECORDS:
+            return name
+        near = nearest(name, RECORDS)
+        hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(RECORDS)}"
+        if file.entity or file.meta.entity:
+            self.problems.add(document.problem(f"no checks can run on {name!r}", *path, hint=hint))
+        else:
+            message = f"the suite does not say which entity it is about, and there is no entity {name!r}"
+            self.problems.add(document.problem(message, hint=f"write `entity:`; {hint}"))
+        return ""
+
+    def bases(self, file: SuiteFile, document: Document, entity: str) -> list[Draft]:
+        """The checks of the built-in suites that a file extends."""
+        drafts: list[Draft] = []
+        for index, reference in enumerate(file.bases):
+            path = ("extends",) if isinstance(file.extends, str) else ("extends", index)
+            place = document.place(*path)
+            if reference in self.extended:
+                message = f"{reference} is extended already"
+                self.problems.at(place, message, f"at {self.extended[reference]}; its checks would run twice")
+                continue
+            self.extended[reference] = place
+            try:
+                found = content.find("expectations", reference)
+            except content.ContentError:
+                near = nearest(reference, content.names("expectations"), cutoff=40)
+                hint = f"did you mean {near}?" if near else "a built-in suite is named as in builtin/accounts@1"
+                self.problems.at(place, f"there is no built-in suite {reference!r}", hint)
+                continue
+            drafts += self.base(found, reference, entity, place)
+        return drafts
+
+    def base(self, path: Path, reference: str, entity: str, place: Place) -> list[Draft]:
+        document = read(path)
+        file = self.head(document)
+        if file is None or self.entity(file, document, path.stem) != entity:
+            self.problems.at(place, f"{reference} is not about {entity}", "extend it in a file of its own")
+            return []
+        return self.entries(document, entity)
+
+    def overridden(self, file: SuiteFile, document: Document, drafts: list[Draft]) -> list[Draft]:
+        """The built-in checks with what the file changes of them."""
+        known = {each.id for each in drafts}
+        for name in file.override:
+            if name not in known:
+                near = nearest(name, known)
+                hint = f"did you mean {near!r}?" if near else "only checks of suites under `extends` can be overridden"
+                message = f"there is no check {name!r} to override"
+                self.problems.add(document.problem(message, "override", name, key=True, hint=hint))
+        return [
+            each.overridden(file.override[each.id], document, ("override", each.id))
+            if each.id in file.override
+            else each
+            for each in drafts
+        ]
+
+    def finish(self) -> LoadedSuites:
+        """Raises ConfigurationError with every problem."""
+        seen: dict[str, Draft] = {}
+        for each in self.drafts:
+            for problem in self.checker.problems(each):
+                self.problems.add(problem)
+            if each.id in seen:
+                self.problems.add(_duplicate(each, seen[each.id]))
+            seen.setdefault(each.id, each)
+        self.problems.raise_if_any()
+        active = [each.check() for each in self.drafts if each.meta.enabled]
+        suites = [
+            Suite(entity, name, tuple(check for check in active if check.entity == entity), place)
+            for entity in RECORDS
+            for name, place in [self.names.get(entity, ("", None))]
+            if place is not None
+        ]
+        return LoadedSuites(tuple(suites), tuple(self.files), tuple(d.id for d in self.drafts if not d.meta.enabled))
+
+
+def _duplicate(draft: Draft, first: Draft) -> Problem:
+    other = first.document.place(*first.path)
+    if draft.entry.meta.id or draft.entry.id:
+        return Problem(draft.id_place(), f"the id {draft.id!r} is given twice", f"first at {other}")
+    return Problem(draft.document.place(*draft.path), "this check stands here twice", f"first at {other}")

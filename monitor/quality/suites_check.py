@@ -1,0 +1,156 @@
+"""What is wrong with a check although its file has the right shape: unknown types, arguments, columns, conditions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from monitor.crm.vocabulary import ENTITIES
+from monitor.errors import Problem
+from monitor.quality.conditions import ConditionError, parse
+from monitor.quality.gxschema import Catalogue, ExpectationType
+from monitor.quality.moments import PATTERN
+from monitor.quality.rules.base import Rule
+from monitor.quality.suites_draft import Draft
+from monitor.quality.suites_model import CheckMeta
+from monitor.quality.suites_words import named_columns
+from monitor.yamlfile import nearest
+
+_OWN_META = frozenset(CheckMeta.model_fields)
+_MOMENT_LIKE = re.compile(r"\{\s*(?:now|today)\b[^{}]*\}?")
+_ONLY_BRACES = re.compile(r"\{\s*[A-Za-z]+\s*(?:[+-][^{}]*)?\}")
+_PATTERNS = ("regex", "regex_list", "like_pattern", "like_pattern_list", "strftime_format")
+_GX_COLUMN = re.compile(r"""\bcol\(\s*["']([^"']+)["']\s*\)""")
+
+
+class Checker:
+    """Checks drafts against the types there are, and the columns: canonical ones and the map's own."""
+
+    def __init__(self, rules: Mapping[str, Rule], extra_columns: Mapping[str, Collection[str]]) -> None:
+        self._rules = rules
+        self._extra = extra_columns
+        self._catalogue = Catalogue(rules)
+
+    def problems(self, draft: Draft) -> Iterator[Problem]:
+        """Everything wrong with one check, each at its line."""
+        kind = self._catalogue.find(draft.entry.type)
+        yield from _meta(draft)
+        yield from self._condition(draft, "when", draft.meta.when)
+        if kind is None:
+            yield self._unknown_type(draft)
+            return
+        yield from _limits(draft, kind)
+        moments = list(_moments(draft))
+        yield from moments
+        told = {problem.place for problem in moments}
+        faults = kind.check(draft.kwargs)
+        for fault in faults:
+            place = draft.place("kwargs", *fault.path, key=fault.at_key)
+            about = "" if fault.path else f"{kind.name}: "
+            if place not in told:
+                yield Problem(place, about + fault.message, fault.hint)
+        if not faults:
+            yield from self._columns(draft)
+
+    def _unknown_type(self, draft: Draft) -> Problem:
+        name = draft.entry.type
+        place = draft.place("type")
+        if self._catalogue.absent(name):
+            return Problem(place, f"{name} works on data frames only, not on a database")
+        near = nearest(name, self._catalogue.names())
+        hint = f"did you mean {near!r}?" if near else "a type is written as in Great Expectations, expect_..."
+        return Problem(place, f"there is no expectation type {name!r}", hint)
+
+    def _known(self, draft: Draft) -> frozenset[str]:
+        return frozenset(ENTITIES[draft.entity].columns) | frozenset(self._extra.get(draft.entity, ()))
+
+    def _condition(self, draft: Draft, name: str, text: str) -> Iterator[Problem]:
+        if not text:
+            return
+        try:
+            parse(text, self._known(draft))
+        except ConditionError as error:
+            place = draft.place("when") if name == "when" else draft.place("kwargs", name)
+            rest = " ".join(text[error.offset :].split())
+            yield Problem(place, f"{name}: {error.message}", f"at: {rest[:40]}" if rest and error.offset else "")
+
+    def _columns(self, draft: Draft) -> Iterator[Problem]:
+        """Every column that the arguments name exists."""
+        rule = self._rules.get(draft.entry.type)
+        condition = draft.kwargs.get("condition")
+        if rule is not None and isinstance(condition, str):
+            found = list(self._condition(draft, "condition", condition))
+            yield from found
+            if found:
+                return
+        named = rule.columns(draft.kwargs) if rule is not None else named_columns(draft.kwargs)
+        row_condition = draft.kwargs.get("row_condition")
+        in_condition = _GX_COLUMN.findall(row_condition) if isinstance(row_condition, str) else []
+        known = self._known(draft)
+        for name in sorted({*named, *in_condition} - known):
+            near = nearest(name, known)
+            hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(sorted(known))}"
+            place = draft.place("kwargs", *_path_to(name, draft.kwargs))
+            yield Problem(place, f"{draft.entity} have no column {name!r}", hint)
+
+
+def _path_to(name: str, value: Any) -> tuple[Any, ...]:
+    """Where in the arguments a column is named."""
+    items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for step, item in items:
+        if item == name or (step == "row_condition" and name in str(item)):
+            return (step,)
+        if found := _path_to(name, item):
+            return (step, *found)
+    return ()
+
+
+def _meta(draft: Draft) -> Iterator[Problem]:
+    """Keys under ``meta`` that nobody reads. GX leaves that room to its users, so a stranger alone is let be."""
+    given = draft.meta.model_fields_set
+    strangers = sorted(given - _OWN_META)
+    ours = bool(given & _OWN_META)
+    for key in strangers:
+        near = nearest(key, _OWN_META, cutoff=60 if ours else 75)
+        if near:
+            yield Problem(draft.place(key, key=True), f"unknown key {key!r} in meta", f"did you mean {near!r}?")
+        elif ours:
+            hint = f"known here: {', '.join(sorted(_OWN_META))}; notes of your own go under 'notes'"
+            yield Problem(draft.place(key, key=True), f"unknown key {key!r} in meta", hint)
+
+
+def _limits(draft: Draft, kind: ExpectationType) -> Iterator[Problem]:
+    warn, fail = draft.meta.warn, draft.meta.fail
+    if warn is not None and fail is not None and warn > fail:
+        message = f"warn ({warn:.4g}) is above fail ({fail:.4g})"
+        yield Problem(draft.place("warn"), message, "it would fail before it warns")
+    if kind.by_row:
+        return
+    for name in ("warn", "fail"):
+        if getattr(draft.meta, name) is not None:
+            message = f"{kind.name} passes or fails as a whole: it has no share of rows to limit"
+            yield Problem(draft.place(name, key=True), message, f"take {name} out")
+
+
+def _moments(draft: Draft) -> Iterator[Problem]:
+    """Every moment in an argument is one that can be resolved."""
+    for path, text in _texts(draft.kwargs, ()):
+        if path[0] in (*_PATTERNS, "condition"):
+            continue
+        found = _MOMENT_LIKE.findall(text) + _ONLY_BRACES.findall(text if _ONLY_BRACES.fullmatch(text) else "")
+        for moment in dict.fromkeys(found):
+            if not PATTERN.fullmatch(moment):
+                hint = "write e.g. {today - 3 working days} or {now - 4 hours}"
+                yield Problem(draft.place("kwargs", *path), f"{moment} is not a moment", hint)
+
+
+def _texts(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _texts(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, (*path, index))

@@ -1,0 +1,171 @@
+"""The shape of a suite file: Great Expectations' own serialised suite, and what GX lacks under ``meta``."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from monitor.quality.check import Attribution, Dimension, Severity
+
+_PERCENT = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*%")
+_HOW = "write 5% or 0.05"
+
+
+def parse_share(value: Any) -> float | None:
+    """``5%`` or ``0.05`` as a share from 0 to 1. Raises ValueError: not a share, or above the whole."""
+    if value is None:
+        return None
+    percent = _PERCENT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if percent is not None:
+        share = float(percent["number"]) / 100
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        share = float(value)
+    else:
+        raise ValueError(f"must be a share of the rows\n{_HOW}")
+    if not 0 <= share <= 1:
+        hint = f"write {share:g}% if you mean {share:g} in a hundred" if 1 < share <= 100 else _HOW
+        raise ValueError(f"must be a share between 0 and 1\n{hint}")
+    return share
+
+
+Share = Annotated[
+    float | None,
+    BeforeValidator(parse_share),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 1},
+                {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?\s*%$"},
+                {"type": "null"},
+            ]
+        }
+    ),
+]
+_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+
+
+def parse_id(value: Any) -> Any:
+    """A check's id is typed on the command line, so it is one short word."""
+    if isinstance(value, str) and not (re.fullmatch(_ID, value) and len(value) <= 80):
+        raise ValueError(
+            "must be one word of at most 80 letters, digits, dots and dashes\nfor example: deal-without-account"
+        )
+    return value
+
+
+Id = Annotated[str, BeforeValidator(parse_id), WithJsonSchema({"type": "string", "pattern": _ID, "maxLength": 80})]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CheckMeta(BaseModel):
+    """What GX lacks. Keys that are not ours are GX's users' own business, unless they look mistyped."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    id: Id = Field("", description="stable name of the check, for commands and messages, e.g. offer-without-amount")
+    title: str = Field("", description="what fails, in a person's words: Offers without amount")
+    dimension: Dimension | None = Field(None, description="the dimension of data quality it belongs to")
+    when: str = Field("", description="condition over canonical columns: the rows it applies to")
+    since: date | None = Field(None, description="only records created on or after this date")
+    warn: Share = Field(None, description="above this share of failing rows it warns: 5% or 0.05")
+    fail: Share = Field(None, description="above this share of failing rows it fails: 15% or 0.15")
+    why: str = Field("", description="why it matters")
+    fix: str = Field("", description="how to mend it")
+    mind: str = Field("", description="when the figure misleads, shown beside it")
+    attribution: Attribution | None = Field(None, description="whose task it is to mend it")
+    tags: list[str] = Field(default_factory=list, description="words to select checks by")
+    enabled: bool = Field(True, description="false switches the check off")
+    notes: Any = Field(None, description="a note of your own; not read")
+
+
+class CheckOverride(_Closed):
+    """What a project changes of a built-in check; a null takes the value away."""
+
+    title: str | None = Field(None, description="what fails, in a person's words")
+    severity: Severity | None = Field(None, description="how much it matters")
+    dimension: Dimension | None = Field(None, description="the dimension of data quality it belongs to")
+    when: str | None = Field(None, description="condition over canonical columns: the rows it applies to")
+    since: date | None = Field(None, description="only records created on or after this date")
+    warn: Share = Field(None, description="above this share of failing rows it warns")
+    fail: Share = Field(None, description="above this share of failing rows it fails")
+    why: str | None = Field(None, description="why it matters")
+    fix: str | None = Field(None, description="how to mend it")
+    mind: str | None = Field(None, description="when the figure misleads")
+    attribution: Attribution | None = Field(None, description="whose task it is to mend it")
+    tags: list[str] | None = Field(None, description="words to select checks by")
+    enabled: bool = Field(True, description="false switches the check off")
+    arguments: dict[str, Any] | None = Field(
+        None, alias="kwargs", description="arguments to change; a null takes one away"
+    )
+
+
+class Expectation(_Closed):
+    """One check, as GX serialises it."""
+
+    type: str = Field(
+        validation_alias=AliasChoices("type", "expectation_type"),
+        description="the expectation's type, of GX or our own",
+    )
+    kwargs: dict[str, Any] = Field(default_factory=dict, description="the type's arguments")
+    severity: Severity = Field(Severity.WARNING, description="how much it matters; not the outcome")
+    meta: CheckMeta = Field(default_factory=lambda: CheckMeta.model_validate({}), description="what GX lacks")
+    id: str = Field("", description="GX's own id; ours is meta.id")
+    description: str = Field("", description="GX's short description; the title where meta has none")
+    notes: Any = Field(None, description="kept for GX; not read")
+    rendered_content: Any = Field(None, description="kept for GX; not read")
+    expectation_context: Any = Field(None, description="kept for GX; not read")
+    success_on_last_run: Any = Field(None, description="kept for GX; not read")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nulls_are_absent(cls, data: Any) -> Any:
+        """GX writes null for what is not given."""
+        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+
+class SuiteMeta(BaseModel):
+    """GX's meta of a suite; only ``entity`` is read."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    entity: str = Field("", description="the canonical entity that the suite is about")
+
+
+class SuiteFile(_Closed):
+    """A file under ``expectations/``."""
+
+    name: str = Field("", description="the suite's name; the file's name by default")
+    entity: str = Field("", description="the canonical entity it is about; by default as in meta, else the file's name")
+    extends: str | list[str] = Field(default_factory=list, description="built-in suites to start from")
+    override: dict[str, CheckOverride] = Field(
+        default_factory=dict, description="check id -> what differs from the built-in"
+    )
+    expectations: list[Expectation] = Field(default_factory=list, description="checks of this file's own")
+    meta: SuiteMeta = Field(
+        default_factory=lambda: SuiteMeta.model_validate({}), description="GX's own; entity may stand here"
+    )
+    id: str = Field("", description="kept for GX; not read")
+    notes: Any = Field(None, description="kept for GX; not read")
+    suite_parameters: dict[str, Any] = Field(default_factory=dict, description="kept for GX; not read")
+    evaluation_parameters: dict[str, Any] = Field(
+        default_factory=dict, description="kept for GX's older files; not read"
+    )
+    data_asset_type: Any = Field(None, description="kept for GX's older files; not read")
+    expectation_suite_name: str = Field("", description="the name, in GX's older files")
+    ge_cloud_id: Any = Field(None, description="kept for GX's older files; not read")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nulls_are_absent(cls, data: Any) -> Any:
+        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The references it extends."""
+        return (self.extends,) if isinstance(self.extends, str) else tuple(self.extends)
