@@ -107,7 +107,8 @@ def open_crm(
         raise UsageError(f"{parsed.drivername} is not supported.", hint="leave the driver out of the URL") from None
     crm = Crm(engine, max_scans)
     try:
-        with engine.connect():
+        with engine.connect() as connection:
+            connection.exec_driver_sql(readonly.FIRST_QUERY[engine.dialect.name])
             return crm
     except sa.exc.SQLAlchemyError as error:
         crm.close()

@@ -12,6 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 
 BACKENDS = ("sqlite", "postgresql", "mysql", "mariadb")
+FIRST_QUERY = {
+    "sqlite": "SELECT COUNT(*) FROM sqlite_master",  # SQLite opens any file; only reading shows what it is
+    "postgresql": "SELECT 1",
+    "mysql": "SELECT 1",
+    "mariadb": "SELECT 1",
+}
 _CONNECT_SECONDS = 10
 _STEPS = 20_000  # SQLite's virtual machine steps between two looks at the clock: about a millisecond
 
@@ -72,6 +78,8 @@ def _postgresql(url: sa.URL, limits: Limits, options: dict[str, Any]) -> sa.Engi
             connection.read_only = True  # psycopg then begins every transaction READ ONLY
 
     sa.event.listen(made, "connect", prepare)
+    # Once a transaction has read, PostgreSQL lets nobody make it READ WRITE any more.
+    sa.event.listen(made, "begin", lambda connection: connection.exec_driver_sql("SELECT 1"))
     return made
 
 
@@ -96,6 +104,7 @@ def _mysql(url: sa.URL, limits: Limits, options: dict[str, Any]) -> sa.Engine:
         connection.commit()
 
     sa.event.listen(made, "connect", prepare)
+    sa.event.listen(made, "begin", lambda connection: connection.exec_driver_sql("START TRANSACTION READ ONLY"))
     return made
 
 

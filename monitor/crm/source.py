@@ -94,6 +94,7 @@ class Directory:
 
     people: Mapping[str, Person] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
+    suspects: tuple[str, ...] = ()  # keys of active persons whose name or login looks like a program's
 
     def team_of(self, owner_key: str | None) -> Team | None:
         """The team of an owner, or None for nobody, a stranger, or someone without a team."""
