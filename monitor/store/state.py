@@ -9,12 +9,18 @@ from types import TracebackType
 
 import sqlalchemy as sa
 
+from monitor.store.accepted import Accepted
+from monitor.store.baselines import Baselines
 from monitor.store.database import Database
+from monitor.store.failing import Failing
 from monitor.store.incidents import Incidents
 from monitor.store.migrate import upgrade
 from monitor.store.outbox import StoredOutbox, utc_now
 from monitor.store.processes import release
+from monitor.store.results import Results
+from monitor.store.runs import Runs
 from monitor.store.tables import meta
+from monitor.store.upsert import insert_ignoring
 
 
 class State:
@@ -22,6 +28,11 @@ class State:
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
         self.database = database
+        self.runs = Runs(database)
+        self.results = Results(database)
+        self.failing = Failing(database)
+        self.baselines = Baselines(database, self.results)
+        self.accepted = Accepted(database)
         self.incidents = Incidents(database)
         self.outbox = StoredOutbox(database, clock)
 
@@ -48,7 +59,8 @@ class State:
             stored = connection.execute(row).scalar()
         if stored is None:
             with self.database.write() as connection:
-                _insert_once(connection, "hash_key", secrets.token_hex(32))
+                made = secrets.token_hex(32)  # another process may be quicker; the first one stays
+                connection.execute(insert_ignoring(connection, meta).values(key="hash_key", value=made))
                 stored = connection.execute(row).scalar_one()
         return bytes.fromhex(stored)
 
@@ -64,9 +76,3 @@ class State:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _insert_once(connection: sa.Connection, key: str, value: str) -> None:
-    from monitor.store.upsert import insert_ignoring
-
-    connection.execute(insert_ignoring(connection, meta).values(key=key, value=value))

@@ -60,6 +60,7 @@ runs = sa.Table(
     sa.Column("as_of", UtcDateTime),
     _flag("replay"),
     _flag("filtered"),
+    _flag("counts"),  # towards an incident's N and M
     _text("selection"),
     _text("holder"),  # the process that runs it
     _text("reason"),
@@ -113,8 +114,9 @@ outcomes = sa.Table(
     _text("reason"),
     _flag("attributed"),
     _flag("complete"),  # every failing key is kept
-    _count("new"),  # null: not available
+    _count("new"),  # against base_run; null: not available
     _count("fixed"),
+    _to("runs", "base_run_id", null=True, gone="SET NULL"),
     _text("notify"),  # why a message did or did not go out
     sa.UniqueConstraint("run_id", "check_id"),
     sa.Index(None, "check_id", "run_id"),

@@ -44,5 +44,5 @@ def _known(connection: sa.Connection, table: sa.Table, column: str, names: list[
     for start in range(0, len(names), _CHUNK):
         part = names[start : start + _CHUNK]
         rows = connection.execute(sa.select(table.c[column], table.c.id).where(table.c[column].in_(part)))
-        found |= {name: number for name, number in rows}
+        found |= {row[0]: row[1] for row in rows}
     return found

@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("as_of", UtcDateTime(), nullable=True),
         sa.Column("replay", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("filtered", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("counts", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("selection", sa.Text(), server_default="", nullable=False),
         sa.Column("holder", sa.Text(), server_default="", nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
@@ -253,7 +254,11 @@ def upgrade() -> None:
         sa.Column("complete", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("new", sa.BigInteger(), nullable=True),
         sa.Column("fixed", sa.BigInteger(), nullable=True),
+        sa.Column("base_run_id", sa.Integer(), nullable=True),
         sa.Column("notify", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["base_run_id"], ["runs.id"], name=op.f("fk_outcomes_base_run_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["check_id"], ["checks.id"], name=op.f("fk_outcomes_check_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_outcomes_run_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcomes")),

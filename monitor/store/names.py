@@ -1,0 +1,39 @@
+"""Numbers for the names that recur in every run: checks, owners, teams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import sqlalchemy as sa
+
+from monitor.crm.source import Team
+from monitor.store.tables import checks, owners, teams
+from monitor.store.upsert import numbers
+
+NOBODY = ""
+"""The key that stands for "no owner" and "no team" in the tables."""
+
+
+def check_numbers(connection: sa.Connection, entities: Mapping[str, str]) -> dict[str, int]:
+    """The number of every check, by its id; ``entities`` says which entity each is about."""
+    return numbers(connection, checks, "name", {name: {"entity": entity} for name, entity in entities.items()})
+
+
+def check_number(connection: sa.Connection, check_id: str) -> int | None:
+    """The number of a check that has been run before, or None."""
+    return connection.execute(sa.select(checks.c.id).where(checks.c.name == check_id)).scalar()
+
+
+def owner_numbers(connection: sa.Connection, keys: Iterable[str | None]) -> dict[str, int]:
+    """The number of every owner's key; None is NOBODY."""
+    return numbers(connection, owners, "key", {key or NOBODY: {} for key in keys})
+
+
+def team_numbers(connection: sa.Connection, found: Mapping[str, Team]) -> dict[str, int]:
+    """The number of every team's key, with the team's present name."""
+    known = numbers(connection, teams, "key", {key: {"name": team.name} for key, team in found.items()})
+    for key, team in found.items():
+        connection.execute(
+            sa.update(teams).where(teams.c.id == known[key], teams.c.name != team.name).values(name=team.name)
+        )
+    return known
