@@ -10,7 +10,7 @@ from typing import Any
 from monitor.place import Place
 from monitor.quality.check import Attribution, Check, Limits, Severity
 from monitor.quality.gxschema import ENVELOPE
-from monitor.quality.suites_model import CheckMeta, CheckOverride, Expectation
+from monitor.quality.suites_model import OLD_TYPE, CheckMeta, CheckOverride, Expectation
 from monitor.quality.suites_words import dimension, made_up_id, title
 from monitor.yamlfile import Document
 
@@ -38,7 +38,7 @@ class Draft:
             if (*path, name, *rest) in document.keys or (*path, name, *rest) in document.values:
                 return document.place(*path, name, *rest, key=key)
         if name == "type" and (*self.path, "type") not in self.document.values:
-            name = "expectation_type"
+            name = OLD_TYPE
         under = () if name in _IN_ENTRY else ("meta",)
         return self.document.place(*self.path, *under, name, *rest, key=key)
 
@@ -53,9 +53,9 @@ class Draft:
         blank = CheckMeta.model_validate({})
         meta = {
             name: getattr(blank, name) if getattr(change, name) is None else getattr(change, name)
-            for name in given - {"arguments", "severity"}
+            for name in given - {"kwargs", "severity"}
         }
-        kwargs = {**self.kwargs, **(change.arguments or {})}
+        kwargs = {**self.kwargs, **(change.kwargs or {})}
         return replace(
             self,
             kwargs={name: value for name, value in kwargs.items() if value is not None},

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from monitor.quality.check import Attribution, Dimension, Severity
 
@@ -44,6 +44,7 @@ Share = Annotated[
         }
     ),
 ]
+OLD_TYPE = "expectation_type"
 _ID = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
 
@@ -100,18 +101,13 @@ class CheckOverride(_Closed):
     attribution: Attribution | None = Field(None, description="whose task it is to mend it")
     tags: list[str] | None = Field(None, description="words to select checks by")
     enabled: bool = Field(True, description="false switches the check off")
-    arguments: dict[str, Any] | None = Field(
-        None, alias="kwargs", description="arguments to change; a null takes one away"
-    )
+    kwargs: dict[str, Any] | None = Field(None, description="arguments to change; a null takes one away")
 
 
 class Expectation(_Closed):
     """One check, as GX serialises it."""
 
-    type: str = Field(
-        validation_alias=AliasChoices("type", "expectation_type"),
-        description="the expectation's type, of GX or our own",
-    )
+    type: str = Field(description="the expectation's type, of GX or our own")
     kwargs: dict[str, Any] = Field(default_factory=dict, description="the type's arguments")
     severity: Severity = Field(Severity.WARNING, description="how much it matters; not the outcome")
     meta: CheckMeta = Field(default_factory=lambda: CheckMeta.model_validate({}), description="what GX lacks")
@@ -124,9 +120,14 @@ class Expectation(_Closed):
 
     @model_validator(mode="before")
     @classmethod
-    def _nulls_are_absent(cls, data: Any) -> Any:
-        """GX writes null for what is not given."""
-        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+    def _as_gx_writes(cls, data: Any) -> Any:
+        """GX writes null for what is not given, and its older files say ``expectation_type``."""
+        if not isinstance(data, dict):
+            return data
+        given = {key: value for key, value in data.items() if value is not None}
+        if "type" not in given and OLD_TYPE in given:
+            given["type"] = given.pop(OLD_TYPE)
+        return given
 
 
 class SuiteMeta(BaseModel):

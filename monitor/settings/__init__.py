@@ -1,0 +1,8 @@
+"""A project's configuration: ``config/monitor.yaml``, the CRM map it names and the suites under ``expectations/``."""
+
+from monitor.settings.inventory import Inventory, SuiteStock, take_stock
+from monitor.settings.model import Settings
+from monitor.settings.project import Project, load_project
+from monitor.settings.schema import schema
+
+__all__ = ["Inventory", "Project", "Settings", "SuiteStock", "load_project", "schema", "take_stock"]

@@ -26,6 +26,11 @@ class Problems:
     def add(self, problem: Problem) -> None:
         self._found[problem] = None
 
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Note several."""
+        for problem in problems:
+            self.add(problem)
+
     def at(self, place: Place, message: str, hint: str = "") -> None:
         """Note one problem."""
         self.add(Problem(place, message, hint))
@@ -36,8 +41,7 @@ class Problems:
         try:
             yield
         except ConfigurationError as error:
-            for problem in error.problems:
-                self.add(problem)
+            self.extend(error.problems)
 
     def raise_if_any(self) -> None:
         """Raises ConfigurationError with everything gathered."""

@@ -1,0 +1,174 @@
+"""What ``config/monitor.yaml`` may say. Every field is read by somebody; its description is its documentation."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from monitor.incidents.model import Policy
+from monitor.quality.suites_model import Share
+from monitor.settings.values import Country, Duration, TimeZone, parse_duration
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Connection(_Section):
+    """Where the CRM is and how it is read."""
+
+    url: SecretStr = Field(description="the CRM's database: postgresql://user:password@host/database; keep it in .env")
+    crm: str = Field(
+        min_length=1, description="the CRM map: builtin/odoo-17@1, or a file beneath config/: crms/mine.yaml"
+    )
+    statement_timeout: Duration = Field(
+        default_factory=lambda: parse_duration("60s"), description="the longest that one query may take"
+    )
+    max_scans: int = Field(2, ge=1, le=32, description="how many queries may run in the CRM at once")
+    link_base: str = Field("", description="the CRM's web address, for links to records: https://crm.example.com")
+    variables: dict[str, str] = Field(default_factory=dict, description="values for the map's variables")
+    time_zone: TimeZone | None = Field(None, description="zone of the CRM's timestamps, if it is not the map's")
+
+    @field_validator("url")
+    @classmethod
+    def _not_empty(cls, url: SecretStr) -> SecretStr:
+        return _filled(url, "is empty\nset the CRM's database URL, e.g. in .env")
+
+    @field_validator("link_base")
+    @classmethod
+    def _is_web_address(cls, address: str) -> str:
+        if address and not address.startswith(("https://", "http://")):
+            raise ValueError("must be a web address\nbegin it with https://")
+        return address.rstrip("/")
+
+
+class State(_Section):
+    """Where the monitor keeps what it found."""
+
+    url: SecretStr = Field(
+        SecretStr("sqlite:///state/monitor.db"),
+        description="the state database; a relative SQLite path is beneath the project's folder",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _not_empty(cls, url: SecretStr) -> SecretStr:
+        return _filled(url, "is empty\nleave the line out for the default, or write sqlite:///state/monitor.db")
+
+
+class Slack(_Section):
+    """Where messages go: a bot token with a channel, or (without edits and threads) an incoming webhook."""
+
+    token: SecretStr | None = Field(None, description="a bot token, xoxb-...")
+    webhook: SecretStr | None = Field(
+        None, description="an incoming webhook's URL, instead of a token: no edits, no threads"
+    )
+    channel: str = Field("", description="where alerts go, with a token: #crm-quality, or a channel's ID")
+    ops_channel: str = Field("", description="where the monitor's own troubles go; by default the same channel")
+
+    @field_validator("token")
+    @classmethod
+    def _is_bot_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is None:
+            return None
+        if (
+            _filled(token, "is empty\nset it, e.g. in .env, or take the slack section out").get_secret_value()[:5]
+            != "xoxb-"
+        ):
+            raise ValueError(
+                "must be a bot token, which begins with xoxb-\nit stands under OAuth & Permissions in Slack"
+            )
+        return token
+
+    @field_validator("webhook")
+    @classmethod
+    def _is_web_address(cls, webhook: SecretStr | None) -> SecretStr | None:
+        if webhook is None:
+            return None
+        text = _filled(webhook, "is empty\nset it, e.g. in .env, or take the slack section out").get_secret_value()
+        if not text.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("must be a webhook's URL, which begins with https://")
+        return webhook
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Slack:
+        if (self.token is None) == (self.webhook is None):
+            raise ValueError("needs either a token (and a channel) or a webhook\nwrite one of them")
+        if self.token is not None and not self.channel:
+            raise ValueError("needs a channel beside the token\nwrite for example channel: '#crm-quality'")
+        if self.webhook is not None and (self.channel or self.ops_channel):
+            raise ValueError("takes no channel beside a webhook\na webhook posts to the one channel it was made for")
+        return self
+
+
+class SmallestChange(_Section):
+    """How much worse than the baseline is worth a message; the larger of the two counts."""
+
+    records: int = Field(1, ge=0, description="this many records")
+    share: Share = Field(0.01, description="this share of the baseline")
+
+
+class Alerts(_Section):
+    """When an incident opens, is told and resolves."""
+
+    failing_runs: int = Field(1, ge=1, le=100, description="runs in a row that must fail before an incident opens")
+    passing_runs: int = Field(1, ge=1, le=100, description="runs in a row that must pass before it is resolved")
+    smallest_change: SmallestChange = Field(
+        default_factory=lambda: SmallestChange.model_validate({}),
+        description="what is worth telling beyond the baseline",
+    )
+    worse_by: Share = Field(0.25, description="growth since the last message that earns another")
+    keep_keys: int = Field(1000, ge=0, le=100_000, description="failing records kept per check; above it, counts only")
+
+    def policy(self) -> Policy:
+        """The same, as incidents are decided by it."""
+        return Policy(
+            failing_runs=self.failing_runs,
+            passing_runs=self.passing_runs,
+            smallest_change_records=self.smallest_change.records,
+            smallest_change_share=self.smallest_change.share or 0.0,
+            worse_by=self.worse_by or 0.0,
+        )
+
+
+class People(_Section):
+    """Who in the CRM is not a person."""
+
+    service_accounts: list[str] = Field(default_factory=list, description="logins or keys of integrations and imports")
+
+
+class WorkingTime(_Section):
+    """Which days people work, beside weekends."""
+
+    holidays: Country | None = Field(None, description="whose public holidays are days off; by default `country`")
+    days_off: list[date] = Field(default_factory=list, description="the company's own days off: [2026-12-24]")
+
+
+class Settings(_Section):
+    """The monitor's settings."""
+
+    name: str = Field("CRM", min_length=1, max_length=80, description="what to call this CRM in reports")
+    time_zone: TimeZone = Field(
+        "UTC", description="the zone in which a day begins and times are shown: Europe/Copenhagen"
+    )
+    country: Country | None = Field(None, description="for telephone numbers, company numbers and holidays: DK")
+    currency: str = Field(
+        "", pattern="^([A-Z]{3})?$", description="the CRM's currency, ISO 4217, shown with amounts: DKK"
+    )
+    connection: Connection = Field(description="where the CRM is and how it is read")
+    state: State = Field(
+        default_factory=lambda: State.model_validate({}), description="where the monitor keeps what it found"
+    )
+    slack: Slack | None = Field(None, description="where messages go; without it, nothing is sent")
+    alerts: Alerts = Field(default_factory=lambda: Alerts.model_validate({}), description="when somebody is told")
+    people: People = Field(default_factory=lambda: People.model_validate({}), description="who is not a person")
+    working_time: WorkingTime = Field(
+        default_factory=lambda: WorkingTime.model_validate({}), description="which days people work"
+    )
+
+
+def _filled(secret: SecretStr, complaint: str) -> SecretStr:
+    if not secret.get_secret_value().strip():
+        raise ValueError(complaint)
+    return secret

@@ -1,0 +1,63 @@
+"""The JSON schemas of the configuration files, for editors and for checking before a commit."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from monitor.crm.maps import CrmMap
+from monitor.crm.vocabulary import RECORDS
+from monitor.quality import rules as own_rules
+from monitor.quality.gxschema import Catalogue
+from monitor.quality.suites_model import SuiteFile
+from monitor.settings.model import Settings
+
+Which = Literal["monitor", "suite", "map"]
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_VARIABLE = {"type": "string", "pattern": r"\$\{"}  # filled in before the value is checked
+_MODELS: dict[Which, tuple[type[BaseModel], str]] = {
+    "monitor": (Settings, "CRM Monitor: config/monitor.yaml"),
+    "suite": (SuiteFile, "CRM Monitor: a suite under expectations/"),
+    "map": (CrmMap, "CRM Monitor: a CRM map under config/crms/"),
+}
+
+
+def schema(which: Which) -> dict[str, Any]:
+    """The JSON schema (draft 2020-12) of one kind of file."""
+    model, title = _MODELS[which]
+    found: dict[str, Any] = {"$schema": _DRAFT, **model.model_json_schema(), "title": title}
+    if which == "monitor":
+        for part in (found, *found["$defs"].values()):
+            _with_variables(part)
+    if which == "suite":
+        catalogue = Catalogue(getattr(own_rules, "REGISTRY", {}))
+        found["$defs"]["Expectation"]["properties"]["type"]["enum"] = sorted(catalogue.names())
+        found["properties"]["entity"]["enum"] = list(RECORDS)
+    return found
+
+
+def _with_variables(part: dict[str, Any]) -> None:
+    """Let every value be a ``${VARIABLE}``, and every secret stand in a file of its own (``token_file``)."""
+    properties: dict[str, Any] = part.get("properties", {})
+    required: list[str] = part.get("required", [])
+    for name, value in list(properties.items()):
+        if _is_secret(value):
+            properties[f"{name}_file"] = {"type": "string", "description": f"a file that holds {name}"}
+            if name in required:
+                required.remove(name)
+                either = [{"required": [name]}, {"required": [f"{name}_file"]}]
+                part.setdefault("allOf", []).append({"oneOf": either})
+        elif _is_narrow(value):
+            about = {key: value.pop(key) for key in ("title", "description", "default") if key in value}
+            properties[name] = {**about, "anyOf": [value, _VARIABLE]}
+
+
+def _is_secret(value: dict[str, Any]) -> bool:
+    return any(each.get("format") == "password" for each in (value, *value.get("anyOf", ())))
+
+
+def _is_narrow(value: dict[str, Any]) -> bool:
+    """Whether a text with a variable in it would not fit as it stands."""
+    kinds = (value, *value.get("anyOf", ()))
+    return any(each.get("type") in ("integer", "number", "boolean") or "pattern" in each for each in kinds)
