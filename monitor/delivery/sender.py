@@ -7,7 +7,7 @@ Nothing is lost (a message that was not accepted goes back into the queue) and n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.delivery.target import (
@@ -151,7 +151,7 @@ class _Drain:
                 self._outbox.failed(message.id, now, error)
             case Lost(error):
                 self._outbox.unknown(message.id, now, error)
-                self._look_again[message.id] = now + SETTLING
+                self._first_look(replace(message, state=DeliveryState.UNKNOWN, error=error))
             case NothingToSend(reason):
                 self._ready[message.target] = now
                 self._outbox.superseded(message.id, now, reason)
@@ -159,7 +159,7 @@ class _Drain:
     def _first_look(self, message: Outgoing) -> None:
         """A message that is found is sent. One that is not may still be on its way: look again after a while."""
         fate = self._fate(message)
-        if isinstance(fate, Absent):
+        if isinstance(fate, Absent) or (isinstance(fate, CannotTell) and fate.later):
             self._look_again[message.id] = self._clock() + SETTLING
         else:
             self._settled(message, fate)

@@ -116,9 +116,12 @@ class SlackTarget:
                 return CannotTell(
                     f"the app may not read the channel (scope channels:history or groups:history): {_LOOK}"
                 )
-            return CannotTell(f"Slack does not show the channel's messages ({name or _status(error)}): {_LOOK}")
+            passing = not name or name in advice.AGAIN or name in advice.UNCLEAR
+            return CannotTell(
+                f"Slack does not show the channel's messages ({name or _status(error)}): {_LOOK}", passing
+            )
         except transport.FAILURES as error:
-            return CannotTell(f"Slack cannot be asked ({type(error).__name__})")
+            return CannotTell(f"Slack cannot be asked ({type(error).__name__}): {_LOOK}", later=True)
         except _TooMany:
             return CannotTell(f"there are too many messages since to look through: {_LOOK}")
         return Absent()

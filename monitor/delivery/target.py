@@ -65,9 +65,10 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class CannotTell:
-    """The platform does not let us look, or did not answer."""
+    """The platform does not let us look; with ``later``, it only did not answer this time."""
 
     reason: str
+    later: bool = False
 
 
 Fate = Found | Absent | CannotTell

@@ -1,0 +1,132 @@
+"""Slack's limits on what a message holds, as its documentation and those who met them state them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence, Set
+from typing import Any
+
+from tests.delivery.fake_slack.workspace import SlackError
+
+_LONGEST_TEXT = 40_000
+_LONGEST_MESSAGE = 13_200
+_STYLES = {"bold", "code", "italic", "strike"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def length(text: str) -> int:
+    """UTF-16 units, the strictest way to count."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def check_content(text: Any, blocks: Any) -> None:
+    """Raises SlackError with Slack's own name for what is wrong."""
+    if not isinstance(text, str) or not text.strip():
+        raise SlackError("no_text")
+    if length(text) > _LONGEST_TEXT:
+        raise SlackError("msg_too_long")
+    if blocks is None:
+        return
+    if not isinstance(blocks, list):
+        raise SlackError("invalid_blocks_format")
+    _need(len(blocks) <= 50, "more than 50 blocks")
+    for block in blocks:
+        _need(isinstance(block, dict) and block.get("type") in _BLOCKS, f"unknown block {block!r:.80}")
+        _BLOCKS[block["type"]](block)
+    if length(text) + sum(_weight(block) for block in blocks) > _LONGEST_MESSAGE:
+        raise SlackError("msg_blocks_too_long")
+
+
+def _weight(value: Any) -> int:
+    if isinstance(value, str):
+        return length(value)
+    if isinstance(value, Mapping):
+        return sum(_weight(item) for item in value.values())
+    if isinstance(value, Sequence):
+        return sum(_weight(item) for item in value)
+    return 0
+
+
+def _need(condition: object, detail: str) -> None:
+    if not condition:
+        raise SlackError("invalid_blocks", detail)
+
+
+def _keys(value: Mapping[str, Any], required: Set[str], optional: Set[str] = frozenset()) -> None:
+    names = set(value) - {"type", "block_id"}
+    _need(required <= names <= required | optional, f"{value.get('type')}: fields {sorted(names)}")
+
+
+def _string(value: Any, most: int) -> None:
+    _need(isinstance(value, str) and 1 <= length(value) <= most, f"a text of 1 to {most}: {value!r:.60}")
+    _need(not _CONTROL.search(value), "a control character")
+
+
+def _text_object(value: Any, most: int, types: tuple[str, ...] = ("plain_text",)) -> None:
+    _need(isinstance(value, dict) and value.get("type") in types, f"a text object: {value!r:.60}")
+    _keys(value, {"text"}, {"emoji"} if value["type"] == "plain_text" else {"verbatim"})
+    _string(value["text"], most)
+    _need(value["text"].strip(), "a blank text")
+
+
+def _header(block: Mapping[str, Any]) -> None:
+    _keys(block, {"text"})
+    _text_object(block["text"], 150)
+
+
+def _divider(block: Mapping[str, Any]) -> None:
+    _keys(block, set())
+
+
+def _context(block: Mapping[str, Any]) -> None:
+    _keys(block, {"elements"})
+    _need(1 <= len(block["elements"]) <= 10, "1 to 10 elements in a context")
+    for element in block["elements"]:
+        _text_object(element, 2000, ("plain_text", "mrkdwn"))
+
+
+def _section(block: Mapping[str, Any]) -> None:
+    _keys(block, set(), {"text", "fields"})
+    _need("text" in block or "fields" in block, "a section of nothing")
+    if "text" in block:
+        _text_object(block["text"], 3000, ("plain_text", "mrkdwn"))
+    for item in block.get("fields", []):
+        _text_object(item, 2000, ("plain_text", "mrkdwn"))
+    _need(len(block.get("fields", [])) <= 10, "more than 10 fields")
+
+
+def _rich_text(block: Mapping[str, Any]) -> None:
+    _keys(block, {"elements"})
+    _need(block["elements"], "a rich text of nothing")
+    for element in block["elements"]:
+        if element.get("type") == "rich_text_list":
+            _keys(element, {"elements", "style"}, {"indent", "border"})
+            _need(element["style"] in ("bullet", "ordered"), "a list style")
+            for section in element["elements"]:
+                _rich_section(section)
+        else:
+            _rich_section(element)
+    _need(_weight(block) <= 3000 + 200, "a rich text of more than 3000")
+
+
+def _rich_section(section: Mapping[str, Any]) -> None:
+    _need(section.get("type") == "rich_text_section", f"a rich text element: {section!r:.60}")
+    _keys(section, {"elements"})
+    _need(section["elements"], "a section of nothing")
+    for element in section["elements"]:
+        _need(element.get("type") in ("text", "link"), f"an inline element: {element!r:.60}")
+        _keys(element, {"text"} if element["type"] == "text" else {"url"}, {"style", "text"})
+        _string(element["text"], 3000)
+        if element["type"] == "link":
+            _string(element["url"], 3000)
+            _need(element["url"].startswith(("http://", "https://")), "a web address")
+        _need(set(element.get("style", {})) <= _STYLES, "a style")
+
+
+_BLOCKS: dict[str, Callable[[Mapping[str, Any]], None]] = {
+    "header": _header,
+    "divider": _divider,
+    "context": _context,
+    "section": _section,
+    "rich_text": _rich_text,
+}

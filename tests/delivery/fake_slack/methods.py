@@ -1,0 +1,133 @@
+"""The Web API's methods, each refusing fields that it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.delivery.fake_slack.limits import check_content
+from tests.delivery.fake_slack.workspace import Posted, SlackError, Workspace
+
+Fields = dict[str, Any]
+Method = Callable[[Workspace, Fields], Fields]
+_METHODS: dict[str, tuple[Method, frozenset[str]]] = {}
+
+
+def call(workspace: Workspace, name: str, fields: Fields) -> Fields:
+    """The method's answer without ``ok``. Raises SlackError."""
+    if name not in _METHODS:
+        raise SlackError("unknown_method", name)
+    method, known = _METHODS[name]
+    if unknown := set(fields) - known:
+        raise SlackError("invalid_arguments", f"unknown: {sorted(unknown)}")
+    return method(workspace, fields)
+
+
+def _method(name: str, *fields: str) -> Callable[[Method], Method]:
+    def register(method: Method) -> Method:
+        _METHODS[name] = (method, frozenset(fields))
+        return method
+
+    return register
+
+
+@_method("auth.test")
+def _auth_test(workspace: Workspace, fields: Fields) -> Fields:
+    return {
+        "team": "Fake",
+        "team_id": "T1",
+        "user": "crm-monitor",
+        "user_id": "U1",
+        "bot_id": "B1",
+        "url": "https://x/",
+    }
+
+
+@_method(
+    "chat.postMessage",
+    *("channel", "text", "blocks", "thread_ts", "reply_broadcast", "metadata"),
+    *("parse", "link_names", "unfurl_links", "unfurl_media", "mrkdwn"),
+)
+def _post_message(workspace: Workspace, fields: Fields) -> Fields:
+    workspace.need("chat:write")
+    channel = workspace.channel(fields.get("channel"), by_name=True)
+    check_content(fields.get("text"), fields.get("blocks"))
+    thread = fields.get("thread_ts")
+    if thread is not None:
+        channel.find(thread, "thread_not_found")
+    message = workspace.post(channel, _content(fields), thread_ts=thread, metadata=_metadata(fields))
+    return {"channel": channel.id, "ts": message.ts, "message": {"ts": message.ts, **message.content}}
+
+
+@_method("chat.update", "channel", "ts", "text", "blocks", "metadata", "parse", "link_names", "reply_broadcast")
+def _update(workspace: Workspace, fields: Fields) -> Fields:
+    workspace.need("chat:write")
+    channel = workspace.channel(fields.get("channel"))
+    message = channel.find(str(fields.get("ts")), "message_not_found")
+    check_content(fields.get("text"), fields.get("blocks"))
+    message.history.append(message.content)
+    message.content = _content(fields)
+    if "metadata" in fields:
+        message.metadata = _metadata(fields)
+    return {"channel": channel.id, "ts": message.ts, "text": message.text}
+
+
+_WINDOW = ("channel", "cursor", "inclusive", "include_all_metadata", "latest", "limit", "oldest")
+
+
+@_method("conversations.history", *_WINDOW)
+def _history(workspace: Workspace, fields: Fields) -> Fields:
+    workspace.need("channels:history")
+    channel = workspace.channel(fields.get("channel"))
+    return _page(list(reversed(channel.roots())), fields)
+
+
+@_method("conversations.replies", "ts", *_WINDOW)
+def _replies(workspace: Workspace, fields: Fields) -> Fields:
+    workspace.need("channels:history")
+    channel = workspace.channel(fields.get("channel"))
+    root = channel.find(str(fields.get("ts")), "thread_not_found")
+    return _page([root, *channel.replies(root.ts)], fields)
+
+
+@_method("conversations.info", "channel", "include_locale", "include_num_members")
+def _info(workspace: Workspace, fields: Fields) -> Fields:
+    workspace.need("channels:read")
+    channel = workspace.channel(fields.get("channel"))
+    shown = {"id": channel.id, "name": channel.name, "is_archived": channel.archived, "is_member": channel.member}
+    return {"channel": {**shown, "is_ext_shared": False, "is_private": False}}
+
+
+def _content(fields: Fields) -> Fields:
+    return {name: fields[name] for name in ("text", "blocks") if name in fields}
+
+
+def _metadata(fields: Fields) -> Fields | None:
+    metadata = fields.get("metadata")
+    if metadata is None:
+        return None
+    shape = isinstance(metadata, dict) and set(metadata) == {"event_type", "event_payload"}
+    if not shape or not isinstance(metadata["event_payload"], dict):
+        raise SlackError("invalid_metadata_format")
+    return dict(metadata)
+
+
+def _page(messages: list[Posted], fields: Fields) -> Fields:
+    limit, start = int(fields.get("limit", 100)), int(fields.get("cursor") or 0)
+    if not 1 <= limit <= 999:
+        raise SlackError("invalid_limit")
+    messages = [message for message in messages if float(message.ts) >= float(fields.get("oldest", 0))]
+    with_metadata = str(fields.get("include_all_metadata", "0")).lower() in ("1", "true")
+    shown = []
+    for message in messages[start : start + limit]:
+        entry: Fields = {"type": "message", "ts": message.ts, "bot_id": "B1", **message.content}
+        if message.thread_ts:
+            entry["thread_ts"] = message.thread_ts
+        if with_metadata and message.metadata:
+            entry["metadata"] = message.metadata
+        shown.append(entry)
+    more = start + limit < len(messages)
+    answer: Fields = {"messages": shown, "has_more": more}
+    if more:
+        answer["response_metadata"] = {"next_cursor": str(start + limit)}
+    return answer

@@ -1,0 +1,129 @@
+"""The sender against the stored outbox and a Slack that behaves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+from monitor.delivery.slack import EVENT_TYPE, SlackTarget
+from monitor.messages.outgoing import Action, DeliveryState
+from monitor.messages.slack import to_slack
+from monitor.messages.treejson import from_json
+from tests.delivery.conftest import SLACK, Bench
+from tests.delivery.fake_slack import Channel, NotOk, RateLimited
+
+
+def test_an_incident_is_one_root_edited_in_place_and_answered_in_its_thread(bench: Bench) -> None:
+    incident = bench.incident()
+    bench.queue(incident, Action.POST, "opened")
+    bench.queue(incident, Action.UPDATE, "resolved")
+    bench.queue(incident, Action.REPLY, "it is over")
+
+    report = bench.drain()
+
+    assert (report.sent, report.complete) == (3, True)
+    (root,) = bench.channel.roots()
+    assert root.text == "resolved"
+    assert [old["text"] for old in root.history] == ["opened"]
+    assert [reply.text for reply in bench.channel.replies(root.ts)] == ["it is over"]
+
+
+def test_the_metadata_holds_the_incident_and_the_event_and_nothing_else(bench: Bench) -> None:
+    incident = bench.incident()
+    number = bench.queue(incident, Action.POST, "opened")
+    bench.drain()
+    payload = {"incident": incident, "event": bench.stored(number).event}
+    assert bench.channel.roots()[0].metadata == {"event_type": EVENT_TYPE, "event_payload": payload}
+
+
+def test_what_stands_in_slack_is_the_stored_message(bench: Bench) -> None:
+    number = bench.queue(bench.incident(), Action.POST, "opened <!channel> & co")
+    bench.drain()
+    assert bench.channel.roots()[0].content == to_slack(from_json(bench.stored(number).payload))
+
+
+def test_a_channel_gets_about_one_message_a_second(bench: Bench) -> None:
+    for number in range(4):
+        bench.queue(bench.incident(), Action.POST, f"incident {number}")
+    began = bench.clock.now
+    bench.drain()
+    stamps = [float(message.ts) for message in bench.channel.roots()]
+    assert all(later - earlier >= 1 for earlier, later in pairwise(stamps))
+    assert bench.clock.now - began < timedelta(seconds=10)
+
+
+def test_a_newer_edit_makes_the_older_one_pointless(bench: Bench) -> None:
+    incident = bench.incident()
+    bench.queue(incident, Action.POST, "opened")
+    older = bench.queue(incident, Action.UPDATE, "worse")
+    bench.queue(incident, Action.UPDATE, "worst")
+    bench.drain()
+    assert bench.slack.count("chat.update") == 1
+    assert bench.texts() == ["worst"]
+    assert bench.stored(older).state is DeliveryState.SUPERSEDED
+
+
+def test_an_edit_of_a_message_that_somebody_deleted_becomes_a_new_root_and_replies_go_there(bench: Bench) -> None:
+    incident = bench.incident()
+    bench.queue(incident, Action.POST, "opened")
+    bench.drain()
+    bench.channel.roots()[0].deleted = True
+
+    bench.queue(incident, Action.UPDATE, "worse")
+    bench.queue(incident, Action.REPLY, "it is over")
+    bench.drain()
+
+    (root,) = bench.channel.roots()
+    assert root.text == "worse"
+    assert [reply.text for reply in bench.channel.replies(root.ts)] == ["it is over"]
+
+
+def test_other_names_for_gone_also_lead_to_a_new_root(bench: Bench) -> None:
+    for name in ("cant_update_message", "edit_window_closed"):
+        incident = bench.incident()
+        bench.queue(incident, Action.POST, "opened")
+        bench.slack.fail("chat.update", NotOk(name))
+        bench.queue(incident, Action.UPDATE, f"after {name}")
+        bench.drain()
+    assert bench.texts() == ["opened", "after cant_update_message", "opened", "after edit_window_closed"]
+
+
+def test_a_message_to_a_target_that_is_not_configured_waits_and_is_reported(bench: Bench) -> None:
+    bench.queue(bench.incident(), Action.POST, "for nobody", target="slack:C0ELSEWHERE")
+    report = bench.drain()
+    assert (report.sent, len(report.waiting), report.complete) == (0, 1, False)
+
+
+def test_while_one_channel_waits_the_others_go_on(bench: Bench) -> None:
+    other = bench.slack.workspace.add(Channel("C0OTHER01", "ops"))
+    token, url = bench.slack.workspace.token, bench.slack.base_url
+    bench.targets["slack:C0OTHER01"] = SlackTarget(token, "C0OTHER01", base_url=url, timeout=1)
+    bench.slack.fail("chat.postMessage", RateLimited(60))
+    bench.queue(bench.incident(), Action.POST, "first")
+    bench.queue(bench.incident(), Action.POST, "second", target="slack:C0OTHER01")
+
+    report = bench.drain(seconds=30)
+
+    assert [message.text for message in other.roots()] == ["second"]
+    assert [message.target for message in report.waiting] == [SLACK]
+    assert bench.drain(seconds=90).complete
+
+
+def test_the_deadline_ends_the_drain_and_the_rest_waits(bench: Bench) -> None:
+    for number in range(5):
+        bench.queue(bench.incident(), Action.POST, f"incident {number}")
+    report = bench.drain(seconds=2)
+    assert (report.sent, len(report.waiting)) == (2, 3)
+
+
+def test_a_message_that_another_process_is_sending_is_left_to_it(bench: Bench) -> None:
+    number = bench.queue(bench.incident(), Action.POST, "opened")
+    due = bench.state.outbox.due(bench.clock.now)
+    assert bench.state.outbox.claim(number, bench.clock.now)
+    assert [message.id for message in due] == [number]
+    assert not bench.state.outbox.claim(number, bench.clock.now)
+
+
+def test_an_empty_outbox_asks_slack_nothing(bench: Bench) -> None:
+    assert bench.drain().complete
+    assert bench.slack.calls == []
