@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from tests.quality.world import COPENHAGEN, NOW, World
 
 KNOWN = ENTITIES["opportunities"].columns
 MOMENTS = Moments(NOW, COPENHAGEN)
-DEALS = [
+DEALS: list[dict[str, Any]] = [
     {"name": "Acme pumps", "stage": "Offer", "amount": 100.0, "stage_order": 3, "status": "open"},
     {"name": "acme valves", "stage": "new", "amount": None, "stage_order": 1, "status": "open"},
     {"name": "50% off_er", "stage": None, "amount": -5.5, "stage_order": None, "status": "won"},

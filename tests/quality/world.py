@@ -44,8 +44,9 @@ class World:
 
     def add(self, entity: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> EntitySource:
         """Makes the entity's table and fills it; keys are 1, 2, 3 where the rows give none."""
-        full = [{"key": str(number), **row} for number, row in enumerate(rows, 1)]
         known = {**ENTITIES[entity].columns, **self.extra}
+        keyed = "key" in known
+        full = [{"key": str(number), **row} if keyed else {**row} for number, row in enumerate(rows, 1)]
         names = list(dict.fromkeys([*columns, *(name for row in full for name in row)]))
         table = sa.Table(entity, sa.MetaData(), *(sa.Column(name, TYPES[known[name].kind]) for name in names))
         table.create(self.engine)
@@ -78,11 +79,13 @@ class World:
 
     def where(self, entity: str, condition: sa.ColumnElement[bool]) -> set[str]:
         """The keys of the rows for which the condition is true."""
-        query = sa.select(sa.column("key")).select_from(self.sources[entity].selectable).where(condition)
+        query: sa.Select[Any] = (
+            sa.select(sa.column("key")).select_from(self.sources[entity].selectable).where(condition)
+        )
         with self.engine.connect() as connection:
             return set(connection.execute(query).scalars())
 
-    def failing(self, rule_type: str, entity: str, **kwargs: Any) -> set[str]:
+    def failing(self, rule_type: str, entity: str, /, **kwargs: Any) -> set[str]:
         """The keys of the rows that fail a rule, each kind of rule asked in its own way."""
         rule, context = REGISTRY[rule_type], self.context(entity)
         if isinstance(rule, SqlRule):
@@ -101,7 +104,7 @@ class World:
         }
         return {key for key, *values in self._read(entity, "key", *columns) if tuple(values) in bad}
 
-    def counted(self, rule_type: str, entity: str, **kwargs: Any) -> set[str]:
+    def counted(self, rule_type: str, entity: str, /, **kwargs: Any) -> set[str]:
         """The keys of the rows that a rule is about."""
         rule, context = REGISTRY[rule_type], self.context(entity)
         if isinstance(rule, SqlRule):

@@ -49,7 +49,7 @@ def is_valid_email(text: str) -> bool:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        validate_email(text, check_deliverability=False)
+        validate_email(text, check_deliverability=False, strict=True)
     except EmailNotValidError:
         return False
     return True
