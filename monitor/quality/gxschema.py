@@ -22,6 +22,7 @@ from monitor.quality.rules.base import FactsRule, Rule
 # Properties of GX's expectation object that are no arguments of the check.
 _ABOUT = ("id", "meta", "notes", "description", "rendered_content", "severity", "metadata", "library_metadata")
 ENVELOPE = frozenset((*_ABOUT, "windows", "result_format", "catch_exceptions", "batch_id"))
+COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list", "column_set")
 _BARE_OBJECT = {"type": "object"}  # where GX takes a suite parameter, {"$PARAMETER": ...}
 
 
@@ -38,6 +39,23 @@ class ExpectationType:
     def arguments(self) -> frozenset[str]:
         """The names of its kwargs."""
         return frozenset(self.schema.get("properties", {})) - ENVELOPE
+
+    def columns(self, kwargs: Mapping[str, Any]) -> Iterator[tuple[tuple[Any, ...], str]]:
+        """The columns that the arguments name, each with its path within the kwargs."""
+        for name, value in kwargs.items():
+            if not self._names_columns(name):
+                continue
+            if isinstance(value, str):
+                yield (name,), value
+            for index, item in enumerate(value if isinstance(value, list) else ()):
+                if isinstance(item, str):
+                    yield (name, index), item
+
+    def _names_columns(self, argument: str) -> bool:
+        if not self.own:
+            return argument in COLUMN_ARGUMENTS
+        schema = self.schema["properties"].get(argument, {})
+        return "column" in (schema.get("format"), schema.get("items", {}).get("format"))
 
     def check(self, kwargs: Mapping[str, Any]) -> list[Fault]:
         """What is wrong with the kwargs; moments stand for dates, and a null for "not given"."""

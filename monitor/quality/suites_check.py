@@ -14,7 +14,6 @@ from monitor.quality.moments import PATTERN
 from monitor.quality.rules.base import Rule
 from monitor.quality.suites_draft import Draft
 from monitor.quality.suites_model import CheckMeta
-from monitor.quality.suites_words import named_columns
 from monitor.yamlfile import nearest
 
 _OWN_META = frozenset(CheckMeta.model_fields)
@@ -51,7 +50,7 @@ class Checker:
             if place not in told:
                 yield Problem(place, about + fault.message, fault.hint)
         if not faults:
-            yield from self._columns(draft)
+            yield from self._columns(draft, kind)
 
     def _unknown_type(self, draft: Draft) -> Problem:
         name = draft.entry.type
@@ -75,35 +74,27 @@ class Checker:
             rest = " ".join(text[error.offset :].split())
             yield Problem(place, f"{name}: {error.message}", f"at: {rest[:40]}" if rest and error.offset else "")
 
-    def _columns(self, draft: Draft) -> Iterator[Problem]:
-        """Every column that the arguments name exists."""
-        rule = self._rules.get(draft.entry.type)
+    def _columns(self, draft: Draft, kind: ExpectationType) -> Iterator[Problem]:
+        """Every column that the arguments name exists; so does one that the rule reads unasked."""
         condition = draft.kwargs.get("condition")
-        if rule is not None and isinstance(condition, str):
-            found = list(self._condition(draft, "condition", condition))
-            yield from found
-            if found:
-                return
-        named = rule.columns(draft.kwargs) if rule is not None else named_columns(draft.kwargs)
+        if kind.own and isinstance(condition, str):
+            yield from self._condition(draft, "condition", condition)
+            return
+        named = [(draft.place("kwargs", *path), name) for path, name in kind.columns(draft.kwargs)]
         row_condition = draft.kwargs.get("row_condition")
-        in_condition = _GX_COLUMN.findall(row_condition) if isinstance(row_condition, str) else []
+        if isinstance(row_condition, str):
+            place = draft.place("kwargs", "row_condition")
+            named += [(place, name) for name in _GX_COLUMN.findall(row_condition)]
+        if kind.own:
+            told = {name for _, name in named}
+            implied = self._rules[kind.name].columns(draft.kwargs) - told
+            named += [(draft.place("type"), name) for name in sorted(implied)]
         known = self._known(draft)
-        for name in sorted({*named, *in_condition} - known):
-            near = nearest(name, known)
-            hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(sorted(known))}"
-            place = draft.place("kwargs", *_path_to(name, draft.kwargs))
-            yield Problem(place, f"{draft.entity} have no column {name!r}", hint)
-
-
-def _path_to(name: str, value: Any) -> tuple[Any, ...]:
-    """Where in the arguments a column is named."""
-    items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
-    for step, item in items:
-        if item == name or (step == "row_condition" and name in str(item)):
-            return (step,)
-        if found := _path_to(name, item):
-            return (step, *found)
-    return ()
+        for place, name in named:
+            if name not in known:
+                near = nearest(name, known)
+                hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(sorted(known))}"
+                yield Problem(place, f"{draft.entity} have no column {name!r}", hint)
 
 
 def _meta(draft: Draft) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-COLUMN: dict[str, Any] = {"type": "string", "minLength": 1, "description": "a canonical column"}
+COLUMN: dict[str, Any] = {"type": "string", "minLength": 1, "format": "column", "description": "a canonical column"}
 COLUMNS: dict[str, Any] = {"type": "array", "items": COLUMN, "minItems": 1, "uniqueItems": True}
 MOSTLY: dict[str, Any] = {
     "type": "number",
