@@ -36,7 +36,7 @@ _POSTGRESQL = {
     "57P03": Failure("the server is starting up", "try again", lost=True),
     "40P01": Failure("the query met a deadlock", "try again"),
     "28P01": Failure("the password was refused", _PASSWORD, lost=True),
-    "28000": Failure("the server refuses this user", _PASSWORD, lost=True),
+    "28000": Failure("the user or the password was refused", _PASSWORD, lost=True),
     "3D000": Failure("there is no such database", _NO_DATABASE, lost=True),
 }
 _NAMES_ONLY = {"42P01": _QUERY, "42703": _QUERY, "42501": _GRANT, "3F000": _QUERY, "42883": _QUERY}
@@ -89,7 +89,7 @@ def explain(error: sa.exc.SQLAlchemyError) -> Failure:
     original = getattr(error, "orig", None)
     if original is None:
         return Failure(f"the database layer refused the query ({type(error).__name__})", _QUERY)
-    found = _by_state(original) or _by_number(original) or _by_text(original)
+    found = _by_number(original) or _by_state(original) or _by_text(original)
     if found is None:
         code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None) or _number(original)
         found = Failure(

@@ -1,0 +1,1 @@
+"""Tests of the map language, its SQL, and the read-only connection."""
