@@ -1,0 +1,68 @@
+"""Arguments of a check made ready for the database: moments resolved, dates in the type of their column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from monitor.crm.source import EntitySource
+from monitor.crm.vocabulary import Kind
+from monitor.quality.moments import PATTERN, Moments
+
+_COLUMN_KEYS = ("column", "column_A", "column_B")
+
+
+def named_columns(kwargs: Mapping[str, Any]) -> frozenset[str]:
+    """The columns that an expectation's arguments name, by the names that Great Expectations gives them."""
+    names = [kwargs[key] for key in _COLUMN_KEYS if isinstance(kwargs.get(key), str)]
+    listed = kwargs.get("column_list")
+    if isinstance(listed, list | tuple):
+        names += [name for name in listed if isinstance(name, str)]
+    return frozenset(names)
+
+
+def resolve(kwargs: Mapping[str, Any], moments: Moments, source: EntitySource) -> dict[str, Any]:
+    """The arguments with every moment replaced, and dates made comparable with the column they are for.
+
+    Raises ValueError when something written as a moment is none.
+    """
+    column = source.columns.get(str(kwargs.get("column", "")))
+    kind = column.kind if column else None
+    return {key: _value(value, kind, moments, source) for key, value in kwargs.items()}
+
+
+def start_of(day: date, moments: Moments, source: EntitySource) -> datetime:
+    """A day's first moment in the project's zone, as the entity's timestamps are compared."""
+    return source.instant(datetime.combine(day, time(), tzinfo=moments.zone))
+
+
+def _value(value: Any, kind: Kind | None, moments: Moments, source: EntitySource) -> Any:
+    if isinstance(value, list | tuple):
+        return [_value(item, kind, moments, source) for item in value]
+    if isinstance(value, str):
+        if PATTERN.fullmatch(value.strip()):
+            return _timed(moments.resolve(value), kind, moments, source)
+        if kind in (Kind.DATE, Kind.DATETIME):
+            return _timed(_from_iso(value), kind, moments, source)
+    if isinstance(value, date):
+        return _timed(value, kind, moments, source)
+    return value
+
+
+def _from_iso(text: str) -> Any:
+    for read in (date.fromisoformat, datetime.fromisoformat):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _timed(value: Any, kind: Kind | None, moments: Moments, source: EntitySource) -> Any:
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=moments.zone)
+        return aware.astimezone(moments.zone).date() if kind is Kind.DATE else source.instant(aware)
+    if isinstance(value, date) and kind is Kind.DATETIME:
+        return start_of(value, moments, source)
+    return value

@@ -1,0 +1,169 @@
+"""Runs the checks on one entity: a shared scan, what it cannot answer beside it, and the failing records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from monitor.errors import UsageError
+from monitor.quality.check import Check
+from monitor.quality.counting import bad_rows, newest_item, owner_item, row_item
+from monitor.quality.failing import as_record, finder, found, shared_query, told
+from monitor.quality.outcome import EntityFacts, EntityResult, FailingRecord, Outcome, Selection, Status
+from monitor.quality.prepare import (
+    DuplicateCheck,
+    OwnerCheck,
+    PlainCheck,
+    Prepared,
+    Reader,
+    RowCheck,
+    Unready,
+    ValueCheck,
+    prepare,
+)
+from monitor.quality.rows import Rows
+from monitor.quality.run import EntityRun, failing_owners
+from monitor.quality.scan import Statement, in_pieces
+from monitor.quality.selection import Options, Progress, owner_condition, stored_key
+from monitor.quality.uniqueness import counting_query
+from monitor.quality.values import by_stream, stream_query
+
+__all__ = [
+    "Options",
+    "PlannedQuery",
+    "Progress",
+    "Reader",
+    "explain_entity",
+    "failing_records",
+    "record_names",
+    "run_entity",
+    "stored_key",
+]
+
+
+def run_entity(
+    reader: Reader, entity: str, checks: Sequence[Check], earlier: Sequence[EntityFacts], options: Options
+) -> EntityResult:
+    """Runs the checks (those of the selection) on one entity; ``earlier`` are earlier runs' facts, newest first.
+
+    A check that breaks is one ERROR. Raises CrmUnavailable when the database is gone.
+    """
+    wanted = [check for check in checks if not options.selection.checks or check.id in options.selection.checks]
+    source = reader.sources.get(entity)
+    if source is None:
+        reason = f"not mapped: {entity}"
+        return EntityResult(None, [Outcome(check, Status.SKIPPED, reason=reason) for check in wanted])
+    return EntityRun(reader, source, wanted, earlier, options).run()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedQuery:
+    """One query that a run would send; ``checks`` are the ids of those it serves."""
+
+    sql: str
+    purpose: str
+    checks: tuple[str, ...]
+
+
+def explain_entity(reader: Reader, entity: str, checks: Sequence[Check], options: Options) -> Sequence[PlannedQuery]:
+    """The queries that a run would send for one entity, as the database would get them, without sending any.
+
+    Rules may look up what they need while they get ready. The query for failing records is shown for all checks;
+    a run leaves out those that nothing fails, or too much.
+    """
+    source = reader.sources.get(entity)
+    if source is None:
+        return []
+    wanted = [check for check in checks if not options.selection.checks or check.id in options.selection.checks]
+    prepared = prepare(reader, entity, wanted)
+    where = owner_condition(source, options.selection, reader.directory)
+    planned: list[PlannedQuery] = []
+
+    def plan(query: sa.Select[tuple[object, ...]], purpose: str, served: Sequence[Prepared]) -> None:
+        compiled = query.compile(dialect=reader.engine.dialect, compile_kwargs={"render_postcompile": True})
+        names = tuple(each.check.id for each in served)
+        planned.append(PlannedQuery(_with_parameters(compiled), purpose, names))
+
+    rows = [each for each in prepared if isinstance(each, RowCheck | OwnerCheck)]
+    items = newest_item(source)
+    items += [
+        row_item(reader, source, each, options)
+        if isinstance(each, RowCheck)
+        else owner_item(reader, source, each, options)
+        for each in rows
+    ]
+    for piece in in_pieces(items):
+        named = {item.name for item in piece}
+        statement = Statement(source, piece, where, reader.engine.dialect)
+        plan(statement.select, "counts per owner", [each for each in rows if each.check.id in named])
+    for each in prepared:
+        if isinstance(each, DuplicateCheck):
+            plan(counting_query(reader, source, each, where, options), "duplicates per owner", [each])
+    for group in by_stream([each for each in prepared if isinstance(each, ValueCheck)], reader.engine.dialect):
+        plan(stream_query(source, group, where), "distinct values, judged in Python", group)
+    for each in prepared:
+        if isinstance(each, PlainCheck):
+            table = Rows(source, source.columns).table
+            named_rows = sa.select(*(table.c[name] for name in source.columns))
+            plan(named_rows, "rows that Great Expectations itself queries", [each])
+    conditions = {each.check.id: bad_rows(each) for each in rows if isinstance(each, RowCheck)}
+    if conditions and source.has("key"):
+        failing = [each for each in rows if isinstance(each, RowCheck)]
+        plan(shared_query(source, conditions, where, told(source)), "keys of failing records", failing)
+    return planned
+
+
+def _with_parameters(compiled: sa.Compiled) -> str:
+    """The SQL with its parameters below it: the conditions' own constants, no value of the CRM."""
+    parameters = {name: value for name, value in (compiled.params or {}).items() if value is not None}
+    listed = "".join(f"\n-- {name} = {value!r}" for name, value in parameters.items())
+    return f"{compiled}{listed}"
+
+
+def failing_records(
+    reader: Reader, check: Check, options: Options, *, owner: str | None = None, limit: int | None = None
+) -> Iterator[FailingRecord]:
+    """The records that fail a check now, read live and streamed; ``owner`` is a key, name or e-mail address.
+
+    Keys come as the CRM has them, not hashed: this is for a private view.
+    Raises UsageError when nobody can say which records fail, or the check cannot run.
+    """
+    source = reader.sources.get(check.entity)
+    if source is None or not source.has("key"):
+        raise UsageError(f"{check.entity} is not mapped, so its records cannot be listed")
+    prepared = prepare(reader, check.entity, [check])[0]
+    if isinstance(prepared, Unready):
+        raise UsageError(f"{check.id} cannot run: {prepared.reason}")
+    selection = Selection(owners=frozenset([owner])) if owner else options.selection
+    where = owner_condition(source, selection, reader.directory)
+    owners = failing_owners(reader, source, prepared) if isinstance(prepared, OwnerCheck) else frozenset()
+    search = finder(reader, source, prepared, where, names=told(source), owners=owners)
+    if search is None:
+        raise UsageError(f"{check.id} is about {check.entity} as a whole: no single record fails it")
+    accepted = options.accepted.get(check.id, frozenset())
+    left = limit
+    with reader.connect() as connection:
+        for record in found(connection, search):
+            made = as_record(source, record, options)
+            if made.key in accepted:
+                continue
+            if left is not None and left <= 0:
+                return
+            left = None if left is None else left - 1
+            yield replace(made, key=str(record["key"]))
+
+
+def record_names(reader: Reader, entity: str, keys: Sequence[str]) -> Mapping[str, str]:
+    """The records' own names, fetched live for a private view; never to be stored. Keys without a name are left out."""
+    source = reader.sources.get(entity)
+    if source is None or not source.has("key", "name") or not keys:
+        return {}
+    names: dict[str, str] = {}
+    with reader.connect() as connection:
+        for start in range(0, len(keys), 500):
+            rows = Rows(source, {"key", "name"})
+            query = sa.select(rows["key"], rows["name"]).where(rows["key"].in_(list(keys[start : start + 500])))
+            names.update((str(key), str(name)) for key, name in connection.execute(query) if name is not None)
+    return names

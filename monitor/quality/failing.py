@@ -1,0 +1,156 @@
+"""The failing records themselves: for the checks with few enough of them, and live for one check, streamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.crm.source import EntitySource
+from monitor.crm.vocabulary import Kind
+from monitor.quality.counting import bad_rows, decimal, instant
+from monitor.quality.outcome import FailingRecord
+from monitor.quality.prepare import DuplicateCheck, OwnerCheck, Prepared, Reader, RowCheck, ValueCheck
+from monitor.quality.rows import Condition, Rows, both, names_in
+from monitor.quality.rules.base import Values
+from monitor.quality.selection import Options, accepted_condition, stored_key
+from monitor.quality.uniqueness import repeated_keys
+from monitor.quality.values import judge_of
+
+_PORTION = 1000
+_ABOUT = ("key", "owner_key", "created_at", "created_by", "amount")
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds the failing rows of one check: the SQL that narrows them down, and what Python has yet to decide."""
+
+    query: sa.Select[Any]
+    values: int = 0  # the last columns of a record are values to judge
+    judge: Any = None
+
+
+def told(source: EntitySource) -> list[str]:
+    """The columns that may be kept of a failing record."""
+    names = [name for name in _ABOUT if source.has(name)]
+    return names + sorted(name for name in source.disclose if source.has(name) and name not in names)
+
+
+def _labelled(source: EntitySource, rows: Rows, names: Iterable[str]) -> list[sa.ColumnElement[Any]]:
+    made: list[sa.ColumnElement[Any]] = []
+    for name in names:
+        column = rows[name]
+        plain = source.columns[name].kind in (Kind.DECIMAL, Kind.KEY)
+        made.append((sa.type_coerce(column, sa.types.NullType()) if plain else column).label(name))
+    return made
+
+
+def condition_of(check: RowCheck | OwnerCheck, owners: frozenset[str | None]) -> Condition:
+    """The rows that fail, for a check that SQL decides; ``owners`` are those that fail a check on owners."""
+    if isinstance(check, RowCheck):
+        return bad_rows(check)
+    named = sorted(owner for owner in owners if owner is not None)
+    owner = sa.column("owner_key", sa.String())
+    failing: Condition = owner.in_(named)
+    if None in owners:
+        failing = sa.or_(failing, owner.is_(None))
+    return both(check.domain, failing)  # type: ignore[return-value]
+
+
+def shared_query(
+    source: EntitySource, conditions: Mapping[str, Condition], where: Condition | None, names: Sequence[str]
+) -> sa.Select[Any]:
+    """The rows that fail at least one of the checks, each with a mark (1 or 0) per check, in the checks' order."""
+    rows = Rows(source, names_in([*conditions.values(), where]) | set(names))
+    bound = [rows.bind(each) for each in conditions.values()]
+    marks = [sa.case((each, 1), else_=0).label(f"f{index}") for index, each in enumerate(bound)]
+    query = sa.select(*_labelled(source, rows, names), *marks).select_from(rows.table).where(sa.or_(*bound))
+    return query.where(rows.bind(where)) if where is not None else query
+
+
+def without_accepted(source: EntitySource, check: str, condition: Condition, options: Options) -> Condition:
+    """The failing rows that nobody accepted, as far as SQL can tell (hashed keys are told apart in Python)."""
+    accepted = accepted_condition(source, check, options)
+    return condition if accepted is None else both(condition, sa.not_(accepted))  # type: ignore[return-value]
+
+
+def finder(
+    reader: Reader,
+    source: EntitySource,
+    check: Prepared,
+    where: Condition | None,
+    *,
+    names: Sequence[str],
+    owners: frozenset[str | None] = frozenset(),
+    bad: set[Values] | None = None,
+) -> Finder | None:
+    """How to find the failing rows of one check; None where nobody can say which they are.
+
+    ``bad`` are the failing values, where they are known already; without them every value is judged again.
+    """
+    if isinstance(check, RowCheck | OwnerCheck):
+        condition = both(condition_of(check, owners), where)
+        rows = Rows(source, names_in([condition]) | set(names))
+        query = sa.select(*_labelled(source, rows, names)).select_from(rows.table)
+        return Finder(query.where(rows.bind(condition)) if condition is not None else query)
+    if isinstance(check, DuplicateCheck):
+        extra = names_in([where]) - set(names)
+        query = repeated_keys(source, check, [*names, *extra])
+        return Finder(query.where(where) if where is not None else query)
+    if isinstance(check, ValueCheck):
+        return _value_finder(reader, source, check, where, names, bad)
+    return None
+
+
+def _value_finder(
+    reader: Reader,
+    source: EntitySource,
+    check: ValueCheck,
+    where: Condition | None,
+    names: Sequence[str],
+    bad: set[Values] | None,
+) -> Finder:
+    condition = both(check.domain, where)
+    rows = Rows(source, names_in([condition]) | set(names) | set(check.columns))
+    values = [rows[name] for name in check.columns]
+    query = sa.select(*_labelled(source, rows, names), *(each.label(f"v{i}") for i, each in enumerate(values)))
+    query = query.select_from(rows.table)
+    if condition is not None:
+        query = query.where(rows.bind(condition))
+    if bad is None:
+        return Finder(query, len(values), judge_of(reader, source, check))
+    for index, column in enumerate(values):
+        query = query.where(_one_of(column, {each[index] for each in bad}))
+    return Finder(query, len(values), bad.__contains__)
+
+
+def _one_of(column: sa.ColumnElement[Any], wanted: set[Any]) -> Condition:
+    present = [value for value in wanted if value is not None]
+    found: Condition = column.in_(present)
+    return sa.or_(found, column.is_(None)) if None in wanted else found
+
+
+def found(connection: sa.Connection, search: Finder) -> Iterator[sa.RowMapping]:
+    """The failing rows, a portion at a time."""
+    for record in connection.execute(search.query, execution_options={"yield_per": _PORTION}).mappings():
+        if search.values:
+            values = tuple(record[f"v{index}"] for index in range(search.values))
+            if not search.judge(values):
+                continue
+        yield record
+
+
+def as_record(source: EntitySource, record: Mapping[str, Any] | sa.RowMapping, options: Options) -> FailingRecord:
+    """What may be kept of a failing row."""
+    owner, creator = record.get("owner_key"), record.get("created_by")
+    shown = {name: str(record[name]) for name in sorted(source.disclose) if record.get(name) is not None}
+    return FailingRecord(
+        key=stored_key(source, str(record["key"]), options),
+        owner_key=None if owner is None else str(owner),
+        created_at=instant(record.get("created_at"), source),
+        created_by=None if creator is None else str(creator),
+        amount=decimal(record.get("amount")),
+        disclosed=shown,
+    )

@@ -1,0 +1,211 @@
+"""From a check as its suite declares it to what the engine can ask of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.crm.source import Directory, EntitySource
+from monitor.errors import MonitorError
+from monitor.quality import adapter
+from monitor.quality.arguments import named_columns, resolve, start_of
+from monitor.quality.check import Check
+from monitor.quality.conditions import ConditionError, compile_condition, parse
+from monitor.quality.faults import CheckError, database_error, is_dead, safe_reason, unavailable
+from monitor.quality.moments import Moments
+from monitor.quality.rows import Condition, both
+from monitor.quality.rules.base import FactsRule, OwnerRule, Rule, RuleContext, SetRule, SqlRule, ValueRule
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What the engine needs of a CRM. ``connect`` opens a read-only connection, one scan of the load budget."""
+
+    engine: sa.Engine
+    connect: Callable[[], AbstractContextManager[sa.Connection]]
+    sources: Mapping[str, EntitySource]
+    directory: Directory
+    moments: Moments
+    now: datetime
+    country: str
+
+    @property
+    def dialect(self) -> str:
+        """The database's name in SQLAlchemy; MariaDB counts as mysql."""
+        name = self.engine.dialect.name
+        return "mysql" if name == "mariadb" else name
+
+    def context(self, entity: str) -> RuleContext:
+        """What a rule may look at."""
+        return RuleContext(
+            source=self.sources[entity],
+            sources=self.sources,
+            directory=self.directory,
+            moments=self.moments,
+            now=self.now,
+            country=self.country,
+            connect=self.connect,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RowCheck:
+    """Decided row by row in the shared scan: ``domain`` are its rows, ``value`` is the column whose nulls do not count."""
+
+    check: Check
+    domain: Condition | None
+    unexpected: Condition
+    value: str = ""
+    form: str = "row"
+    expectation: adapter.Expectation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateCheck:
+    """Fails rows whose values in ``columns`` another row of the domain has too."""
+
+    check: Check
+    domain: Condition | None
+    columns: tuple[str, ...]
+    expectation: adapter.Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCheck:
+    """Decided in Python from distinct values; ``rule`` judges one tuple, or a block of them."""
+
+    check: Check
+    domain: Condition | None
+    columns: tuple[str, ...]
+    rule: ValueRule | SetRule
+    kwargs: Mapping[str, Any]
+
+    @property
+    def compares(self) -> bool:
+        """Whether values are compared with each other, so that other owners' values matter too."""
+        return isinstance(self.rule, SetRule)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerCheck:
+    """Decided by the record's owner; no query beyond the counts."""
+
+    check: Check
+    domain: Condition | None
+    rule: OwnerRule
+    kwargs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FactsCheck:
+    """Decided by what the scan noted of the entity as a whole."""
+
+    check: Check
+    rule: FactsRule
+    kwargs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainCheck:
+    """Left to Great Expectations itself; owners are not attributed."""
+
+    check: Check
+    domain: Condition | None
+    expectation: adapter.Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class Unready:
+    """A check that is not run: skipped (a column is not mapped) or broken before any query."""
+
+    check: Check
+    reason: str
+    skipped: bool
+
+
+Prepared = RowCheck | DuplicateCheck | ValueCheck | OwnerCheck | FactsCheck | PlainCheck | Unready
+
+
+def prepare(reader: Reader, entity: str, checks: Sequence[Check]) -> list[Prepared]:
+    """Every check made ready, in order; one that cannot be is Unready and harms no other.
+
+    Raises CrmUnavailable when a rule needs the database and it is gone.
+    """
+    return [_prepare_safely(reader, reader.sources[entity], check) for check in checks]
+
+
+def _prepare_safely(reader: Reader, source: EntitySource, check: Check) -> Prepared:
+    try:
+        return _prepare(reader, source, check)
+    except ConditionError as error:
+        return Unready(check, f"its condition cannot be read: {error}", skipped=False)
+    except CheckError as error:
+        return Unready(check, str(error), skipped=False)
+    except MonitorError:
+        raise
+    except Exception as error:
+        found = database_error(error)
+        if found is not None and is_dead(found):
+            raise unavailable(found) from error
+        return Unready(check, safe_reason(error), skipped=False)
+
+
+def _registry() -> Mapping[str, Rule]:
+    from monitor.quality import rules
+
+    found: Mapping[str, Rule] = getattr(rules, "REGISTRY", {})
+    return found
+
+
+def _prepare(reader: Reader, source: EntitySource, check: Check) -> Prepared:
+    when = parse(check.when) if check.when else None
+    rule = _registry().get(check.type)
+    kwargs = resolve(check.kwargs, reader.moments, source)
+    needed = rule.columns(kwargs) if rule else named_columns(kwargs)
+    needed |= when.columns if when else frozenset()
+    needed |= {"created_at"} if check.since else frozenset()
+    needed |= {"owner_key"} if isinstance(rule, OwnerRule) else frozenset()
+    if missing := sorted(name for name in needed if name not in source.columns):
+        return Unready(check, f"not mapped: {', '.join(missing)}", skipped=True)
+    since = (
+        sa.column("created_at", source.selectable.c["created_at"].type) >= start_of(check.since, reader.moments, source)
+        if check.since
+        else None
+    )
+    domain = both(since, compile_condition(when, reader.moments, source) if when else None)
+    if rule is not None:
+        return _prepare_rule(reader.context(source.entity), rule, check, kwargs, domain)
+    return _prepare_expectation(reader.dialect, source, check, kwargs, domain)
+
+
+def _prepare_rule(
+    context: RuleContext, rule: Rule, check: Check, kwargs: Mapping[str, Any], domain: Condition | None
+) -> Prepared:
+    if isinstance(rule, SqlRule):
+        applies = both(domain, rule.applies(kwargs, context))
+        return RowCheck(check, applies, rule.unexpected(kwargs, context))
+    if isinstance(rule, ValueRule | SetRule):
+        return ValueCheck(check, domain, tuple(rule.value_columns(kwargs, context.source)), rule, kwargs)
+    if isinstance(rule, OwnerRule):
+        return OwnerCheck(check, domain, rule, kwargs)
+    if isinstance(rule, FactsRule):
+        return FactsCheck(check, rule, kwargs)
+    raise CheckError(f"{check.type} says in no known way what fails")
+
+
+def _prepare_expectation(
+    dialect: str, source: EntitySource, check: Check, kwargs: Mapping[str, Any], domain: Condition | None
+) -> Prepared:
+    expectation = adapter.Expectation(check.type, kwargs)
+    test = expectation.test(dialect, list(source.columns))
+    if test is None:
+        return PlainCheck(check, domain, expectation)
+    whole = both(domain, test.domain)
+    if isinstance(test, adapter.DuplicateTest):
+        return DuplicateCheck(check, whole, test.columns, expectation)
+    return RowCheck(check, whole, test.unexpected, test.value, test.form, expectation)
