@@ -15,7 +15,7 @@ LONGEST_LINK = 2000
 
 
 def clean(text: str) -> str:
-    """``text`` on one line, without control, formatting, unassigned and surrogate characters.
+    """``text`` on one line, without control, formatting, private, unassigned and surrogate characters.
 
     Bidirectional controls go too (a name must not turn the figures beside it around), joiners stay.
     """
@@ -49,4 +49,4 @@ def safe_link(url: str) -> str:
 
 
 def _hidden(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Cn")
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")

@@ -39,7 +39,7 @@ def from_json(data: Mapping[str, Any]) -> Message:
     try:
         blocks = tuple(_block_from_json(block) for block in data["blocks"])
         return Message(_text(data["summary"]), blocks, Tone(data["tone"]))
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"not a message: {type(error).__name__} {error}") from error
 
 
@@ -76,7 +76,7 @@ def _block_from_json(data: Mapping[str, Any]) -> Block:
         case "footer":
             return Footer(tuple(_text(part) for part in data["parts"]))
         case other:
-            raise ValueError(f"a message has no block of type {other!r}")
+            raise ValueError(f"no block is of type {other!r}")
 
 
 def _spans_to_json(spans: Sequence[Span]) -> list[dict[str, Any]]:

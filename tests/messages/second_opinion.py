@@ -1,0 +1,68 @@
+"""Slack's limits as the package ``slackblocks`` knows them: it builds each block anew, and refuses what breaks one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slackblocks import (
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    Message,
+    RichText,
+    RichTextBlock,
+    RichTextLink,
+    RichTextList,
+    RichTextSection,
+)
+
+
+def rebuild(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The blocks as ``slackblocks`` would write them; raises its InvalidUsageError for a broken limit."""
+    made = [_block(block) for block in content.get("blocks", [])]
+    message = Message(channel="C1", text=content["text"], blocks=made or None)
+    return [_bare(block) for block in message.to_dict().get("blocks", [])]
+
+
+def bare(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The message's own blocks, without what ``slackblocks`` leaves out because it is the default."""
+    return [_bare(block) for block in content.get("blocks", [])]
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _bare(item) for name, item in value.items() if not _default(name, item)}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_bare(item) for item in value]
+    return value
+
+
+def _default(name: str, item: Any) -> bool:
+    return name == "block_id" or (name == "emoji" and item is False) or (name in ("offset", "border") and item == 0)
+
+
+def _block(block: Mapping[str, Any]) -> Any:
+    match block["type"]:
+        case "header":
+            return HeaderBlock.from_dict(block)
+        case "divider":
+            return DividerBlock.from_dict(block)
+        case "context":
+            return ContextBlock.from_dict(block)
+        case "rich_text":
+            return RichTextBlock([_rich(element) for element in block["elements"]])
+    raise AssertionError(f"a block of a type that this test does not know: {block['type']}")
+
+
+def _rich(element: Mapping[str, Any]) -> Any:
+    if element["type"] == "rich_text_list":
+        return RichTextList(element["style"], [_rich(section) for section in element["elements"]])
+    return RichTextSection([_inline(inline) for inline in element["elements"]])
+
+
+def _inline(element: Mapping[str, Any]) -> Any:
+    style = element.get("style", {})
+    if element["type"] == "link":
+        return RichTextLink(element["url"], element["text"], **style)
+    return RichText(element["text"], **style)
