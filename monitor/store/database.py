@@ -15,7 +15,8 @@ from monitor.errors import StateUnavailable
 from monitor.store.faults import guarded
 from monitor.store.processes import new_holder
 
-BUSY_SECONDS = 10.0
+PATIENCE = 10.0
+"""Seconds to wait for a lock that another process holds."""
 _SUPPORTED = ("sqlite", "postgresql")
 
 
@@ -37,8 +38,7 @@ def _parsed(url: str | sa.URL) -> sa.URL:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # transactions are begun below, by name
-    for pragma in (f"busy_timeout = {int(BUSY_SECONDS * 1000)}", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("PRAGMA foreign_keys = ON")
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         connection.execute("PRAGMA journal_mode = WAL")
     # FULL: a message marked as sent must stay so after a power cut, or it is posted twice
@@ -53,13 +53,14 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 class Database:
     """Opens transactions; each ``read`` sees one moment, each ``write`` happens as a whole or not at all."""
 
-    def __init__(self, url: str | sa.URL) -> None:
+    def __init__(self, url: str | sa.URL, patience: float = PATIENCE) -> None:
         """Raises StateUnavailable for a URL that is none, an unsupported database or a missing driver."""
+        self._patience = patience
         self.url = _parsed(url)
         self.place = self.url.render_as_string(hide_password=True)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.holder = new_holder()
-        arguments: dict[str, Any] = {"timeout": BUSY_SECONDS} if self.sqlite else {"connect_timeout": 10}
+        arguments: dict[str, Any] = {"timeout": patience} if self.sqlite else {"connect_timeout": 10}
         try:
             self.engine = sa.create_engine(self.url, connect_args=arguments, hide_parameters=True, pool_pre_ping=True)
         except (ModuleNotFoundError, sa.exc.NoSuchModuleError):
@@ -92,7 +93,7 @@ class Database:
         """A transaction that reads. Raises StateUnavailable."""
         with guarded(self.place), self.engine.connect() as connection:
             if not self.sqlite:
-                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 yield connection
 
@@ -103,7 +104,7 @@ class Database:
             connection.execution_options(monitor_write=True)
             with connection.begin():
                 if not self.sqlite:
-                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(BUSY_SECONDS)}s'")
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(self._patience * 1000)}ms'")
                 yield connection
 
     def close(self) -> None:

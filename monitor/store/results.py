@@ -94,9 +94,10 @@ class Results:
         """A check's outcome per owner, worst first."""
         rows = (
             sa.select(outcome_owners, owners.c.key)
-            .join(outcomes)
-            .join(checks)
-            .join(owners)
+            .select_from(outcome_owners)
+            .join(outcomes, outcomes.c.id == outcome_owners.c.outcome_id)
+            .join(checks, checks.c.id == outcomes.c.check_id)
+            .join(owners, owners.c.id == outcome_owners.c.owner_id)
             .where(outcomes.c.run_id == run_id, checks.c.name == check_id)
             .order_by(outcome_owners.c.unexpected.desc(), owners.c.key)
         )
@@ -109,9 +110,10 @@ class Results:
         """A check's outcome per team, worst first."""
         rows = (
             sa.select(outcome_teams, teams.c.key, teams.c.name)
-            .join(outcomes)
-            .join(checks)
-            .join(teams)
+            .select_from(outcome_teams)
+            .join(outcomes, outcomes.c.id == outcome_teams.c.outcome_id)
+            .join(checks, checks.c.id == outcomes.c.check_id)
+            .join(teams, teams.c.id == outcome_teams.c.team_id)
             .where(outcomes.c.run_id == run_id, checks.c.name == check_id)
             .order_by(outcome_teams.c.unexpected.desc(), teams.c.key)
         )

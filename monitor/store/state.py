@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from monitor.store.accepted import Accepted
 from monitor.store.baselines import Baselines
-from monitor.store.database import Database
+from monitor.store.database import PATIENCE, Database
 from monitor.store.failing import Failing
 from monitor.store.incidents import Incidents
 from monitor.store.migrate import upgrade
@@ -37,13 +37,21 @@ class State:
         self.outbox = StoredOutbox(database, clock)
 
     @classmethod
-    def open(cls, url: str | sa.URL, *, migrate: bool = True, clock: Callable[[], datetime] = utc_now) -> State:
+    def open(
+        cls,
+        url: str | sa.URL,
+        *,
+        migrate: bool = True,
+        clock: Callable[[], datetime] = utc_now,
+        patience: float = PATIENCE,
+    ) -> State:
         """Opens a SQLite file (its folder is made) or a PostgreSQL database, and brings its tables up to date.
 
+        ``patience`` is how many seconds to wait for another process's lock.
         With ``migrate`` False nothing is changed: a database that is empty or older is refused.
         Raises StateUnavailable, in words, for everything that can be wrong with it.
         """
-        database = Database(url)
+        database = Database(url, patience)
         try:
             upgrade(database, migrate=migrate)
         except BaseException:

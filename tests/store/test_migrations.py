@@ -1,0 +1,90 @@
+"""The tables in the code and the tables that migrations make are the same; other databases are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from monitor.errors import StateUnavailable
+from monitor.store import migrate
+from monitor.store.database import Database
+from monitor.store.state import State
+from monitor.store.tables import metadata
+
+
+def test_migrations_make_exactly_the_tables_of_the_code(state: State) -> None:
+    with state.database.read() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"version_table": migrate.VERSION_TABLE, "compare_type": True}
+        )
+        assert compare_metadata(context, metadata) == []
+        inspector = sa.inspect(connection)
+        for table in metadata.tables.values():
+            made = {
+                index["name"] for index in inspector.get_indexes(table.name) if not index.get("duplicates_constraint")
+            }
+            assert made == {index.name for index in table.indexes}
+
+
+def test_the_list_of_revisions_is_that_of_the_folder() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    walked = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    assert tuple(reversed(walked)) == migrate.REVISIONS
+
+
+def test_a_database_of_a_newer_version_is_refused(state_url: sa.URL) -> None:
+    with State.open(state_url) as state, state.database.write() as connection:
+        connection.exec_driver_sql(f"UPDATE {migrate.VERSION_TABLE} SET version_num = '9999'")
+    with pytest.raises(StateUnavailable) as caught:
+        State.open(state_url)
+    assert "written by a newer version (revision 9999)" in caught.value.message
+    assert "upgrade crm-monitor" in caught.value.hint
+
+
+def test_an_empty_database_is_not_made_when_only_looking(state_url: sa.URL) -> None:
+    with pytest.raises(StateUnavailable, match="holds no state yet"):
+        State.open(state_url, migrate=False)
+    State.open(state_url).close()
+    State.open(state_url, migrate=False).close()
+
+
+def test_a_database_with_other_peoples_tables_is_refused(state_url: sa.URL) -> None:
+    database = Database(state_url)
+    with database.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE runs (miles INTEGER)")
+    with pytest.raises(StateUnavailable, match="tables of something else: runs"):
+        State.open(state_url)
+    with database.read() as connection:
+        assert sa.inspect(connection).get_table_names() == ["runs"]
+    database.close()
+
+
+def test_a_migration_that_breaks_leaves_nothing_behind(state_url: sa.URL) -> None:
+    database = Database(state_url)
+    with database.write() as connection:  # a name that the migration needs, in the middle of its work
+        connection.exec_driver_sql("CREATE TABLE other (kind TEXT)")
+        connection.exec_driver_sql("CREATE INDEX uq_failing_records_current ON other (kind)")
+    with pytest.raises(StateUnavailable, match="reports an error"):
+        State.open(state_url)
+    with database.read() as connection:
+        assert sa.inspect(connection).get_table_names() == ["other"]
+    with database.write() as connection:
+        connection.exec_driver_sql("DROP TABLE other")
+    database.close()
+    with State.open(state_url) as state:
+        assert state.runs.list() == []
+
+
+def test_the_key_for_hashing_is_made_once(state_url: sa.URL) -> None:
+    with State.open(state_url) as one, State.open(state_url) as other:
+        key = one.hash_key()
+        assert len(key) == 32
+        assert other.hash_key() == one.hash_key() == key
