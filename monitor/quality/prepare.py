@@ -19,7 +19,7 @@ from monitor.quality.conditions import ConditionError, compile_condition, parse
 from monitor.quality.faults import CheckError, database_error, is_dead, safe_reason, unavailable
 from monitor.quality.moments import Moments
 from monitor.quality.rows import Condition, both
-from monitor.quality.rules.base import FactsRule, OwnerRule, Rule, RuleContext, SetRule, SqlRule, ValueRule
+from monitor.quality.rules.base import FactsRule, NotMapped, OwnerRule, Rule, RuleContext, SetRule, SqlRule, ValueRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class RowCheck:
-    """Decided row by row in the shared scan: ``domain`` are its rows, ``value`` is the column whose nulls do not count."""
+    """Decided row by row in the shared scan: ``domain`` are its rows, ``value`` the column whose nulls do not count."""
 
     check: Check
     domain: Condition | None
@@ -146,6 +146,8 @@ def _prepare_safely(reader: Reader, source: EntitySource, check: Check) -> Prepa
         return Unready(check, f"its condition cannot be read: {error}", skipped=False)
     except CheckError as error:
         return Unready(check, str(error), skipped=False)
+    except NotMapped as error:
+        return Unready(check, str(error), skipped=True)
     except MonitorError:
         raise
     except Exception as error:
@@ -166,7 +168,7 @@ def _prepare(reader: Reader, source: EntitySource, check: Check) -> Prepared:
     when = parse(check.when) if check.when else None
     rule = _registry().get(check.type)
     kwargs = resolve(check.kwargs, reader.moments, source)
-    needed = rule.columns(kwargs) if rule else named_columns(kwargs)
+    needed = rule.columns(kwargs) if rule else named_columns(check.type, kwargs)
     needed |= when.columns if when else frozenset()
     needed |= {"created_at"} if check.since else frozenset()
     needed |= {"owner_key"} if isinstance(rule, OwnerRule) else frozenset()

@@ -22,6 +22,10 @@ from monitor.quality.outcome import EntityFacts, Status
 Values = tuple[Any, ...]
 
 
+class NotMapped(LookupError):
+    """What a rule needs besides its columns, the CRM's map does not have: the check is skipped, not passed."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleContext:
     """What a rule may look at while it gets ready. ``connect`` opens a read-only connection, a scan of the budget."""

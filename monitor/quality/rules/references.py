@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from monitor.crm.vocabulary import ENTITIES
 from monitor.quality.conditions import column
 from monitor.quality.rules.arguments import COLUMN, MOSTLY, object_schema
-from monitor.quality.rules.base import RuleContext
+from monitor.quality.rules.base import NotMapped, RuleContext
 from monitor.quality.rules.filled import is_blank
 
 FEW = 50_000
@@ -39,9 +39,9 @@ class ExistIn:
         return sa.not_(is_blank(kwargs["column"], context))
 
     def unexpected(self, kwargs: Mapping[str, Any], context: RuleContext) -> sa.ColumnElement[bool]:
-        """Raises LookupError when the CRM's map has no such entity."""
+        """Raises NotMapped when the CRM's map has no such entity."""
         if kwargs["entity"] not in context.sources:
-            raise LookupError(f"the CRM map has no {kwargs['entity']}")
+            raise NotMapped(f"not mapped: {kwargs['entity']}")
         child = column(kwargs["column"], context.source)
         parents = context.sources[kwargs["entity"]].selectable.alias("referenced")
         keys = sa.select(parents.c.key).where(parents.c.key.is_not(None))

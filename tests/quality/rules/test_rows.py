@@ -9,6 +9,7 @@ import pytest
 
 from monitor.quality.conditions import ConditionError
 from monitor.quality.rules import REGISTRY, references
+from monitor.quality.rules.base import NotMapped
 from tests.quality.world import World
 
 
@@ -82,7 +83,7 @@ def test_references_into_a_large_entity_are_found_by_one_join_first(
 
 def test_a_reference_into_an_entity_that_the_map_lacks_says_so(world: World) -> None:
     world.add("contacts", [{"account_key": "a"}])
-    with pytest.raises(LookupError, match="the CRM map has no accounts"):
+    with pytest.raises(NotMapped, match="not mapped: accounts"):
         world.failing("expect_column_values_to_exist_in", "contacts", **REFERENCE)
 
 
