@@ -1,0 +1,90 @@
+"""The texts of the files that a new project starts from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from monitor import content, yamlfile
+from monitor.crm.maps import CrmMap
+
+_SETTINGS = """\
+# What is watched, and who is told. All settings: crm-monitor config schema
+name: {name}
+time_zone: UTC  # in which a day begins, e.g. Europe/Copenhagen
+# country: DK  # for telephone numbers, company numbers and public holidays
+
+connection:
+  url: ${{CRM_URL}}  # stands in .env
+  crm: {reference}
+  # link_base: https://crm.example.com  # the CRM's web address: findings then link to their records
+
+# people:
+#   service_accounts: [sync@example.com]  # logins of users that are programs, not people
+
+# slack:
+#   token: ${{SLACK_BOT_TOKEN}}
+#   channel: "#crm-quality"
+"""
+_SUITE = """\
+# Checks on {entity}. `extends` brings the built-in ones.
+extends: builtin/{entity}@1
+
+# Change a built-in check by its id:
+# override:
+#   {check}: {{warn: 10%, fail: 25%}}
+
+# Add a check of your own:
+# expectations:
+#   - type: expect_column_values_to_not_match_regex
+#     kwargs: {{column: {column}, regex: "(?i)test"}}
+#     meta: {{title: "{title} that look like a test", fail: 1%}}
+"""
+_README = """\
+# The monitor's project for {name}
+
+    crm-monitor check             # run the checks; nothing is written to the CRM
+    crm-monitor config check      # after every change to a file here
+    crm-monitor doctor            # when something does not work
+
+`config/monitor.yaml` says what is watched and who is told, `expectations/` what a good record looks like.
+The CRM's address and password stand in `.env`, which stays out of version control.
+"""
+_IGNORE = ".env\nstate/\n"
+_ENV = "# Read beneath the process's own environment. Keep it to yourself.\nCRM_URL={url}\n"
+_ENV_EXAMPLE = "CRM_URL=postgresql+psycopg://user:password@host/database\n# SLACK_BOT_TOKEN=xoxb-...\n"
+
+
+def project_files(crm_map: CrmMap, reference: str, entities: Sequence[str], url: str) -> dict[str, str]:
+    """Path within the project -> text, for a CRM read through ``reference``, whose mapped ``entities`` get a suite."""
+    name = crm_map.title or crm_map.map
+    files = {
+        "config/monitor.yaml": _SETTINGS.format(name=_quoted(name), reference=reference),
+        ".env": _ENV.format(url=_quoted(url)),
+        ".env.example": _ENV_EXAMPLE,
+        ".gitignore": _IGNORE,
+        "README.md": _README.format(name=name),
+    }
+    built_in = content.names("expectations")
+    for entity in entities:
+        suite = f"builtin/{entity}@1"
+        if suite not in built_in:
+            continue
+        columns = crm_map.columns(entity)
+        column = next((name for name in ("name", "subject") if name in columns), "key")
+        title = entity.capitalize()
+        files[f"expectations/{entity}.yaml"] = _SUITE.format(
+            entity=entity, check=_first_check(suite), column=column, title=title
+        )
+    return files
+
+
+def _first_check(suite: str) -> str:
+    """The id of a check that the built-in suite really has, for the example."""
+    data: Any = yamlfile.read(content.find("expectations", suite)).data
+    return str(data["expectations"][0]["meta"]["id"])
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
