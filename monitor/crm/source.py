@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from enum import StrEnum
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from monitor.crm.directory import Directory, Person, PersonKind, Team
 from monitor.crm.vocabulary import Column
 from monitor.place import Place
+
+__all__ = ["Directory", "EntitySource", "Person", "PersonKind", "Team"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,49 +56,3 @@ class EntitySource:
         if separator and prefix in self.links:
             return self.links[prefix].replace("{key}", rest)
         return self.link.replace("{key}", key) if self.link else ""
-
-
-class PersonKind(StrEnum):
-    """Only a ``PERSON`` is a rep; the others own records without being one."""
-
-    PERSON = "person"
-    ADMIN = "admin"
-    INTEGRATION = "integration"
-    PORTAL = "portal"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A user of the CRM. ``team_key`` and ``manager_key`` are empty where the CRM names none."""
-
-    key: str
-    name: str
-    email: str = ""
-    active: bool = True
-    kind: PersonKind = PersonKind.PERSON
-    team_key: str = ""
-    manager_key: str = ""
-    created_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Team:
-    """A team; ``size`` counts its active persons."""
-
-    key: str
-    name: str
-    size: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """Everyone who can own a record, by key, and the teams."""
-
-    people: Mapping[str, Person] = field(default_factory=dict)
-    teams: Mapping[str, Team] = field(default_factory=dict)
-    suspects: tuple[str, ...] = ()  # keys of active persons whose name or login looks like a program's
-
-    def team_of(self, owner_key: str | None) -> Team | None:
-        """The team of an owner, or None for nobody, a stranger, or someone without a team."""
-        person = self.people.get(owner_key or "")
-        return self.teams.get(person.team_key) if person else None

@@ -14,7 +14,7 @@ from enum import StrEnum
 from math import exp, lgamma, log, log1p
 from zoneinfo import ZoneInfo
 
-from monitor.crm.source import Directory, PersonKind
+from monitor.crm.directory import Directory, PersonKind
 from monitor.messages.alert import Origin
 from monitor.quality.outcome import FailingRecord
 
