@@ -91,7 +91,7 @@ class SlackTarget:
                 channel=root.channel, ts=root.ts, parse="none", link_names=False, **{"blocks": [], **content}
             )
         except SlackApiError as error:
-            if _name(error) in advice.GONE:
+            if name_of(error) in advice.GONE:
                 return None
             answer = _of_api_error(error)
         except transport.FAILURES as error:
@@ -102,7 +102,7 @@ class SlackTarget:
 
     def _look(self, message: Outgoing, root: Remote | None) -> Fate:
         channel = root.channel if root is not None else self._channel
-        if not _CHANNEL_ID.fullmatch(channel):
+        if not is_channel_id(channel):
             return CannotTell(f"to look for it, configure the channel's ID (C…) instead of its name {channel!r}")
         thread = root.ts if root is not None and message.action is Action.REPLY else None
         oldest = f"{(message.created_at - _CLOCKS_APART).timestamp():.6f}"
@@ -111,7 +111,7 @@ class SlackTarget:
                 if _event(found) == message.event:
                     return Found(Remote(channel, str(found["ts"])))
         except SlackApiError as error:
-            name = _name(error)
+            name = name_of(error)
             if name == "missing_scope":
                 return CannotTell(
                     f"the app may not read the channel (scope channels:history or groups:history): {_LOOK}"
@@ -163,7 +163,7 @@ def _of_api_error(error: SlackApiError) -> Answer:
     status = _status(error)
     if (answer := transport.of_status(status, _header(error, "retry-after"))) is not None:
         return answer
-    name = _name(error)
+    name = name_of(error)
     if name in advice.AGAIN:
         return NotAccepted(f"Slack asks to wait ({name})", transport.seconds(_header(error, "retry-after")))
     if name in advice.UNCLEAR:
@@ -175,7 +175,13 @@ def _of_api_error(error: SlackApiError) -> Answer:
     return Lost(f"the answer was not Slack's (HTTP {status})")
 
 
-def _name(error: SlackApiError) -> str:
+def is_channel_id(channel: str) -> bool:
+    """Whether it is an ID (``C0123ABC``), which unlike a name never changes and can be asked about."""
+    return _CHANNEL_ID.fullmatch(channel) is not None
+
+
+def name_of(error: SlackApiError) -> str:
+    """Slack's name of what went wrong, or nothing where the answer was not Slack's."""
     data = error.response.data if isinstance(error.response, SlackResponse) else None
     return advice.error_name(data.get("error")) if isinstance(data, dict) else ""
 

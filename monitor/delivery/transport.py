@@ -11,7 +11,7 @@ FAILURES = (OSError, http.client.HTTPException, ValueError)
 """All that urllib and slack_sdk raise for networks and servers that misbehave."""
 
 
-def of_exception(error: Exception) -> Answer:
+def of_exception(error: Exception) -> NotAccepted | Lost:
     """urllib wraps in URLError what happens before the request is out: then nobody can have accepted it.
 
     Anything later (no answer in time, a connection closed or reset) leaves it open. The error's own text is

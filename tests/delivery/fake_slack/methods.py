@@ -95,7 +95,7 @@ def _info(workspace: Workspace, fields: Fields) -> Fields:
     workspace.need("channels:read")
     channel = workspace.channel(fields.get("channel"))
     shown = {"id": channel.id, "name": channel.name, "is_archived": channel.archived, "is_member": channel.member}
-    return {"channel": {**shown, "is_ext_shared": False, "is_private": False}}
+    return {"channel": {**shown, "is_ext_shared": channel.shared, "is_private": False}}
 
 
 def _content(fields: Fields) -> Fields:

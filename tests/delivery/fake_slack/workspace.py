@@ -44,6 +44,7 @@ class Channel:
     name: str
     member: bool = True
     archived: bool = False
+    shared: bool = False
     messages: list[Posted] = field(default_factory=list)
 
     def live(self) -> list[Posted]:
