@@ -1,7 +1,7 @@
 """Where new failing records come from: the one factor that holds most of them against its usual share.
 
 Looked at, in this order when two explain equally much: an import batch (many rows by one creator within
-minutes), a disclosed source, the creator, the owner's team, the day of creation.
+minutes), a disclosed source, the creator, the owner's team; and the day of creation when none of these does.
 """
 
 from __future__ import annotations
@@ -77,6 +77,8 @@ def find(
     found = [finding for finding in _candidates(new, usual, directory, zone, guard) if _stands_out(finding, guard)]
     if not found:
         return None
+    # new records are mostly of today: the day explains only what nothing else does
+    found = [finding for finding in found if finding.factor is not Factor.DAY] or found
     most = max(finding.count for finding in found)
     close = [finding for finding in found if finding.count >= 0.9 * most]
     return min(close, key=lambda finding: list(Factor).index(finding.factor))

@@ -17,6 +17,7 @@ from monitor.store.processes import new_holder
 
 PATIENCE = 10.0
 """Seconds to wait for a lock that another process holds."""
+_ONE_WRITER = 0x63726D6D  # as SQLite has it anyway: no deadlocks, and one migration at a time
 _SUPPORTED = ("sqlite", "postgresql")
 
 
@@ -105,6 +106,7 @@ class Database:
             with connection.begin():
                 if not self.sqlite:
                     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(self._patience * 1000)}ms'")
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})")
                 yield connection
 
     def close(self) -> None:

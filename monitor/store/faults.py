@@ -65,6 +65,8 @@ def _why(error: sa.exc.DBAPIError) -> tuple[str, str]:
             if state.startswith(known):
                 return _POSTGRESQL[known]
         return f"reports an error (SQLSTATE {state})", "run `crm-monitor doctor`"
+    if not isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError):
+        return f"refuses what should be written ({type(error.orig).__name__})", "run `crm-monitor doctor`"
     return _connecting(str(error.orig))
 
 

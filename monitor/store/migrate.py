@@ -13,8 +13,6 @@ VERSION_TABLE = "crm_monitor_version"
 REVISIONS = ("0001",)
 """Every revision this version knows, oldest first; kept here so that opening needs no Alembic."""
 
-_LOCK = 0x63726D6D  # one migration at a time on PostgreSQL
-
 
 def _current(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table(VERSION_TABLE):
@@ -55,8 +53,6 @@ def upgrade(database: Database, *, migrate: bool = True) -> None:
         what = "holds no state yet" if revision is None else f"is of an older version (revision {revision})"
         raise StateUnavailable(f"the state database {database.place} {what}", hint="run `crm-monitor check` once")
     with database.write() as connection:
-        if not database.sqlite:
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         revision = _current(connection)  # another process may have been quicker
         _refuse_newer(database, revision)
         if revision is None:
