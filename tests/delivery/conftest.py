@@ -102,5 +102,5 @@ def bench(slack: FakeSlack, tmp_path: Path) -> Iterator[Bench]:
         SLACK: SlackTarget(slack.workspace.token, CHANNEL, base_url=slack.base_url, timeout=1),
         WEBHOOK: WebhookTarget(slack.webhook_url, timeout=1),
     }
-    with State.open(f"sqlite:///{tmp_path}/state.db") as state:
+    with State.open(f"sqlite:///{tmp_path}/state.db", clock=clock) as state:
         yield Bench(state, slack, clock, targets)

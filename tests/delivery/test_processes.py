@@ -42,7 +42,7 @@ def test_two_senders_at_once_post_every_message_once(bench: Bench, tmp_path: Pat
         clock = Clock()
         target = SlackTarget(bench.slack.workspace.token, CHANNEL, base_url=bench.slack.base_url, timeout=5)
         try:
-            with State.open(f"sqlite:///{tmp_path}/state.db") as state:
+            with State.open(f"sqlite:///{tmp_path}/state.db", clock=clock) as state:
                 end = START + timedelta(hours=1)
                 drain(state.outbox, {SLACK: target}, clock=clock, sleep=clock.sleep, deadline=end)
         except BaseException as error:

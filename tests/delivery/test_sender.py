@@ -120,7 +120,7 @@ def test_the_deadline_ends_the_drain_and_the_rest_waits(bench: Bench) -> None:
 
 def test_a_message_that_another_sender_holds_is_left_to_it(bench: Bench, tmp_path: Path) -> None:
     number = bench.queue(bench.incident(), Action.POST, "opened")
-    with State.open(f"sqlite:///{tmp_path}/state.db") as other:
+    with State.open(f"sqlite:///{tmp_path}/state.db", clock=bench.clock) as other:
         assert other.outbox.claim(number, bench.clock.now)
         report = bench.drain()
     assert bench.texts() == []
