@@ -159,8 +159,9 @@ class Logging:
 
     def _entered(self, seller: Seller, at: datetime) -> datetime:
         """When something was put on record: the same day, or days later where nobody asks for it."""
-        slow = 0.15 * seller.care + (0.5 * self.timeline.neglect(at.date()) if seller.story else 0)
-        late = timedelta(days=self.rng.randrange(1, 6)) if self.rng.random() < slow else timedelta(minutes=25)
+        neglect = self.timeline.neglect(at.date()) if seller.story else 0
+        slow = self.rng.random() < 0.15 * seller.care + 0.5 * neglect
+        late = timedelta(days=self.rng.randrange(1, 6 + round(8 * neglect))) if slow else timedelta(minutes=25)
         return min(at + late, self.timeline.now - timedelta(seconds=30))
 
     def _call(self, seller: Seller, at: datetime, about: Target) -> None:
@@ -181,7 +182,7 @@ class Logging:
 
     def _meeting(self, seller: Seller, at: datetime, about: Target) -> None:
         user = seller.user.id
-        state = self.rng.choices(("held", "cancelled", "planned"), (88, 7, 5))[0]
+        state = self.rng.choices(("held", "cancelled", "planned"), (92, 7, 1))[0]
         entered = self._entered(seller, at)
         if self.rng.random() < 0.5:  # planned ahead
             entered = at
@@ -201,9 +202,9 @@ class Logging:
 
     def _todo(self, seller: Seller, at: datetime, about: Target) -> None:
         user = seller.user.id
-        due = at.date() + timedelta(days=self.rng.randrange(1, 14))
-        done = at + timedelta(days=self.rng.triangular(0.2, 18, 4))
-        closed = done < self.timeline.now and self.rng.random() < 0.94 and seller.works(done.date(), self.timeline)
+        due = at.date() + timedelta(days=self.rng.randrange(2, 16))
+        done = at + timedelta(days=self.rng.triangular(0.2, 14, 3))
+        closed = done < self.timeline.now and self.rng.random() < 0.99 and seller.works(done.date(), self.timeline)
         self.log.todos.append(
             Todo(
                 subject=self.rng.choice(TODOS),

@@ -213,20 +213,20 @@ def _blemishes(rng: Random, market: Market, ledger: Ledger) -> None:
     once = [company for company in market.companies[: COMPANIES - IN_HISTORY] if company.reg_no]
     uses = Counter(company.web for company in market.companies)
     single = [company for company in once if uses[company.web] == 1 or not company.web]
-    chosen = rng.sample(single, 70)
+    chosen = rng.sample(single, 40)
     for company in chosen[:15]:
         company.reg_no = spoiled(str(company.reg_no))
         ledger.plant("wrong company numbers")
-    for company in chosen[15:33]:
-        company.city = rng.choice(("n/a", "-", "xxx", "."))
+    for company in chosen[15:27]:
+        company.title = rng.choice(("n/a", "xxx", "test", "-"))
         ledger.plant("accounts with a placeholder")
-    for company in chosen[33:]:
+    for company in chosen[27:]:
         company.archived = 1
     pairs = {contact.mail for contact in market.contacts if contact.id > len(market.contacts) - 22}
     plain = [contact for contact in market.contacts if contact.mail and contact.mail not in pairs]
-    some = rng.sample(plain, 150)
-    for number, contact in enumerate(some[:25]):
-        contact.mail = f"test{number or ''}@test.example"
+    some = rng.sample(plain, 95)
+    for contact in some[:25]:
+        contact.mail = f"test@{str(contact.mail).partition('@')[2]}"
         ledger.plant("contacts with a placeholder")
     for contact in some[25:60]:
         contact.mail = str(contact.mail).replace("@", rng.choice(("", " at ", "@@")))

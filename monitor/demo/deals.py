@@ -126,7 +126,7 @@ class Selling:
 
     def _travel(self, deal: Deal, seller: Seller) -> None:
         """Stage by stage until it is won, lost, forgotten, or now."""
-        at, forgotten = deal.created_at, self.rng.random() < 0.022
+        at, forgotten = deal.created_at, self.rng.random() < 0.035
         stop = self.rng.randrange(4) if forgotten else 9
         slowness = self.rng.lognormvariate(0, 0.45)
         for place, usual in enumerate(_USUAL_DAYS):
@@ -207,14 +207,14 @@ class Selling:
         """Deletes some deals and fills a few fields with what a form would not let stay empty."""
         for deal in self.rng.sample(self.made.deals, len(self.made.deals) // 60):
             deal.deleted_at = min(deal.stage_since + timedelta(days=3), self.timeline.now)
-        for deal in self.rng.sample([deal for deal in self.made.deals if deal.closed_at], 6):
-            if deal.value_cents and not deal.deleted_at:
-                deal.value_cents = 100  # 1 kr: a field that had to be filled
-                self.ledger.plant("deals worth 1 kr")
         still_open = [deal for deal in self.made.deals if not deal.closed_at and not deal.deleted_at]
         for deal in self.rng.sample(still_open, min(7, len(still_open))):
             deal.expected_on = date(2099, 12, 31)
             self.ledger.plant("deals expected in 2099")
+        valued = [deal for deal in still_open if deal.value_cents]
+        for deal in self.rng.sample(valued, min(8, len(valued))):
+            deal.value_cents = 100  # 1 kr: a field that had to be filled
+            self.ledger.plant("deals worth 1 kr")
         kept = [deal.id for deal in self.made.deals if not deal.deleted_at]
         self.ledger["forgotten deals"] = sum(key in self.made.forgotten for key in kept)
         self.ledger["deals entered when they were won"] = sum(key in self.made.late for key in kept)

@@ -67,7 +67,7 @@ def _contacts(
     rng: Random, market: Market, batch: ImportBatch, owners: list[int], imported: list[Company], ledger: Ledger
 ) -> None:
     mails = [contact.mail or "" for contact in market.contacts]
-    once = [c for c in market.contacts if c.mail and "@test." not in c.mail and c.mail.count("@") == 1]
+    once = [c for c in market.contacts if c.mail and not c.mail.startswith("test@") and c.mail.count("@") == 1]
     once = [c for c in once if not c.is_deleted]
     uses = Counter(mails)
     known = rng.sample([c for c in once if uses[c.mail or ""] == 1], KNOWN_ALREADY)
@@ -79,7 +79,7 @@ def _contacts(
             given, family, mail = known[place].given_name, known[place].family_name, known[place].mail
             ledger.plant("imported contacts sharing an e-mail")
         elif place < KNOWN_ALREADY + 30:
-            mail = f"test{place}@test.example"
+            mail = f"test@{fold(rng.choice(country.words))}{place}.example"
             ledger.plant("imported contacts with a placeholder")
         elif place < KNOWN_ALREADY + 60:
             mail = f"{fold(given)}.{fold(family)}@{fold(rng.choice(country.words))}.example"

@@ -35,8 +35,9 @@ def receive(rng: Random, staff: Staff, market: Market, pipeline: Pipeline, timel
             if inquiry.state == "converted" and (deal := next(converted, None)):
                 inquiry.deal_id = deal.id
             made.append(inquiry)
-    for inquiry in rng.sample(made, len(made) // 50):
-        inquiry.is_deleted = 1
+    for inquiry in made:  # personal data of people who did not become customers is kept for two weeks
+        if inquiry.state == "unqualified" and timeline.now - (inquiry.updated_at or timeline.now) > timedelta(days=14):
+            inquiry.is_deleted = 1
     return made
 
 
@@ -65,7 +66,7 @@ def _age(rng: Random, inquiry: Inquiry, timeline: Timeline) -> None:
     if age < rng.triangular(0, 9, 2):
         return
     inquiry.state = "contacted" if age < rng.triangular(5, 40, 14) else rng.choices(
-        ("qualified", "unqualified", "converted", "contacted"), (6, 52, 36, 6)
+        ("qualified", "unqualified", "converted", "contacted"), (1, 57, 40, 2)
     )[0]  # fmt: skip
     inquiry.updated_at = min(inquiry.created_at + timedelta(days=rng.triangular(0.1, 20, 3)), timeline.now)
     inquiry.updated_by = inquiry.owner_id

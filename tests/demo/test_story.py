@@ -109,7 +109,7 @@ def test_what_was_planted_is_found_by_plain_sql(story: DemoStory, crm: sqlite3.C
     )
     far = one(crm, "SELECT count(*) FROM deal WHERE expected_on = '2099-12-31' AND deleted_at IS NULL")
     assert far == planted["deals expected in 2099"]
-    assert one(crm, "SELECT count(*) FROM person WHERE mail LIKE 'test%@test.example' AND is_deleted = 0") == (
+    assert one(crm, "SELECT count(*) FROM person WHERE mail LIKE 'test@%' AND is_deleted = 0") == (
         planted["contacts with a placeholder"] + planted["imported contacts with a placeholder"]
     )
     assert planted["deals entered when they were won"] > 50
