@@ -65,6 +65,17 @@ def resolved_reply(view: AlertView, *, language: str = "en") -> Message:
     return Message(_summary(word, view.title, headline), (Paragraph(spans), Footer((_data_as_of(view),))), tone)
 
 
+def changed_reply(view: AlertView, *, reopened: bool = False, language: str = "en") -> Message:
+    """The reply in the thread when the incident got worse, or came back; the root has the rest."""
+    _known(language)
+    emoji, _, tone = _STATES.get(view.status, _STATES["warn"])
+    word = "Back again" if reopened else "Worse"
+    headline = _headline(view)
+    where = (Span(f". Where from: {view.origin.what}"),) if view.origin else ()
+    spans = (Span(f"{emoji} {word}: {view.title}. ", bold=True), Span(headline), *where)
+    return Message(_summary(word, view.title, headline), (Paragraph(spans), Footer((_data_as_of(view),))), tone)
+
+
 def _known(language: str) -> None:
     if language not in _LANGUAGES:
         raise ValueError(f"there are no messages in the language {language!r}, only in: {', '.join(_LANGUAGES)}")

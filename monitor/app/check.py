@@ -1,0 +1,260 @@
+"""One run of the checks: scan, store, decide, tell, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from monitor.app.closing import Closing, close_failed
+from monitor.app.deliver import deliver
+from monitor.app.project import Known, OpenProject
+from monitor.app.report import CheckReport, EntityReport, IncidentChange, RunReport
+from monitor.app.selecting import check_people, select_checks
+from monitor.crm.guard import hidden_rows
+from monitor.crm.vocabulary import RECORDS
+from monitor.errors import CrmUnavailable, MonitorError, StateUnavailable
+from monitor.quality.check import Check
+from monitor.quality.outcome import EntityFacts, EntityResult, Outcome, Selection, Status
+from monitor.store.state import State
+
+if TYPE_CHECKING:
+    from monitor.quality.engine import Reader
+
+Step = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """What is asked for. ``count`` lets a run by hand count towards incidents; a scheduled one always does."""
+
+    entities: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    as_of: date | None = None
+    count: bool = False
+    dry_run: bool = False
+    notify: bool = True
+    trigger: str = "manual"
+
+    @property
+    def selection(self) -> Selection:
+        """The same as the rest of the program knows it."""
+        return Selection(*(frozenset(names) for names in (self.entities, self.checks, self.owners, self.teams)))
+
+
+def end_of_day(day: date, opened: OpenProject) -> datetime:
+    """A date means its end in the project's zone: the last microsecond before the next midnight there."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), opened.project.zone)
+    return midnight - timedelta(microseconds=1)
+
+
+def run_check(opened: OpenProject, request: CheckRequest, step: Step) -> RunReport:
+    """Run the checks and everything that follows from them.
+
+    Results are reported even when the state cannot be written; then nothing is decided or told.
+    Raises NothingSelected, CrmUnavailable (after opening a system incident), ConfigurationError.
+    """
+    checks = select_checks(opened.project.checks, request.selection)
+    return _CheckRun(opened, request, checks, step).run()
+
+
+class _CheckRun:
+    def __init__(self, opened: OpenProject, request: CheckRequest, checks: list[Check], step: Step) -> None:
+        self.opened, self.request, self.checks, self.step = opened, request, checks, step
+        self.started = opened.clock()
+        self.as_of = end_of_day(request.as_of, opened) if request.as_of else None
+        self.now = self.as_of or self.started
+        self.state: State | None = None
+        self.state_problem = ""
+        self.run_id: int | None = None
+        self.replay = False
+        self.learning = False
+        self.notes: list[str] = []
+        self.closing: Closing | None = None
+
+    def run(self) -> RunReport:
+        self._open_state()
+        try:
+            reader = self.opened.reader(self.now, self.as_of)
+            check_people(reader.directory, self.request.selection)
+            self._begin()
+            entities = self._entities(reader)
+        except CrmUnavailable as error:
+            self._crm_failed(error)
+            raise
+        incidents = self._close(reader)
+        report = self._report(reader, entities, incidents)
+        if self.state and self.run_id and self.request.notify and not self.state_problem:
+            report = replace(report, delivery=deliver(self.opened, self.state))
+        return report
+
+    def _open_state(self) -> None:
+        if self.request.dry_run:
+            self.state = self.opened.existing_state()
+            return
+        try:
+            self.state = self.opened.state
+        except StateUnavailable as error:
+            self.state_problem = str(error)
+
+    def _begin(self) -> None:
+        """Start the run in the state, and learn what kind of run it is."""
+        if self.state is None or self.state_problem:
+            return
+        try:
+            self.replay = self.as_of is not None and self.state.runs.is_replay(self.as_of)
+            whole = not self.replay and not self.request.selection.filtered
+            self.learning = whole and not self.state.baselines.all()
+            if not self.request.dry_run:
+                self.run_id = self.state.runs.start(
+                    self.request.trigger,
+                    self.started,
+                    selection=self.request.selection,
+                    as_of=self.as_of,
+                    replay=self.replay,
+                    counts=self._counts,
+                )
+        except StateUnavailable as error:
+            self.state_problem = str(error)
+
+    @property
+    def _counts(self) -> bool:
+        return self.request.count or self.request.trigger != "manual"
+
+    def _entities(self, reader: Reader) -> tuple[EntityReport, ...]:
+        known = self._known()
+        if self.state and not self.state_problem:
+            self.closing = Closing(
+                self.opened, self.state, reader, self.run_id or 0, self.replay, self.learning, self._counts
+            )
+        by_entity = {
+            entity: [check for check in self.checks if check.entity == entity]
+            for entity in (*RECORDS, *dict.fromkeys(check.entity for check in self.checks))
+        }
+        return tuple(self._entity(reader, known, entity, checks) for entity, checks in by_entity.items() if checks)
+
+    def _known(self) -> Known:
+        try:
+            return self.opened.known(None if self.state_problem else self.state)
+        except StateUnavailable as error:
+            self.state_problem = str(error)
+            return Known()
+
+    def _entity(self, reader: Reader, known: Known, entity: str, checks: list[Check]) -> EntityReport:
+        from monitor.quality.engine import run_entity
+
+        self.step(f"Checking {entity}", 0, len(checks))
+        earlier = self._earlier(entity)
+        options = self.opened.options(
+            self.request.selection,
+            known,
+            lambda _name, done, total: self.step(f"Checking {entity}", done, total),
+        )
+        result = run_entity(reader, entity, checks, earlier, options)
+        problem = self._hidden(reader, entity, result, earlier)
+        if problem:
+            broken = [_untrue(outcome, problem) for outcome in result.outcomes]
+            result = EntityResult(None, broken, result.seconds, result.scans)
+        reports = self._save(reader, entity, result)
+        return EntityReport(entity, result.facts, tuple(reports), result.seconds, result.scans, problem)
+
+    def _earlier(self, entity: str) -> tuple[EntityFacts, ...]:
+        if self.state is None or self.state_problem:
+            return ()
+        return tuple(self.state.results.earlier_facts(entity))
+
+    def _hidden(self, reader: Reader, entity: str, result: EntityResult, earlier: tuple[EntityFacts, ...]) -> str:
+        """Rows that the role may not see make every figure of the entity untrue."""
+        source = reader.sources.get(entity)
+        selection = self.request.selection
+        if source is None or result.facts is None or selection.owners or selection.teams:
+            return ""
+        before = earlier[0].rows if earlier and not self.replay else None
+        hidden = hidden_rows(self.opened.crm, source, result.facts.rows, before)
+        if hidden is None:
+            return ""
+        said = f"{hidden.problem.message}; {hidden.problem.hint}"
+        if not hidden.certain:
+            self.notes.append(f"warning: {said}")
+            return ""
+        return said
+
+    def _save(self, reader: Reader, entity: str, result: EntityResult) -> list[CheckReport]:
+        if self.closing is None or self.state_problem:
+            return [CheckReport(outcome) for outcome in result.outcomes]
+        try:
+            return self.closing.add(entity, result, store=self.run_id is not None, now=self.opened.clock())
+        except StateUnavailable as error:
+            self.state_problem = str(error)
+            return [CheckReport(outcome) for outcome in result.outcomes]
+
+    def _close(self, reader: Reader) -> tuple[IncidentChange, ...]:
+        if self.closing is None or self.run_id is None or self.state_problem:
+            return ()
+        try:
+            return self.closing.close(self.opened.clock())
+        except StateUnavailable as error:
+            self.state_problem = str(error)
+            return ()
+
+    def _crm_failed(self, error: MonitorError) -> None:
+        """The connection itself is the incident; the run is closed as failed."""
+        if self.state is None or self.request.dry_run or self.state_problem:
+            return
+        try:
+            if self.run_id is None:
+                self._begin()
+            if self.run_id is not None:
+                close_failed(self.opened, self.state, self.run_id, error.message, counts=self._counts)
+                if self.request.notify:
+                    deliver(self.opened, self.state)
+        except StateUnavailable as second:
+            self.state_problem = str(second)
+
+    def _report(
+        self, reader: Reader, entities: tuple[EntityReport, ...], incidents: tuple[IncidentChange, ...]
+    ) -> RunReport:
+        newest = [entity.facts.newest for entity in entities if entity.facts and entity.facts.newest]
+        return RunReport(
+            project=self.opened.project.settings.name,
+            crm=self.opened.project.crm_map.title,
+            started_at=self.started,
+            zone=self.opened.project.zone,
+            directory=reader.directory,
+            entities=entities,
+            selection=self.request.selection,
+            run_id=None if self.state_problem else self.run_id,
+            as_of=self.as_of,
+            data_as_of=max(newest, default=None),
+            learning=self.learning,
+            replay=self.replay,
+            dry_run=self.request.dry_run,
+            incidents=incidents,
+            notes=(*self._kind_of_run(), *self.notes),
+            state_problem=self.state_problem,
+            currency=self.opened.project.settings.currency,
+        )
+
+    def _kind_of_run(self) -> list[str]:
+        if self.state_problem:
+            return []
+        if self.request.dry_run:
+            return ["Dry run: nothing was stored or sent."]
+        if self.replay:
+            return ["Replay of an earlier day: baselines, incidents and messages are unchanged."]
+        if self.request.selection.filtered:
+            return ["Filtered run: baselines and incidents are unchanged."]
+        if self.learning:
+            return ["First run: what fails now is the baseline. From now on, alerts are about what is new or worse."]
+        if not self._counts:
+            return ["Run by hand: incidents are unchanged. With --count it counts, as a scheduled run does."]
+        return []
+
+
+def _untrue(outcome: Outcome, problem: str) -> Outcome:
+    if outcome.status is Status.SKIPPED:
+        return outcome
+    return Outcome(outcome.check, Status.ERROR, reason=problem, attributed=outcome.attributed)

@@ -1,0 +1,155 @@
+"""An opened project: configuration, CRM and state, each opened when it is first needed and closed at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.app.routes import Routes, configured_routes
+from monitor.crm.compile import compile_map
+from monitor.crm.connection import Crm, open_crm
+from monitor.crm.people import read_directory
+from monitor.crm.source import Directory, EntitySource
+from monitor.errors import StateUnavailable
+from monitor.quality.calendar import working_days
+from monitor.quality.moments import Moments
+from monitor.quality.outcome import Selection
+from monitor.settings.project import Project, load_project
+from monitor.store.state import State
+
+if TYPE_CHECKING:
+    from monitor.quality.engine import Options, Reader
+    from monitor.quality.selection import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the state contributes to a reading of the CRM: who accepted what, and the secret for personal keys."""
+
+    hash_key: bytes = b""
+    accepted: Mapping[str, frozenset[str]] | None = None
+
+
+class OpenProject:
+    """One project in use by one command. Close it; or better, get it from ``open_project``."""
+
+    def __init__(self, project: Project, clock: Callable[[], datetime]) -> None:
+        self.project = project
+        self.clock = clock
+        self._sources: dict[datetime | None, Mapping[str, EntitySource]] = {}
+        self._routes: Routes | None = None
+
+    @cached_property
+    def crm(self) -> Crm:
+        """The CRM, read-only. Raises CrmUnavailable."""
+        connection = self.project.settings.connection
+        return open_crm(
+            self.project.crm_url,
+            statement_timeout=connection.statement_timeout.total_seconds(),
+            max_scans=connection.max_scans,
+        )
+
+    @cached_property
+    def state(self) -> State:
+        """The state database, brought up to date. Raises StateUnavailable."""
+        return State.open(self.project.state_url, clock=self.clock)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Everyone in the CRM. Raises CrmUnavailable."""
+        services = self.project.settings.people.service_accounts
+        return read_directory(self.crm, self.sources(None), service_accounts=services)
+
+    @property
+    def routes(self) -> Routes:
+        """Where messages go."""
+        if self._routes is None:
+            self._routes = configured_routes(self.project.settings.slack)
+        return self._routes
+
+    @routes.setter
+    def routes(self, routes: Routes) -> None:
+        self._routes = routes
+
+    def sources(self, as_of: datetime | None) -> Mapping[str, EntitySource]:
+        """The CRM's entities, without the rows entered after ``as_of``."""
+        if as_of not in self._sources:
+            connection = self.project.settings.connection
+            self._sources[as_of] = compile_map(
+                self.project.crm_map,
+                self.crm.engine.dialect,
+                link_base=connection.link_base,
+                variables=connection.variables,
+                time_zone=connection.time_zone,
+                as_of=as_of,
+            )
+        return self._sources[as_of]
+
+    def reader(self, now: datetime, as_of: datetime | None = None) -> Reader:
+        """What the engine needs of the CRM; ``now`` is the moment that conditions are about."""
+        from monitor.quality.engine import Reader
+
+        settings = self.project.settings
+        country = settings.working_time.holidays or settings.country or ""
+        is_working_day = working_days(country, settings.working_time.days_off)
+        return Reader(
+            engine=self.crm.engine,
+            connect=self.crm.scan,
+            sources=self.sources(as_of),
+            directory=self.directory,
+            moments=Moments(now, self.project.zone, is_working_day),
+            now=now,
+            country=settings.country or "",
+        )
+
+    def options(
+        self, selection: Selection | None = None, known: Known | None = None, progress: Progress | None = None
+    ) -> Options:
+        """How the engine shall run."""
+        from monitor.quality.engine import Options
+
+        known = known or Known()
+        return Options(
+            selection=selection or Selection(),
+            cap=self.project.settings.alerts.keep_keys,
+            hash_key=known.hash_key,
+            accepted=known.accepted or {},
+            on_progress=progress,
+        )
+
+    def known(self, state: State | None) -> Known:
+        """What is accepted now, and the secret; nothing where there is no state."""
+        return Known(state.hash_key(), state.accepted.keys(self.clock())) if state else Known()
+
+    def existing_state(self) -> State | None:
+        """The state as it is, for a command that writes nothing; None where there is none yet."""
+        if "state" in self.__dict__:
+            return self.state
+        url = self.project.state_url
+        if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+            return None
+        try:
+            return State.open(url, migrate=False, clock=self.clock)
+        except StateUnavailable:
+            return None
+
+    def close(self) -> None:
+        """Give connections back."""
+        for name in ("crm", "state"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+
+
+@contextmanager
+def open_project(folder: Path, environ: Mapping[str, str], *, clock: Callable[[], datetime]) -> Iterator[OpenProject]:
+    """The project in ``folder``. Raises ConfigurationError with everything that is wrong with it."""
+    opened = OpenProject(load_project(folder, environ), clock)
+    try:
+        yield opened
+    finally:
+        opened.close()

@@ -1,0 +1,46 @@
+"""Where messages go: one target for what is wrong with records, one for the monitor's own troubles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from monitor.incidents.model import IncidentKind
+from monitor.settings.model import Slack
+
+if TYPE_CHECKING:
+    from monitor.delivery.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """``data`` and ``system`` name targets; empty means that nobody is told."""
+
+    data: str = ""
+    system: str = ""
+    targets: Mapping[str, Target] = field(default_factory=dict)
+
+    def of(self, kind: IncidentKind) -> str:
+        """The target for an incident of this kind."""
+        return self.data if kind is IncidentKind.DATA else self.system
+
+
+def configured_routes(slack: Slack | None, *, base_url: str = "") -> Routes:
+    """The routes of ``config/monitor.yaml``. ``base_url`` replaces Slack's address (for tests and proxies)."""
+    if slack is None:
+        return Routes()
+    if slack.webhook is not None:
+        from monitor.delivery.webhook import WebhookTarget
+
+        return Routes("webhook", "webhook", {"webhook": WebhookTarget(slack.webhook.get_secret_value())})
+    from slack_sdk.web import WebClient
+
+    from monitor.delivery.slack import SlackTarget
+
+    token = slack.token.get_secret_value() if slack.token else ""
+    channels = dict.fromkeys((slack.channel, slack.ops_channel or slack.channel))
+    targets = {
+        f"slack:{channel}": SlackTarget(token, channel, base_url=base_url or WebClient.BASE_URL) for channel in channels
+    }
+    return Routes(f"slack:{slack.channel}", f"slack:{slack.ops_channel or slack.channel}", targets)

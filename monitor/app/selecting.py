@@ -1,0 +1,56 @@
+"""What the user asked to look at, held against what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from monitor.crm.source import Directory
+from monitor.errors import MonitorError
+from monitor.quality.check import Check
+from monitor.quality.outcome import Selection
+from monitor.quality.selection import owner_keys
+from monitor.yamlfile import nearest
+
+
+class NothingSelected(MonitorError):
+    """The selection names nothing that exists."""
+
+    exit_code = 5
+
+
+def select_checks(checks: Sequence[Check], selection: Selection) -> list[Check]:
+    """The checks to run. Raises NothingSelected, naming the nearest, when a name fits nothing."""
+    _known("check", selection.checks, [check.id for check in checks])
+    _known("entity", selection.entities, dict.fromkeys(check.entity for check in checks))
+    chosen = [
+        check
+        for check in checks
+        if (not selection.entities or check.entity in selection.entities)
+        and (not selection.checks or check.id in selection.checks)
+    ]
+    if not chosen:
+        raise NothingSelected("the selection matches no check", hint="crm-monitor config check --list shows them all")
+    return chosen
+
+
+def check_people(directory: Directory, selection: Selection) -> None:
+    """Raises NothingSelected when an owner or a team is not known to the CRM."""
+    for name in sorted(selection.owners):
+        one = Selection(owners=frozenset([name]))
+        if not (owner_keys(one, directory) or frozenset()) & directory.people.keys():
+            raise NothingSelected(f"the CRM has no user {name!r}", hint="name one by key, full name or e-mail address")
+    teams = [word for team in directory.teams.values() for word in (team.key, team.name)]
+    known = {word.casefold() for word in teams}
+    for name in sorted(selection.teams):
+        if name.casefold() not in known:
+            names = ", ".join(team.name for team in directory.teams.values()) or "none"
+            raise NothingSelected(f"the CRM has no team {name!r}", hint=f"there are: {names}")
+
+
+def _known(what: str, wanted: Iterable[str], there: Iterable[str]) -> None:
+    names = list(there)
+    for name in sorted(wanted):
+        if name not in names:
+            near = nearest(name, names)
+            hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(names[:20])}"
+            raise NothingSelected(f"there is no {what} {name!r}", hint=hint)

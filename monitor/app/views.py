@@ -1,0 +1,114 @@
+"""What an alert may say: figures, teams of five or more, money; no person's name, no customer's value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from monitor.app.project import OpenProject
+from monitor.crm.source import Directory
+from monitor.incidents.model import Incident, IncidentState
+from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
+from monitor.quality.outcome import Outcome, Status
+from monitor.quality.teams import by_team
+from monitor.store.failing import Compared
+from monitor.store.results import StoredOutcome
+
+if TYPE_CHECKING:
+    from monitor.quality.engine import Reader
+
+SMALLEST_TEAM = 5
+"""A smaller team is not named in a channel: its figures would be those of persons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known beside the incident when its message is written."""
+
+    outcome: Outcome | None = None
+    previous: StoredOutcome | None = None
+    compared: Compared | None = None
+    origin: Origin | None = None
+
+
+def alert_view(
+    opened: OpenProject, reader: Reader | None, incident: Incident, told: Told, data_as_of: datetime | None
+) -> AlertView:
+    """The view of one incident as it stands now, for a channel that anyone may read."""
+    outcome = told.outcome
+    project = opened.project
+    if outcome is None or reader is None:
+        return AlertView(
+            incident_id=incident.id,
+            check_id=incident.subject,
+            entity=incident.entity or "CRM",
+            title="the CRM cannot be read",
+            state=_state(incident),
+            status=incident.status.value,
+            severity=incident.severity.value,
+            reason=incident.observed,
+            why="until it can be read, nothing is known of its records",
+            command="crm-monitor doctor",
+            zone=project.settings.time_zone,
+            opened_at=incident.opened_at,
+            resolved_at=incident.resolved_at,
+        )
+    check = outcome.check
+    source = reader.sources.get(check.entity)
+    previous, compared = told.previous, told.compared
+    change = None
+    if previous and previous.unexpected is not None and outcome.unexpected is not None:
+        change = outcome.unexpected - previous.unexpected
+    return AlertView(
+        incident_id=incident.id,
+        check_id=check.id,
+        entity=check.entity,
+        title=check.title or check.id,
+        state=_state(incident),
+        status=outcome.status.value,
+        severity=check.severity.value,
+        rows=outcome.rows,
+        unexpected=outcome.unexpected,
+        limit=check.limits.fail if outcome.status is Status.FAIL else check.limits.warn,
+        observed=outcome.observed,
+        change=change,
+        new=len(compared.new) if compared else None,
+        since=compared.since if compared else None,
+        origin=told.origin,
+        teams=_teams(outcome, reader.directory),
+        amount=outcome.amount or None,
+        currency=project.settings.currency,
+        amount_label="behind these records",
+        why=check.why,
+        fix=check.fix,
+        mind=check.mind,
+        reason=outcome.reason,
+        attributed=outcome.attributed,
+        data_as_of=data_as_of,
+        zone=project.settings.time_zone,
+        command=f"crm-monitor failing {check.id}",
+        link=source.list_link if source else "",
+        opened_at=incident.opened_at,
+        resolved_at=incident.resolved_at,
+    )
+
+
+def _state(incident: Incident) -> AlertState:
+    return AlertState.RESOLVED if incident.state is IncidentState.RESOLVED else AlertState.OPEN
+
+
+def _teams(outcome: Outcome, directory: Directory) -> tuple[TeamCount, ...]:
+    """Teams of five or more by name; the others as one sum.
+
+    When that sum is the figure of a single small team, the smallest named team is added to it, so that
+    nobody can tell the one from the other.
+    """
+    parts = [part for part in by_team(outcome.owners, directory) if part.unexpected]
+    named = [part for part in parts if part.team and part.team.size >= SMALLEST_TEAM]
+    others = [part for part in parts if part not in named]
+    if len(others) == 1 and others[0].team is not None and named:
+        others.append(named.pop())
+    counts = [TeamCount(part.team.name, part.unexpected) for part in named if part.team]
+    rest = sum(part.unexpected for part in others)
+    return (*counts, TeamCount("", rest)) if rest else tuple(counts)
