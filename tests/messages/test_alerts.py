@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
-from monitor.messages.alerts import alert_message, resolved_message, resolved_reply
+from monitor.messages.alerts import alert_message, changed_reply, resolved_message, resolved_reply
 from monitor.messages.text import to_text
 from monitor.messages.tree import Tone
 from tests.messages.strategies import alerts
@@ -93,6 +93,16 @@ def test_the_reply_is_the_same_in_one_paragraph() -> None:
     )
 
 
+def test_a_change_for_the_worse_is_a_short_reply_that_says_where_from() -> None:
+    first, last = to_text(changed_reply(OFFERS), width=200).splitlines()
+    assert first == (
+        "🔴 Worse: Offers without amount. 34 of 212 (16 %, limit 15 %), +12 since Friday. "
+        "Where from: web shop import 20 Nov 14:02"
+    )
+    assert last == "Data as of Sat 21 Nov 06:10 (Europe/Copenhagen)"
+    assert changed_reply(OFFERS, reopened=True).summary.startswith("Back again: Offers without amount: 34 of 212")
+
+
 def test_a_check_that_could_not_run_says_so_and_shows_no_figures_of_the_data() -> None:
     broken = replace(OFFERS, status="error", severity="critical", reason="the column amount does not exist")
     text = _shown(broken)
@@ -160,7 +170,7 @@ def test_a_language_without_texts_is_refused() -> None:
 @given(alerts)
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_alert_can_be_told_as_text_of_harmless_lines(view: AlertView) -> None:
-    for tell in (alert_message, resolved_message, resolved_reply):
+    for tell in (alert_message, changed_reply, resolved_message, resolved_reply):
         text = to_text(tell(view))
         assert text.strip()
         assert all(character == "\n" or character.isprintable() or character in "\u200c\u200d" for character in text)

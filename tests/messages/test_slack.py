@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.messages.alert import AlertView
-from monitor.messages.alerts import alert_message, resolved_message, resolved_reply
+from monitor.messages.alerts import alert_message, changed_reply, resolved_message, resolved_reply
 from monitor.messages.slack import BUDGET, HEADER_LENGTH, REST, cut, length, size, to_slack
 from monitor.messages.tree import Block, Bullets, Divider, Fields, Footer, Heading, Message, Paragraph, Span
 from tests.delivery.fake_slack.limits import check_content
@@ -49,7 +49,7 @@ def test_any_message_is_within_every_limit_and_mentions_nobody(message: Message)
 @given(alerts)
 @thorough
 def test_any_alert_is_within_every_limit_and_mentions_nobody(view: AlertView) -> None:
-    for tell in (alert_message, resolved_message, resolved_reply):
+    for tell in (alert_message, changed_reply, resolved_message, resolved_reply):
         _check(to_slack(tell(view)))
 
 
