@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -13,7 +14,7 @@ from rich.table import Table
 
 from tests.bench.measure import Measured
 
-_CONSOLE = Console(stderr=False, highlight=False)
+_CONSOLE = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
 TITLES = {
     "total": "hand-written SQL, one query per table",
     "owners": "hand-written SQL, grouped by owner, duplicates per owner",
