@@ -147,8 +147,13 @@ class Expectation:
             return None
         engine = _offline(dialect)
         try:
-            configuration = self._dependencies()[f"{self._map}.unexpected_count"]
-            domain = _domain(engine, configuration.metric_domain_kwargs)
+            dependencies = self._dependencies()
+            configuration = dependencies.get(f"{self._map}.unexpected_count")
+            if configuration is None:
+                return None
+            # Some types forget their row_condition when they count what is unexpected, but not when they count rows.
+            whole = dict(dependencies["table.row_count"].metric_domain_kwargs)
+            domain = _domain(engine, whole | configuration.metric_domain_kwargs)
             if self._map in _DUPLICATES:
                 return self._duplicates(configuration.metric_domain_kwargs, domain)
             return self._row_test(engine, configuration, columns, domain)
@@ -204,6 +209,7 @@ class Expectation:
 
         Raises what the database or Great Expectations raises; nothing of it may be shown as it is.
         """
+        from great_expectations.exceptions import MetricProviderError
         from great_expectations.execution_engine import SqlAlchemyExecutionEngine
         from great_expectations.validator.validation_graph import ValidationGraph
 
@@ -215,8 +221,11 @@ class Expectation:
             runtime: dict[str, Any] = {"result_format": "BOOLEAN_ONLY", "catch_exceptions": False}
             dependencies = self._made.get_validation_dependencies(execution, runtime)
             graph = ValidationGraph(execution_engine=execution)
-            for configuration in dependencies.get_metric_configurations():
-                graph.build_metric_dependency_graph(configuration, runtime)
+            try:
+                for configuration in dependencies.get_metric_configurations():
+                    graph.build_metric_dependency_graph(configuration, runtime)
+            except MetricProviderError as error:
+                raise CheckError("Great Expectations cannot judge this type on a database") from error
             metrics = _columns_known(graph, select)
             graph._resolve(metrics, runtime, show_progress_bars=False)
             result = self._made.metrics_validate(metrics, dict(runtime), execution)

@@ -13,8 +13,13 @@ from monitor.quality.moments import PATTERN, Moments
 _COLUMN_KEYS = ("column", "column_A", "column_B")
 
 
-def named_columns(kwargs: Mapping[str, Any]) -> frozenset[str]:
-    """The columns that an expectation's arguments name, by the names that Great Expectations gives them."""
+def named_columns(kind: str, kwargs: Mapping[str, Any]) -> frozenset[str]:
+    """The columns that an expectation's arguments say to read, by the names that Great Expectations gives them.
+
+    An expectation on the table as a whole reads none in particular: there, columns are what is expected.
+    """
+    if kind.startswith("expect_table_"):
+        return frozenset()
     names = [kwargs[key] for key in _COLUMN_KEYS if isinstance(kwargs.get(key), str)]
     listed = kwargs.get("column_list")
     if isinstance(listed, list | tuple):

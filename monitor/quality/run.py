@@ -172,8 +172,8 @@ class EntityRun:
         condition = (
             each.domain if self.where is None else sa.and_(self.where, *([] if each.domain is None else [each.domain]))
         )
-        named = named_columns(each.check.kwargs) | names_in([condition])
-        rows = Rows(self.source, named if named_columns(each.check.kwargs) else self.source.columns)
+        named = named_columns(each.check.type, each.check.kwargs)
+        rows = Rows(self.source, named | names_in([condition]) if named else self.source.columns)
         query = sa.select(*(rows[name].label(name) for name in rows.names)).select_from(rows.table)
         with self.reader.connect() as connection:
             self.scans += 1
