@@ -28,8 +28,8 @@ def _parsed(url: str | sa.URL) -> sa.URL:
         raise StateUnavailable(
             "`state.url` is not a database URL", hint="write e.g. sqlite:///state/monitor.db or postgresql://host/name"
         ) from None
-    if parsed.drivername in ("postgresql", "postgres"):
-        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername.partition("+")[0] in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")  # the one driver that is installed and tested
     if parsed.get_backend_name() not in _SUPPORTED:
         raise StateUnavailable(
             f"the state cannot be kept in {parsed.get_backend_name()}", hint="use SQLite or PostgreSQL in `state.url`"

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from monitor.quality.outcome import FailingRecord, FailingRecords
 from monitor.store.comparable import CLOSED_COMPARABLE
 from monitor.store.database import Database
-from monitor.store.names import NOBODY, check_number, owner_numbers
+from monitor.store.names import NOBODY, check_number
 from monitor.store.tables import failing_records, outcomes, owners, runs
 
 _CHUNK = 500
@@ -62,9 +62,12 @@ def base_run(connection: sa.Connection, check: int, before: int) -> int | None:
     ).scalar()
 
 
-def store(connection: sa.Connection, run_id: int, check: int, failing: FailingRecords | None) -> Difference | None:
+def store(
+    connection: sa.Connection, run_id: int, check: int, failing: FailingRecords | None, people: Mapping[str, int]
+) -> Difference | None:
     """Brings the list of one check up to what a comparable run saw; None stands for a list that is not complete.
 
+    ``people`` has the numbers of the records' owners and creators.
     Returns the difference to the newest complete list before it, or None where there is none to compare.
     """
     current = _current(connection, check)
@@ -72,14 +75,11 @@ def store(connection: sa.Connection, run_id: int, check: int, failing: FailingRe
     _end(connection, run_id, [row.id for key, row in current.items() if key not in records])
     if failing is None:
         return None
-    numbers = owner_numbers(
-        connection, {person for record in records.values() for person in (record.owner_key, record.created_by)}
-    )
     fresh = [record for key, record in records.items() if key not in current]
     if fresh:
-        values = [_values(record, numbers) | {"check_id": check, "first_run_id": run_id} for record in fresh]
+        values = [_values(record, people) | {"check_id": check, "first_run_id": run_id} for record in fresh]
         connection.execute(sa.insert(failing_records), values)
-    _refresh(connection, [(current[key], record) for key, record in records.items() if key in current], numbers)
+    _refresh(connection, [(current[key], record) for key, record in records.items() if key in current], people)
     base = base_run(connection, check, run_id)
     if base is None:
         return None

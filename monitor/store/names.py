@@ -30,10 +30,10 @@ def owner_numbers(connection: sa.Connection, keys: Iterable[str | None]) -> dict
 
 
 def team_numbers(connection: sa.Connection, found: Mapping[str, Team]) -> dict[str, int]:
-    """The number of every team's key, with the team's present name."""
+    """The number of every team's key; a team that was renamed gets its present name."""
     known = numbers(connection, teams, "key", {key: {"name": team.name} for key, team in found.items()})
+    names = {row.key: row.name for row in connection.execute(sa.select(teams.c.key, teams.c.name))}
     for key, team in found.items():
-        connection.execute(
-            sa.update(teams).where(teams.c.id == known[key], teams.c.name != team.name).values(name=team.name)
-        )
+        if names[key] != team.name:
+            connection.execute(sa.update(teams).where(teams.c.id == known[key]).values(name=team.name))
     return known

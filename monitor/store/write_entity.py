@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -25,7 +25,7 @@ from monitor.store.tables import (
     outcomes,
     runs,
 )
-from monitor.store.upsert import numbers
+from monitor.store.upsert import insert_many, numbers
 
 VERDICTS = (Status.PASS, Status.WARN, Status.FAIL)
 
@@ -83,12 +83,8 @@ def write_entity(
     connection.execute(sa.update(runs).where(runs.c.id == run_id).values(seen_at=now))
     if result.facts is not None:
         _write_facts(connection, run_id, result.facts, result)
-    comparable = not (run.replay or run.filtered)
-    known = check_numbers(connection, {outcome.check.id: entity for outcome in result.outcomes})
-    return {
-        outcome.check.id: _write_outcome(connection, run_id, known[outcome.check.id], outcome, directory, comparable)
-        for outcome in result.outcomes
-    }
+    writer = _Writer(connection, run_id, directory, comparable=not (run.replay or run.filtered))
+    return writer.write(entity, result.outcomes)
 
 
 def _write_facts(connection: sa.Connection, run_id: int, facts: EntityFacts, result: EntityResult) -> None:
@@ -109,74 +105,82 @@ def _write_facts(connection: sa.Connection, run_id: int, facts: EntityFacts, res
     )
     fact = made.scalar_one()
     known = owner_numbers(connection, facts.owners)
-    values = [{"fact_id": fact, "owner_id": known[key or NOBODY], "rows": rows} for key, rows in facts.owners.items()]
-    if values:
-        connection.execute(sa.insert(fact_owners), values)
+    values = [(fact, known[key or NOBODY], rows) for key, rows in facts.owners.items()]
+    insert_many(connection, fact_owners, ("fact_id", "owner_id", "rows"), values)
 
 
-def _write_outcome(
-    connection: sa.Connection, run_id: int, check: int, outcome: Outcome, directory: Directory, comparable: bool
-) -> failing.Difference | None:
-    kept = kept_list(outcome) if comparable else None
-    difference = None
-    if comparable and outcome.status in VERDICTS:  # without a verdict the list stays as it was
-        difference = failing.store(connection, run_id, check, kept)
-    made = connection.execute(
-        sa.insert(outcomes)
-        .values(
-            run_id=run_id,
-            check_id=check,
-            status=outcome.status,
-            severity=outcome.check.severity,
-            rows=outcome.rows,
-            unexpected=outcome.unexpected,
-            accepted=outcome.accepted,
-            warn=outcome.check.limits.warn,
-            fail=outcome.check.limits.fail,
-            amount=outcome.amount,
-            observed=outcome.observed,
-            reason=outcome.reason,
-            attributed=outcome.attributed,
-            complete=kept is not None,
-            new=len(difference.new) if difference else None,
-            fixed=len(difference.fixed) if difference else None,
-            base_run_id=difference.base_run_id if difference else None,
+@dataclass(slots=True)
+class _Writer:
+    """Writes outcomes; the numbers of people and teams are looked up once for all of them."""
+
+    connection: sa.Connection
+    run_id: int
+    directory: Directory
+    comparable: bool
+    people: Mapping[str, int] = field(default_factory=dict)
+
+    def write(self, entity: str, found: Sequence[Outcome]) -> Mapping[str, failing.Difference | None]:
+        known = check_numbers(self.connection, {outcome.check.id: entity for outcome in found})
+        kept = {outcome.check.id: kept_list(outcome) if self.comparable else None for outcome in found}
+        self.people = owner_numbers(self.connection, _people(found, kept.values()))
+        differences: dict[str, failing.Difference | None] = {}
+        owners: list[tuple[int, OwnerCount]] = []
+        parts: list[tuple[int, TeamPart]] = []
+        for outcome in found:
+            name = outcome.check.id
+            difference = None
+            if self.comparable and outcome.status in VERDICTS:  # without a verdict the list stays as it was
+                difference = failing.store(self.connection, self.run_id, known[name], kept[name], self.people)
+            number = self._outcome(known[name], outcome, difference, complete=kept[name] is not None)
+            differences[name] = difference
+            owners += ((number, count) for count in outcome.owners)
+            parts += ((number, part) for part in team_parts(outcome.owners, self.directory))
+        self._owners(owners)
+        self._teams(parts)
+        return differences
+
+    def _outcome(self, check: int, outcome: Outcome, difference: failing.Difference | None, *, complete: bool) -> int:
+        made = self.connection.execute(
+            sa.insert(outcomes)
+            .values(
+                run_id=self.run_id,
+                check_id=check,
+                status=outcome.status,
+                severity=outcome.check.severity,
+                rows=outcome.rows,
+                unexpected=outcome.unexpected,
+                accepted=outcome.accepted,
+                warn=outcome.check.limits.warn,
+                fail=outcome.check.limits.fail,
+                amount=outcome.amount,
+                observed=outcome.observed,
+                reason=outcome.reason,
+                attributed=outcome.attributed,
+                complete=complete,
+                new=len(difference.new) if difference else None,
+                fixed=len(difference.fixed) if difference else None,
+                base_run_id=difference.base_run_id if difference else None,
+            )
+            .returning(outcomes.c.id)
         )
-        .returning(outcomes.c.id)
-    )
-    _write_parts(connection, made.scalar_one(), outcome.owners, directory)
-    return difference
+        return int(made.scalar_one())
+
+    def _owners(self, counts: Sequence[tuple[int, OwnerCount]]) -> None:
+        names = ("outcome_id", "owner_id", "rows", "unexpected", "amount")
+        rows = [
+            (number, self.people[count.owner_key or NOBODY], count.rows, count.unexpected, count.amount)
+            for number, count in counts
+        ]
+        insert_many(self.connection, outcome_owners, names, rows)
+
+    def _teams(self, parts: Sequence[tuple[int, TeamPart]]) -> None:
+        known = team_numbers(self.connection, {part.key: Team(part.key, part.name) for _, part in parts})
+        names = ("outcome_id", "team_id", "rows", "unexpected", "amount")
+        rows = [(number, known[part.key], part.rows, part.unexpected, part.amount) for number, part in parts]
+        insert_many(self.connection, outcome_teams, names, rows)
 
 
-def _write_parts(connection: sa.Connection, outcome: int, counts: Sequence[OwnerCount], directory: Directory) -> None:
-    if not counts:
-        return
-    people = owner_numbers(connection, [count.owner_key for count in counts])
-    connection.execute(
-        sa.insert(outcome_owners),
-        [
-            {
-                "outcome_id": outcome,
-                "owner_id": people[count.owner_key or NOBODY],
-                "rows": count.rows,
-                "unexpected": count.unexpected,
-                "amount": count.amount,
-            }
-            for count in counts
-        ],
-    )
-    parts = team_parts(counts, directory)
-    known = team_numbers(connection, {part.key: Team(part.key, part.name) for part in parts})
-    connection.execute(
-        sa.insert(outcome_teams),
-        [
-            {
-                "outcome_id": outcome,
-                "team_id": known[part.key],
-                "rows": part.rows,
-                "unexpected": part.unexpected,
-                "amount": part.amount,
-            }
-            for part in parts
-        ],
-    )
+def _people(found: Sequence[Outcome], kept: Iterable[FailingRecords | None]) -> set[str | None]:
+    owners = {count.owner_key for outcome in found for count in outcome.owners}
+    records = [record for records in kept if records for record in records.records]
+    return owners | {record.owner_key for record in records} | {record.created_by for record in records}
