@@ -68,6 +68,7 @@ def _postgresql(url: sa.URL, limits: Limits, options: dict[str, Any]) -> sa.Engi
         f"SET statement_timeout = {_milliseconds(limits.statement)}",
         f"SET lock_timeout = {_milliseconds(limits.lock)}",
         "SET TimeZone = 'UTC'",
+        "SET cursor_tuple_fraction = 1",  # what is streamed is read to its end, so plan for the last row, not the first
         "SET application_name = 'crm-monitor'",
     )
 

@@ -50,6 +50,7 @@ TABLES = {
         " new_value_char TEXT, old_value_text TEXT, new_value_text TEXT, old_value_integer INT, new_value_integer INT,"
         " old_value_float FLOAT, new_value_float FLOAT, old_value_datetime TIMESTAMP, new_value_datetime TIMESTAMP"
     ),
+    "calendar_event_res_partner_rel": "calendar_event_id INT, res_partner_id INT",
     "calendar_event": (
         "id INT PRIMARY KEY, name TEXT, user_id INT, opportunity_id INT, active BOOL, start TIMESTAMP,"
         f" stop TIMESTAMP, {_STAMPS}"
@@ -117,7 +118,9 @@ ROWS = (
     " VALUES (4, 5, 2, 10, 20)",
     """INSERT INTO calendar_event (id, name, user_id, opportunity_id, active, start, stop) VALUES
        (1, 'Visit', 11, 1, TRUE, '2026-02-25 10:00', '2026-02-25 11:00'),
-       (2, 'Off', 11, 1, FALSE, '2026-02-25', NULL)""",
+       (2, 'Off', 11, 1, FALSE, '2026-02-25', NULL), (3, 'Team lunch', 11, NULL, TRUE, '2026-02-25', '2026-02-25'),
+       (4, 'Fair', 11, NULL, TRUE, '2026-02-25', '2026-02-25')""",
+    "INSERT INTO calendar_event_res_partner_rel VALUES (3, 11), (3, 15), (4, 11), (4, 7)",
     "INSERT INTO res_users_log VALUES (1, 11, '2026-02-26 08:00')",
     "INSERT INTO mail_blacklist VALUES (1, 'cid@acme.example', TRUE), (2, 'pia@home.example', FALSE)",
 )

@@ -147,11 +147,13 @@ def test_activities_are_what_people_did_met_and_have_still_to_do(crm: Crm) -> No
         "message:3": ("call", "done", "11"),
         "message:4": ("email", "done", None),  # written by the customer
         "meeting:1": ("meeting", "done", "11"),
+        "meeting:4": ("meeting", "done", "11"),  # with a customer; a lunch among colleagues is no activity
         "todo:1": ("call", "open", "11"),
         "todo:2": ("email", "open", "11"),
     }
     assert found["message:1"]["opportunity_key"] == "1"
     assert found["message:4"]["account_key"] == "20"
+    assert (found["meeting:4"]["contact_key"], found["meeting:4"]["account_key"]) == ("7", "20")
 
 
 def test_leads_changes_and_logins_are_read(crm: Crm) -> None:
