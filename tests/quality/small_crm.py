@@ -61,7 +61,7 @@ def deal(number: int) -> dict[str, Any]:
         "name": None if number % 7 == 6 else f"Deal {number % 40} {'GTX' if number % 5 else 'gtx'}",
         "status": ("open", "won", "lost")[number % 3 if number % 4 else 0],
         "amount": None if number % 9 == 8 else float(number * 10),
-        "created_at": datetime(2026, 1, 1) + timedelta(days=number, hours=number % 24),
+        "created_at": datetime.fromisoformat("2026-01-01") + timedelta(days=number, hours=number % 24),
         "created_by": "u9" if number % 2 else "u0",
         "close_date": None if number % 6 == 5 else date(2026, 3, 1) + timedelta(days=number),
         "a": None if number % 8 == 7 else number % 10,

@@ -108,8 +108,7 @@ def _owners_add_up(outcome: Outcome) -> None:
 
 def test_there_is_an_example_of_every_type_that_great_expectations_ships() -> None:
     with _quiet():
-        import great_expectations.expectations.core as core
-        from great_expectations.expectations import registry
+        from great_expectations.expectations import core, registry
 
     kinds = registry.list_registered_expectation_implementations()
     names = {registry.get_expectation_impl(kind).__name__: kind for kind in kinds}
