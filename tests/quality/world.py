@@ -69,11 +69,11 @@ class World:
             moments=Moments(NOW, COPENHAGEN),
             now=NOW,
             country=self.country,
-            connect=self._connect,
+            connect=self.connect,
         )
 
     @contextmanager
-    def _connect(self) -> Iterator[sa.Connection]:
+    def connect(self) -> Iterator[sa.Connection]:
         with self.engine.connect() as connection:
             yield connection
 

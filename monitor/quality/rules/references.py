@@ -12,6 +12,7 @@ from monitor.quality.conditions import column
 from monitor.quality.rules.arguments import COLUMN, MOSTLY, object_schema
 from monitor.quality.rules.base import NotMapped, RuleContext
 from monitor.quality.rules.filled import is_blank
+from monitor.quality.rules.lookup import lookup
 
 FEW = 50_000
 """Up to this many keys every database keeps a ``NOT IN (SELECT ...)`` as one hash table, built once a scan."""
@@ -45,7 +46,7 @@ class ExistIn:
         child = column(kwargs["column"], context.source)
         parents = context.sources[kwargs["entity"]].selectable.alias("referenced")
         keys = sa.select(parents.c.key).where(parents.c.key.is_not(None))
-        with context.connect() as connection:
+        with lookup(context) as connection:
             if _fits(connection, parents):
                 return child.not_in(keys)
             broken = _broken(kwargs["column"], context, parents)

@@ -15,8 +15,12 @@ from monitor.quality.conditions import column
 from monitor.quality.portable import days_between
 from monitor.quality.rules.arguments import object_schema
 from monitor.quality.rules.base import RuleContext
+from monitor.quality.rules.lookup import lookup
 
 ANY_STAGE = ""
+
+LATELY = 20_000
+"""Of so many deals, won last, the time in their stages is read: what is usual changes, and memory is bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class TimeInStageUsual:
         sample = int(kwargs.get("smallest_sample", 20))
         with self._lock:
             if self._last is None or self._last[0] is not context or self._last[1] != sample:
-                with context.connect() as connection:
+                with lookup(context) as connection:
                     self._last = (context, sample, Usual(_medians(connection, context, sample)))
             return self._last[2]
 
@@ -87,25 +91,47 @@ def _medians(connection: sa.Connection, context: RuleContext, sample: int) -> di
 
 
 def _by_stage(connection: sa.Connection, context: RuleContext) -> dict[str, Counter[int]]:
-    """Days that won deals spent in each stage, counted by whole days: memory does not grow with the deals."""
-    deals, changes = context.source.selectable.alias("deals"), context.sources["changes"].selectable.alias("changes")
+    """Whole days that deals won lately spent in each stage.
+
+    The two are matched here and not in the database, which cannot guess how many rows of a history concern won deals.
+    """
+    won = _won_lately(connection, context)
+    if not won:
+        return {}
+    changes = context.sources["changes"].selectable.alias("changes")
     query = (
-        sa.select(deals.c.key, deals.c.created_at, changes.c.old, changes.c.changed_at)
-        .select_from(deals.join(changes, changes.c.record_key == deals.c.key))
-        .where(deals.c.status == "won", changes.c.entity == "opportunities", changes.c.field == "stage")
-        .order_by(deals.c.key, changes.c.changed_at)
+        sa.select(changes.c.record_key, changes.c.old, changes.c.changed_at)
+        .where(changes.c.entity == "opportunities", changes.c.field == "stage")
+        .where(changes.c.changed_at >= min(won.values()))
+        .order_by(changes.c.record_key, changes.c.changed_at)
     )
     spent: dict[str, Counter[int]] = {}
-    for stage, days in _stays(connection.execution_options(yield_per=5000).execute(query)):
+    rows = connection.execution_options(yield_per=5000).execute(query)
+    for stage, days in _stays(rows, won):
         spent.setdefault(stage, Counter())[days] += 1
     return spent
 
 
-def _stays(rows: Iterable[Any]) -> Iterator[tuple[str, int]]:
-    last: tuple[str, Any] | None = None
-    for key, created_at, old, changed_at in rows:
-        since = last[1] if last and last[0] == key else created_at
-        if old and since and changed_at and changed_at >= since:
+def _won_lately(connection: sa.Connection, context: RuleContext) -> dict[str, Any]:
+    """When each of the deals won last was entered, by key."""
+    deals = context.source.selectable.alias("deals")
+    query = (
+        sa.select(deals.c.key, deals.c.created_at)
+        .where(deals.c.status == "won", deals.c.closed_at.is_not(None), deals.c.created_at.is_not(None))
+        .order_by(deals.c.closed_at.desc())
+        .limit(LATELY)
+    )
+    return {str(key): created_at for key, created_at in connection.execute(query)}
+
+
+def _stays(rows: Iterable[Any], won: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    last: tuple[str, Any] = ("", None)
+    for record_key, old, changed_at in rows:
+        key = str(record_key)
+        if key not in won:
+            continue
+        since = last[1] if last[0] == key else won[key]
+        if old and changed_at >= since:
             yield str(old), (changed_at - since).days
         last = (key, changed_at)
 
