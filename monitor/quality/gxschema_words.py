@@ -33,7 +33,7 @@ _BOUNDS = {
     "maxItems": "must have at most {} entries",
     "minLength": "must not be empty",
     "maxLength": "must have at most {} characters",
-    "pattern": "must match {}",
+    "pattern": "is not written as expected",
     "uniqueItems": "must not name anything twice",
 }
 
@@ -133,6 +133,8 @@ def _shapes(schema: Mapping[str, Any]) -> list[str]:
 def _hint(error: ValidationError) -> str:
     if _is_parameter(error):
         return "write the value, or a moment such as {today - 3 days}"
+    if error.validator == "pattern":
+        return str(_schema(error).get("description", "")) or f"it must match {_rule(error)}"
     if error.validator == "enum":
         near = nearest(str(error.instance), [str(choice) for choice in _rule(error)])
         return f"did you mean {near!r}?" if near else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from monitor import content
 from monitor.crm.vocabulary import RECORDS
@@ -19,11 +20,12 @@ from monitor.quality.check import Check, Suite
 from monitor.quality.rules.base import Rule
 from monitor.quality.suites_check import Checker
 from monitor.quality.suites_draft import Draft, draft
-from monitor.quality.suites_model import Expectation, SuiteFile
+from monitor.quality.suites_model import GX_EXPECTATION_KEYS, CheckMeta, Expectation, SuiteFile
 from monitor.yamlfile import Document, Problems, nearest, read, salvage
 
 SUFFIXES = (".yaml", ".yml", ".json")
 BUILT_IN = "builtin"  # the library's own folder, in the repository: loaded by `extends` only
+_BELONG_IN_META = frozenset(CheckMeta.model_fields) - frozenset(Expectation.model_fields) - GX_EXPECTATION_KEYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,22 @@ class _Loader:
                 hint = "each begins with `- type:`"
                 self.problems.add(document.problem("expectations must be a list", "expectations", hint=hint))
             return []
+        document = self.without_misplaced(document, entries)
         paths = [("expectations", index) for index in range(len(entries))]
         found = [(salvage(Expectation, document, self.problems, path), path) for path in paths]
         return [draft(entity, entry, document, path) for entry, path in found if entry is not None and entity]
+
+    def without_misplaced(self, document: Document, entries: list[Any]) -> Document:
+        """Says of keys that stand beside ``meta`` that they belong in it; a common slip, and easily mended."""
+        kept = []
+        for index, entry in enumerate(entries):
+            strays = [key for key in entry if key in _BELONG_IN_META] if isinstance(entry, dict) else []
+            for key in strays:
+                message = f"{key!r} belongs under meta"
+                hint = f"write meta: {{{key}: ...}}"
+                self.problems.add(document.problem(message, "expectations", index, key, key=True, hint=hint))
+            kept.append({key: entry[key] for key in entry if key not in strays} if strays else entry)
+        return replace(document, data={**document.data, "expectations": kept})
 
     def entity(self, file: SuiteFile, document: Document, stem: str) -> str:
         """The entity that a suite is about, or nothing when there is no such entity."""
@@ -134,7 +149,7 @@ class _Loader:
                 found = content.find("expectations", reference)
             except content.ContentError:
                 near = nearest(reference, content.names("expectations"), cutoff=40)
-                hint = f"did you mean {near}?" if near else "a built-in suite is named as in builtin/accounts@1"
+                hint = f"did you mean {near!r}?" if near else "a built-in suite is named as in builtin/accounts@1"
                 self.problems.at(place, f"there is no built-in suite {reference!r}", hint)
                 continue
             drafts += self.base(found, reference, entity, place)

@@ -15,7 +15,7 @@ from monitor.quality.suites_words import dimension, made_up_id, title
 from monitor.yamlfile import Document
 
 _Path = tuple[Any, ...]
-_IN_ENTRY = ("type", "kwargs", "severity", "id", "description")  # the rest stands under meta
+_IN_ENTRY = ("type", OLD_TYPE, "kwargs", "severity", "id", "description")  # the rest stands under meta
 
 
 @dataclass(frozen=True, slots=True)

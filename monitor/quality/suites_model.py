@@ -60,6 +60,18 @@ def parse_id(value: Any) -> Any:
 Id = Annotated[str, BeforeValidator(parse_id), WithJsonSchema({"type": "string", "pattern": _ID, "maxLength": 80})]
 
 
+# What GX writes and nobody here reads.
+GX_EXPECTATION_KEYS = frozenset(("notes", "rendered_content", "expectation_context", "success_on_last_run"))
+GX_SUITE_KEYS = frozenset(
+    ("id", "notes", "suite_parameters", "evaluation_parameters", "data_asset_type", "ge_cloud_id")
+)
+
+
+def _given(data: dict[Any, Any], unread: frozenset[str]) -> dict[Any, Any]:
+    """The keys that say something: GX writes null for what is not given."""
+    return {key: value for key, value in data.items() if value is not None and key not in unread}
+
+
 class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -113,18 +125,14 @@ class Expectation(_Closed):
     meta: CheckMeta = Field(default_factory=lambda: CheckMeta.model_validate({}), description="what GX lacks")
     id: str = Field("", description="GX's own id; ours is meta.id")
     description: str = Field("", description="GX's short description; the title where meta has none")
-    notes: Any = Field(None, description="kept for GX; not read")
-    rendered_content: Any = Field(None, description="kept for GX; not read")
-    expectation_context: Any = Field(None, description="kept for GX; not read")
-    success_on_last_run: Any = Field(None, description="kept for GX; not read")
 
     @model_validator(mode="before")
     @classmethod
     def _as_gx_writes(cls, data: Any) -> Any:
-        """GX writes null for what is not given, and its older files say ``expectation_type``."""
+        """GX's older files say ``expectation_type``."""
         if not isinstance(data, dict):
             return data
-        given = {key: value for key, value in data.items() if value is not None}
+        given = _given(data, GX_EXPECTATION_KEYS)
         if "type" not in given and OLD_TYPE in given:
             given["type"] = given.pop(OLD_TYPE)
         return given
@@ -151,20 +159,12 @@ class SuiteFile(_Closed):
     meta: SuiteMeta = Field(
         default_factory=lambda: SuiteMeta.model_validate({}), description="GX's own; entity may stand here"
     )
-    id: str = Field("", description="kept for GX; not read")
-    notes: Any = Field(None, description="kept for GX; not read")
-    suite_parameters: dict[str, Any] = Field(default_factory=dict, description="kept for GX; not read")
-    evaluation_parameters: dict[str, Any] = Field(
-        default_factory=dict, description="kept for GX's older files; not read"
-    )
-    data_asset_type: Any = Field(None, description="kept for GX's older files; not read")
     expectation_suite_name: str = Field("", description="the name, in GX's older files")
-    ge_cloud_id: Any = Field(None, description="kept for GX's older files; not read")
 
     @model_validator(mode="before")
     @classmethod
     def _nulls_are_absent(cls, data: Any) -> Any:
-        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+        return _given(data, GX_SUITE_KEYS) if isinstance(data, dict) else data
 
     @property
     def bases(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from monitor.incidents.model import Policy
 from monitor.quality.suites_model import Share
-from monitor.settings.values import Country, Duration, TimeZone, parse_duration
+from monitor.settings.values import Country, Currency, Duration, TimeZone, parse_duration
 
 
 class _Section(BaseModel):
@@ -153,9 +153,7 @@ class Settings(_Section):
         "UTC", description="the zone in which a day begins and times are shown: Europe/Copenhagen"
     )
     country: Country | None = Field(None, description="for telephone numbers, company numbers and holidays: DK")
-    currency: str = Field(
-        "", pattern="^([A-Z]{3})?$", description="the CRM's currency, ISO 4217, shown with amounts: DKK"
-    )
+    currency: Currency = Field("", description="the CRM's currency, ISO 4217, shown with amounts: DKK")
     connection: Connection = Field(description="where the CRM is and how it is read")
     state: State = Field(
         default_factory=lambda: State.model_validate({}), description="where the monitor keeps what it found"

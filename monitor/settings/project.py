@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from monitor import content
 from monitor.crm.connection import driver_url
 from monitor.crm.dialects import family
 from monitor.crm.mapcheck import SAFE_VALUE
 from monitor.crm.maps import CrmMap, load_map
 from monitor.errors import ConfigurationError, Problem, UsageError
+from monitor.place import Place
+from monitor.quality.calendar import working_days
 from monitor.quality.check import Check, Suite
 from monitor.quality.suites import LoadedSuites, load_suites, suite_paths
 from monitor.settings.dotenv import read_dotenv
@@ -45,6 +49,17 @@ class Project:
         return tuple(check for suite in self.suites for check in suite.checks)
 
     @property
+    def is_working_day(self) -> Callable[[date], bool]:
+        """Whether people work on a day. Raises ConfigurationError where the country's holidays are not known."""
+        country = self.settings.working_time.holidays or self.settings.country or ""
+        try:
+            return working_days(country, self.settings.working_time.days_off)
+        except ValueError as error:
+            place = Place(str(self.folder / SETTINGS))
+            hint = "name another country under working_time, holidays"
+            raise ConfigurationError([Problem(place, str(error), hint)]) from None
+
+    @property
     def crm_url(self) -> sa.URL:
         """The CRM's database, with its driver; a relative SQLite file is beneath the project's folder."""
         return _beneath(self.folder, driver_url(self.settings.connection.url.get_secret_value()))
@@ -63,7 +78,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
     path = folder / SETTINGS
     if not path.exists():
         hint = "make a project with `crm-monitor init`, or name its folder with --project"
-        raise ConfigurationError([Problem(Document(str(path), {}).place(), "there is no such file", hint)])
+        raise ConfigurationError([Problem(Place(str(path)), "there is no such file", hint)])
     problems = Problems()
     environment = dict(environ)
     with problems.catching():
@@ -79,7 +94,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
     suites = _suites(folder, crm_map, problems)
     problems.raise_if_any()
     if settings is None or crm_map is None or suites is None:  # cannot be: each would have left a problem
-        raise ConfigurationError([Problem(Document(str(path), {}).place(), "the project could not be read")])
+        raise ConfigurationError([Problem(Place(str(path)), "the project could not be read")])
     files = tuple(dict.fromkeys((str(path), *_map_files(crm_map), *suites.files)))
     return Project(folder, settings, crm_map, suites.suites, files, suites.off)
 
@@ -92,8 +107,7 @@ def _settings(
         document = read(path)
     if document is None:
         return None, None
-    with problems.catching():
-        document = interpolate(document, environ, folder)
+    document = interpolate(document, environ, folder, problems)
     told = {problem.place for problem in problems}
     later = Problems()
     settings = salvage(Settings, document, later)
@@ -103,17 +117,17 @@ def _settings(
 
 def _map(settings: Settings, document: Document, config: Path, problems: Problems) -> CrmMap | None:
     reference = settings.connection.crm
-    if not reference.startswith("builtin/") and not (config / reference).is_file():
-        hint = "name a file beneath config/, or a built-in map such as builtin/odoo-17@1"
-        problems.add(document.problem(f"there is no map {reference!r} in {config}", "connection", "crm", hint=hint))
+    built_in = content.names("maps")
+    if reference not in built_in and (reference.startswith("builtin/") or not (config / reference).is_file()):
+        near = nearest(reference, built_in)
+        hint = f"did you mean {near!r}?" if near else "name a file beneath config/, or a built-in map: builtin/NAME@1"
+        message = f"there is no map {reference!r}" + ("" if reference.startswith("builtin/") else f" in {config}")
+        problems.add(document.problem(message, "connection", "crm", hint=hint))
         return None
-    try:
+    crm_map = None
+    with problems.catching():
         crm_map = load_map(reference, folder=config)
-    except ConfigurationError as error:
-        for problem in error.problems:  # one that concerns the reference itself stands in the settings
-            here = problem.place.file == reference
-            place = document.place("connection", "crm") if here else problem.place
-            problems.at(place, problem.message, problem.hint)
+    if crm_map is None:
         return None
     for name, value in settings.connection.variables.items():
         where = ("connection", "variables", name)
@@ -139,7 +153,7 @@ def _addresses(settings: Settings, document: Document, crm_map: CrmMap | None, p
         kind = sa.make_url(settings.state.url.get_secret_value()).get_backend_name()
     except (sa.exc.ArgumentError, ValueError):
         kind = ""
-    if kind not in ("sqlite", "postgresql"):
+    if kind not in ("sqlite", "postgresql", "postgres"):
         hint = "write sqlite:///state/monitor.db or postgresql+psycopg://user:password@host/database"
         problems.add(document.problem("the state can be kept in SQLite or PostgreSQL", "state", "url", hint=hint))
 

@@ -10,12 +10,13 @@ from monitor.crm.maps import CrmMap
 from monitor.crm.vocabulary import RECORDS
 from monitor.quality import rules as own_rules
 from monitor.quality.gxschema import Catalogue
-from monitor.quality.suites_model import SuiteFile
+from monitor.quality.suites_model import GX_EXPECTATION_KEYS, GX_SUITE_KEYS, SuiteFile
 from monitor.settings.model import Settings
 
 Which = Literal["monitor", "suite", "map"]
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _VARIABLE = {"type": "string", "pattern": r"\$\{"}  # filled in before the value is checked
+_UNREAD = {"description": "written by Great Expectations; not read"}
 _MODELS: dict[Which, tuple[type[BaseModel], str]] = {
     "monitor": (Settings, "CRM Monitor: config/monitor.yaml"),
     "suite": (SuiteFile, "CRM Monitor: a suite under expectations/"),
@@ -32,7 +33,10 @@ def schema(which: Which) -> dict[str, Any]:
             _with_variables(part)
     if which == "suite":
         catalogue = Catalogue(getattr(own_rules, "REGISTRY", {}))
-        found["$defs"]["Expectation"]["properties"]["type"]["enum"] = sorted(catalogue.names())
+        expectation = found["$defs"]["Expectation"]["properties"]
+        expectation["type"]["enum"] = sorted(catalogue.names())
+        expectation.update(dict.fromkeys(sorted(GX_EXPECTATION_KEYS), _UNREAD))
+        found["properties"].update(dict.fromkeys(sorted(GX_SUITE_KEYS), _UNREAD))
         found["properties"]["entity"]["enum"] = list(RECORDS)
     return found
 

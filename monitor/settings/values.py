@@ -51,6 +51,13 @@ def known_country(value: str) -> str:
     raise ValueError(f"must be an ISO 3166 country code\n{hint}")
 
 
+def currency_code(value: str) -> str:
+    """An ISO 4217 code, or nothing. Raises ValueError for what cannot be one."""
+    if value and not re.fullmatch("[A-Z]{3}", value):
+        raise ValueError("must be an ISO 4217 currency code\nwrite three capital letters, such as DKK")
+    return value
+
+
 @cache
 def _countries() -> frozenset[str]:
     table = files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text(encoding="utf-8")
@@ -64,3 +71,4 @@ Duration = Annotated[
 ]
 TimeZone = Annotated[str, AfterValidator(known_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Oslo"]})]
 Country = Annotated[str, AfterValidator(known_country), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})]
+Currency = Annotated[str, AfterValidator(currency_code), WithJsonSchema({"type": "string", "pattern": "^([A-Z]{3})?$"})]

@@ -11,24 +11,30 @@ from typing import Any
 from monitor.errors import ConfigurationError, Problem
 from monitor.place import Place
 from monitor.yamlfile.document import Document
+from monitor.yamlfile.problems import Problems
 
 _TOKEN = re.compile(r"\$\$|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}|\$\{")
 _SUFFIX = "_file"
 _MAX_SECRET = 100_000
 
 
-def interpolate(document: Document, environ: Mapping[str, str], folder: Path | None = None) -> Document:
+def interpolate(
+    document: Document, environ: Mapping[str, str], folder: Path | None = None, problems: Problems | None = None
+) -> Document:
     """A document with every string filled in from ``environ``; ``$$`` is a dollar sign.
 
     ``${VAR:-default}`` takes the default where VAR is unset or empty. A key ``NAME_file`` becomes ``NAME`` with
     the content of that file (relative to ``folder``, if not to the document's own), less the trailing newline.
     Works after parsing, on values only, so that nothing in a variable can change the structure.
-    Raises ConfigurationError naming every missing variable and file; no value is shown.
+    Raises ConfigurationError naming every missing variable and file, or adds them to ``problems`` and fills in
+    the rest; no value is shown.
     """
     work = _Interpolation(document, environ, folder or Path(document.file).parent)
     data = work.walk(document.data, ())
-    if work.problems:
+    if problems is None and work.problems:
         raise ConfigurationError(work.problems)
+    if problems is not None:
+        problems.extend(work.problems)
     return replace(document, data=data, values=work.values, keys=work.keys)
 
 
@@ -61,13 +67,14 @@ class _Interpolation:
         name, default = match["name"], match["default"]
         if name is None:
             self.problems.append(Problem(place, "`${` begins no variable", "write ${NAME}, or $$ for a dollar sign"))
-            return ""
+            return match[0]
         if name in self.environ and (self.environ[name] or default is None):
             return self.environ[name]
         if default is None:
             hint = f"set it in the environment or in .env, or write ${{{name}:-default}}"
             self.problems.append(Problem(place, f"the environment variable {name} is not set", hint))
-        return default or ""
+            return match[0]
+        return default
 
     def files(self, data: dict[Any, Any], path: tuple[Any, ...]) -> dict[Any, Any]:
         result: dict[Any, Any] = {}

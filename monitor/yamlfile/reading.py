@@ -16,9 +16,17 @@ from monitor.place import Place
 from monitor.yamlfile.document import Document
 
 MAX_BYTES = 1_000_000
-MAX_NODES = 100_000  # after aliases are written out: a few anchors can stand for billions
+MAX_NODES = 50_000  # after aliases are written out: a few anchors can stand for billions
 MAX_DEPTH = 60
 _TAG = "tag:yaml.org,2002:"
+_PLAINER = {
+    "mapping values are not allowed here": (
+        "a colon has no place here",
+        "a text with a colon in it needs quotes; or the line above is indented differently",
+    ),
+    "but found another document": ("a second document begins here", "a file holds one"),
+    "found character '\\t' that cannot start any token": ("a tab has no place here", "indent with spaces"),
+}
 _SCALARS = {"str", "int", "float", "bool", "null", "timestamp"}
 
 
@@ -145,12 +153,17 @@ class _Builder:
     def scalar(self, node: Node) -> Any:
         kind = str(node.tag).removeprefix(_TAG)
         if not isinstance(node, ScalarNode) or kind not in _SCALARS:
-            self.problem(node, f"the tag {str(node.tag)[:40]!r} is not supported", "write plain YAML without tags")
+            tag = str(node.tag).replace(_TAG, "!!")[:40]
+            self.problem(node, f"the tag {tag} is not supported", "write plain YAML without tags")
             return None
         try:
             value = self.constructor.construct_object(node)
         except (YAMLError, ValueError, TypeError, KeyError, OverflowError):
-            self.problem(node, f"this is no valid {kind}", "put it in quotes if it is meant as text")
+            self.problem(
+                node,
+                f"this is no valid {'date' if kind == 'timestamp' else kind}",
+                "put it in quotes if it is meant as text",
+            )
             return None
         return _whole(value) if isinstance(value, str) else value
 
@@ -177,10 +190,8 @@ def _at(text: str, position: int, file: str) -> Place:
 def _syntax(error: MarkedYAMLError, file: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-    words = " ".join(str(error.problem or error.context or "").split())
-    hint = "indent with spaces, not tabs" if "'\\t'" in words else ""
-    if words == "mapping values are not allowed here":
-        hint = "a text with a colon in it needs quotes, or the line above is indented differently"
+    words = " ".join(str(error.problem or error.context or "").split()).replace("'<stream end>'", "the end of the file")
+    words, hint = _PLAINER.get(words, (words, ""))
     return Problem(place, f"not valid YAML: {words}", hint)
 
 

@@ -127,6 +127,8 @@ def _problem(model: type[BaseModel], path: Path, errors: list[_Found], document:
         near = nearest(str(path[-1]), known)
         hint = f"did you mean {near!r}?" if near else _choices(known)
         return document.problem(f"unknown key {str(path[-1])!r}", *where, key=True, hint=hint)
+    if first.type == "missing" and isinstance(path[-1], int):
+        return document.problem(f"{_name(path[:-1])} has too few entries", *where[:-1])
     if first.type == "missing":
         return document.problem(f"the key {str(path[-1])!r} is missing", *where[:-1], key=len(where) > 1)
     told = [words(one.type, one.context, one.message, one.given) for one in errors]

@@ -62,6 +62,8 @@ def words(kind: str, context: Mapping[str, Any], message: str, given: Any) -> tu
         choices = _QUOTED.findall(str(context.get("expected", "")))
         near = nearest(str(given), choices)
         return f"must be one of: {', '.join(choices)}", f"did you mean {near!r}?" if near else ""
+    if kind == "string_pattern_mismatch":
+        return "is not written as expected", f"it must match {context.get('pattern', '')}"
     if kind == "value_error":  # a validator of our own: its text is written for the user, a hint on its second line
         text, _, hint = str(context.get("error", message)).partition("\n")
         return text, hint
