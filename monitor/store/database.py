@@ -37,6 +37,11 @@ def _parsed(url: str | sa.URL) -> sa.URL:
     return parsed
 
 
+def no_state_yet(place: str) -> StateUnavailable:
+    """What a command that only looks says before the first run."""
+    return StateUnavailable(f"the state database {place} holds no state yet", hint="run `crm-monitor check` first")
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # transactions are begun below, by name
     connection.execute("PRAGMA foreign_keys = ON")
@@ -54,8 +59,11 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 class Database:
     """Opens transactions; each ``read`` sees one moment, each ``write`` happens as a whole or not at all."""
 
-    def __init__(self, url: str | sa.URL, patience: float = PATIENCE) -> None:
-        """Raises StateUnavailable for a URL that is none, an unsupported database or a missing driver."""
+    def __init__(self, url: str | sa.URL, patience: float = PATIENCE, *, create: bool = True) -> None:
+        """With ``create`` False a SQLite file must be there already.
+
+        Raises StateUnavailable, also for a URL that is none, an unsupported database or a missing driver.
+        """
         self._patience = patience
         self.url = _parsed(url)
         self.place = self.url.render_as_string(hide_password=True)
@@ -70,17 +78,19 @@ class Database:
                 hint='install it: pip install "crm-monitor[postgresql]"',
             ) from None
         if self.sqlite:
-            self._make_folder()
+            self._prepare_file(create)
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
 
-    def _make_folder(self) -> None:
+    def _prepare_file(self, create: bool) -> None:
         name = self.url.database
         if not name or name == ":memory:":
             raise StateUnavailable(
                 "the state cannot be kept in memory: it is what one run tells the next",
                 hint="give `state.url` a file, e.g. sqlite:///state/monitor.db",
             )
+        if not create and not Path(name).is_file():
+            raise no_state_yet(self.place)
         try:
             Path(name).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from monitor.errors import StateUnavailable
-from monitor.store.database import Database
+from monitor.store.database import Database, no_state_yet
 
 VERSION_TABLE = "crm_monitor_version"
 REVISIONS = ("0001",)
@@ -49,9 +49,13 @@ def upgrade(database: Database, *, migrate: bool = True) -> None:
     _refuse_newer(database, revision)
     if revision == REVISIONS[-1]:
         return
+    if not migrate and revision is None:
+        raise no_state_yet(database.place)
     if not migrate:
-        what = "holds no state yet" if revision is None else f"is of an older version (revision {revision})"
-        raise StateUnavailable(f"the state database {database.place} {what}", hint="run `crm-monitor check` once")
+        raise StateUnavailable(
+            f"the state database {database.place} is of an older version (revision {revision})",
+            hint="run `crm-monitor check` once: it brings the tables up to date",
+        )
     with database.write() as connection:
         revision = _current(connection)  # another process may have been quicker
         _refuse_newer(database, revision)

@@ -15,8 +15,13 @@ NOBODY = ""
 
 
 def check_numbers(connection: sa.Connection, entities: Mapping[str, str]) -> dict[str, int]:
-    """The number of every check, by its id; ``entities`` says which entity each is about."""
-    return numbers(connection, checks, "name", {name: {"entity": entity} for name, entity in entities.items()})
+    """The number of every check, by its id; ``entities`` says which entity each is about ("" if unknown)."""
+    known = numbers(connection, checks, "name", {name: {"entity": entity} for name, entity in entities.items()})
+    stored = {row.name: row.entity for row in connection.execute(sa.select(checks.c.name, checks.c.entity))}
+    for name, entity in entities.items():
+        if entity and stored[name] != entity:  # it was named before it first ran, or its suite was moved
+            connection.execute(sa.update(checks).where(checks.c.id == known[name]).values(entity=entity))
+    return known
 
 
 def check_number(connection: sa.Connection, check_id: str) -> int | None:

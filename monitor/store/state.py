@@ -51,7 +51,7 @@ class State:
         With ``migrate`` False nothing is changed: a database that is empty or older is refused.
         Raises StateUnavailable, in words, for everything that can be wrong with it.
         """
-        database = Database(url, patience)
+        database = Database(url, patience, create=migrate)
         try:
             upgrade(database, migrate=migrate)
         except BaseException:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.store.accepted import AcceptedRecord
 from monitor.store.state import State
-from tests.store.world import CHECK, CLOCK, day
+from tests.store.world import CHECK, CLOCK, day, outcome, records, run
 
 
 def _accept(key: str, until: int | None = None, reason: str = "a subsidiary") -> AcceptedRecord:
@@ -33,3 +33,9 @@ def test_an_acceptance_can_be_taken_back(state: State) -> None:
     assert not state.accepted.remove(CHECK.id, "a")
     assert not state.accepted.remove("unheard-of", "a")
     assert state.accepted.keys(day(0)) == {}
+
+
+def test_a_check_that_was_named_before_it_ran_learns_its_entity(state: State) -> None:
+    state.accepted.add(_accept("a"))
+    run_id = run(state, outcome(records("b")), 0)
+    assert [stored.entity for stored in state.results.of_run(run_id)] == ["opportunities"]

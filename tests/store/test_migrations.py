@@ -52,6 +52,8 @@ def test_a_database_of_a_newer_version_is_refused(state_url: sa.URL) -> None:
 def test_an_empty_database_is_not_made_when_only_looking(state_url: sa.URL) -> None:
     with pytest.raises(StateUnavailable, match="holds no state yet"):
         State.open(state_url, migrate=False)
+    if state_url.get_backend_name() == "sqlite":
+        assert not Path(str(state_url.database)).parent.exists()
     State.open(state_url).close()
     State.open(state_url, migrate=False).close()
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -69,6 +70,15 @@ def test_closing_twice_does_nothing_the_second_time(state: State) -> None:
     ledger = state.runs.get(run_id)
     assert ledger is not None
     assert ledger.status is RunStatus.CLOSED
+
+
+def test_of_several_threads_that_close_a_run_one_does(state: State) -> None:
+    run(state, GOOD, 0)
+    run_id, made = _failing_run(state, 1)
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda _: state.runs.close(run_id, made, day(1), _compose), range(4)))
+    assert sum(applied is not None for applied in done) == 1
+    assert len(state.outbox.undelivered()) == 1
 
 
 def test_a_message_that_cannot_be_composed_leaves_nothing_behind(state: State) -> None:
