@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from monitor.app.closing import Closing, close_failed
 from monitor.app.deliver import deliver
+from monitor.app.pipeline import ENTITY as PIPELINE
+from monitor.app.pipeline import read_pipeline
 from monitor.app.project import Known, OpenProject
 from monitor.app.report import CheckReport, EntityReport, IncidentChange, RunReport
 from monitor.app.selecting import check_people, select_checks
@@ -159,7 +161,8 @@ class _CheckRun:
             broken = [_untrue(outcome, problem) for outcome in result.outcomes]
             result = EntityResult(None, broken, result.seconds, result.scans)
         reports = self._save(reader, entity, result)
-        return EntityReport(entity, result.facts, tuple(reports), result.seconds, result.scans, problem)
+        pipeline = read_pipeline(reader, self.request.selection) if entity == PIPELINE and not problem else ()
+        return EntityReport(entity, result.facts, tuple(reports), result.seconds, result.scans, problem, pipeline)
 
     def _earlier(self, entity: str) -> tuple[EntityFacts, ...]:
         if self.state is None or self.state_problem:

@@ -38,8 +38,9 @@ class Known:
 class OpenProject:
     """One project in use by one command. Close it; or better, get it from ``open_project``."""
 
-    def __init__(self, project: Project, clock: Callable[[], datetime]) -> None:
+    def __init__(self, project: Project, clock: Callable[[], datetime], environ: Mapping[str, str]) -> None:
         self.project = project
+        self._environ = environ
         self.clock = clock
         self._sources: dict[datetime | None, Mapping[str, EntitySource]] = {}
         self._routes: Routes | None = None
@@ -66,10 +67,15 @@ class OpenProject:
         return read_directory(self.crm, self.sources(None), service_accounts=services)
 
     @property
+    def slack_address(self) -> str:
+        """Another address of Slack's Web API, where CRM_MONITOR_SLACK_API names one (a proxy, or a test server)."""
+        return self._environ.get("CRM_MONITOR_SLACK_API", "") or "https://slack.com/api/"
+
+    @property
     def routes(self) -> Routes:
         """Where messages go."""
         if self._routes is None:
-            self._routes = configured_routes(self.project.settings.slack)
+            self._routes = configured_routes(self.project.settings.slack, self.slack_address)
         return self._routes
 
     @routes.setter
@@ -148,7 +154,7 @@ class OpenProject:
 @contextmanager
 def open_project(folder: Path, environ: Mapping[str, str], *, clock: Callable[[], datetime]) -> Iterator[OpenProject]:
     """The project in ``folder``. Raises ConfigurationError with everything that is wrong with it."""
-    opened = OpenProject(load_project(folder, environ), clock)
+    opened = OpenProject(load_project(folder, environ), clock, environ)
     try:
         yield opened
     finally:

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
+from monitor.app.pipeline import StatusSum
 from monitor.crm.source import Directory
 from monitor.quality.outcome import EntityFacts, Outcome, Selection, Status
 
@@ -54,6 +55,7 @@ class EntityReport:
     seconds: float = 0.0
     scans: int = 0
     problem: str = ""
+    pipeline: tuple[StatusSum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,21 +26,17 @@ class Routes:
         return self.data if kind is IncidentKind.DATA else self.system
 
 
-def configured_routes(slack: Slack | None, *, base_url: str = "") -> Routes:
-    """The routes of ``config/monitor.yaml``. ``base_url`` replaces Slack's address (for tests and proxies)."""
+def configured_routes(slack: Slack | None, base_url: str) -> Routes:
+    """The routes of ``config/monitor.yaml``. ``base_url`` is the address of Slack's Web API."""
     if slack is None:
         return Routes()
     if slack.webhook is not None:
         from monitor.delivery.webhook import WebhookTarget
 
         return Routes("webhook", "webhook", {"webhook": WebhookTarget(slack.webhook.get_secret_value())})
-    from slack_sdk.web import WebClient
-
     from monitor.delivery.slack import SlackTarget
 
     token = slack.token.get_secret_value() if slack.token else ""
     channels = dict.fromkeys((slack.channel, slack.ops_channel or slack.channel))
-    targets = {
-        f"slack:{channel}": SlackTarget(token, channel, base_url=base_url or WebClient.BASE_URL) for channel in channels
-    }
+    targets = {f"slack:{channel}": SlackTarget(token, channel, base_url=base_url) for channel in channels}
     return Routes(f"slack:{slack.channel}", f"slack:{slack.ops_channel or slack.channel}", targets)

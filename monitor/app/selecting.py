@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from monitor.crm.source import Directory
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, UsageError
 from monitor.quality.check import Check
 from monitor.quality.outcome import Selection
 from monitor.quality.selection import owner_keys
@@ -31,6 +31,22 @@ def select_checks(checks: Sequence[Check], selection: Selection) -> list[Check]:
     if not chosen:
         raise NothingSelected("the selection matches no check", hint="crm-monitor config check --list shows them all")
     return chosen
+
+
+def known_checks(checks: Sequence[Check], wanted: Sequence[str], *, everything: bool) -> list[str]:
+    """The ids that were named, or all. Raises UsageError when neither was said, NothingSelected for an unknown id."""
+    if everything:
+        return [check.id for check in checks]
+    if not wanted:
+        raise UsageError("name the checks, or say --all")
+    _known("check", wanted, [check.id for check in checks])
+    return list(wanted)
+
+
+def one_check(checks: Sequence[Check], check_id: str) -> Check:
+    """The check with this id. Raises NothingSelected, naming the nearest."""
+    _known("check", [check_id], [check.id for check in checks])
+    return next(check for check in checks if check.id == check_id)
 
 
 def check_people(directory: Directory, selection: Selection) -> None:

@@ -41,6 +41,7 @@ extends: builtin/{entity}@1
 #     kwargs: {{column: {column}, regex: "(?i)test"}}
 #     meta: {{title: "{title} that look like a test", fail: 1%}}
 """
+_DEMO_SUITE = "# The built-in checks on {entity}; override them by id, or add your own.\nextends: builtin/{entity}@1\n"
 _README = """\
 # The monitor's project for {name}
 
@@ -54,6 +55,11 @@ The CRM's address and password stand in `.env`, which stays out of version contr
 _IGNORE = ".env\nstate/\n"
 _ENV = "# Read beneath the process's own environment. Keep it to yourself.\nCRM_URL={url}\n"
 _ENV_EXAMPLE = "CRM_URL=postgresql+psycopg://user:password@host/database\n# SLACK_BOT_TOKEN=xoxb-...\n"
+
+
+def suite_file(entity: str) -> str:
+    """A suite that takes the built-in checks on an entity as they are."""
+    return _DEMO_SUITE.format(entity=entity)
 
 
 def project_files(crm_map: CrmMap, reference: str, entities: Sequence[str], url: str) -> dict[str, str]:

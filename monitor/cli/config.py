@@ -1,4 +1,102 @@
-"""x"""
+"""``crm-monitor config``: check the configuration, print the JSON schemas of its files."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Literal
+
 import typer
+
+from monitor.cli.common import HERE, Project, out
+
+if TYPE_CHECKING:
+    from monitor.settings.inventory import Inventory
+
+
+class Which(StrEnum):
+    MONITOR = "monitor"
+    SUITE = "suite"
+    MAP = "map"
+    RESULT = "result"
+
+
+_FILES: dict[Which, Literal["monitor", "suite", "map"]] = {
+    Which.MONITOR: "monitor",
+    Which.SUITE: "suite",
+    Which.MAP: "map",
+}
+
+
 def register(app: typer.Typer) -> None:
-    pass
+    """Add the commands."""
+    app.command("check")(check)
+    app.command("schema")(schema)
+
+
+def check(
+    project: Project = HERE,
+    listed: Annotated[bool, typer.Option("--list", "-l", help="Name every check.")] = False,
+) -> int:
+    """Read every file, say everything that is wrong with it, or what was found.
+
+    Nothing is connected to. Exit codes: 0 all is well, 2 something is wrong.
+    """
+    import os
+
+    from monitor.settings.inventory import take_stock
+    from monitor.settings.project import load_project
+
+    loaded = load_project(project, dict(os.environ))
+    _show(take_stock(loaded))
+    if listed:
+        console = out()
+        for one in loaded.checks:
+            console.print(f"  {one.entity:<14} {one.id:<34} {one.title}  [dim]{one.place}[/dim]", soft_wrap=True)
+    return 0
+
+
+def _show(found: Inventory) -> None:
+    from rich.table import Table
+
+    console = out()
+    console.print(f"[bold]{found.name}[/bold]: the configuration is right; {len(found.files)} files were read")
+    facts = Table(box=None, pad_edge=False, show_header=False)
+    facts.add_row("CRM", f"{found.crm_target}  as {found.map_title} ({found.map_reference})")
+    facts.add_row("state", found.state_target)
+    facts.add_row("alerts", found.slack_target or "nobody is told: there is no slack section")
+    if found.ops_target and found.ops_target != found.slack_target:
+        facts.add_row("own troubles", found.ops_target)
+    country = f", country {found.country}" if found.country else ", no country: telephone numbers need +NN, no holidays"
+    facts.add_row("time zone", found.time_zone + country)
+    console.print(facts)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("entity")
+    table.add_column("checks", justify="right")
+    table.add_column("of which")
+    for suite in found.suites:
+        parts = ", ".join(f"{number} {dimension.value}" for dimension, number in suite.dimensions)
+        table.add_row(
+            suite.entity, str(suite.checks), parts if suite.mapped else f"{parts} (the map lacks this entity)"
+        )
+    console.print(table)
+    if found.off:
+        console.print(f"switched off: {', '.join(found.off)}", style="dim")
+
+
+def schema(
+    which: Annotated[
+        Which, typer.Argument(help="Of which kind of file, or of the JSON that `check` prints.")
+    ] = Which.MONITOR,
+) -> int:
+    """Print a JSON schema (draft 2020-12), for editors and for checking before a commit."""
+    if which is Which.RESULT:
+        from monitor.cli.result_schema import SCHEMA
+
+        document = SCHEMA
+    else:
+        from monitor.settings.schema import schema as schema_of
+
+        document = schema_of(_FILES[which])
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    return 0

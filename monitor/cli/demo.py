@@ -1,4 +1,80 @@
-"""x"""
+"""``crm-monitor demo``: the whole program on a made-up company, in one command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
+
+from monitor.cli.common import err, now, out
+
+if TYPE_CHECKING:
+    from monitor.app.demo import Demo
+
+
 def register(app: typer.Typer) -> None:
-    pass
+    """Add the command."""
+    app.command("demo")(demo)
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to put the demo's project.")] = Path("demo-project"),
+    seed: Annotated[int | None, typer.Option("--seed", help="Another number makes up another company.")] = None,
+) -> int:
+    """Make up a company with half a year of CRM history, check it, and show what Slack would get. Sends nothing."""
+    from monitor.app.demo import run_demo
+    from monitor.app.report import FailOn
+    from monitor.cli import report_text
+    from monitor.cli.progress import progress
+
+    with progress(err()) as step:
+        done = run_demo(folder, seed=seed, clock=now, step=step)
+    _introduce(done)
+    report_text.render(out(), done.report, FailOn.NEVER)
+    _messages(done)
+    _next(done)
+    return 0
+
+
+def _introduce(done: Demo) -> None:
+    console, story = out(), done.story
+    rows = sum(story.rows.values())
+    people = len([one for one in done.report.directory.people.values() if one.kind.value == "person"])
+    teams = len(done.report.directory.teams)
+    console.print()
+    console.rule("[bold]CRM Monitor: a demo[/bold]", align="left")
+    console.print(
+        f"{story.company} is made up: {people} people in {teams} teams, 26 weeks of history, {rows:,} records. "
+        f"A first run saw the CRM as it was on {story.learned_at:%d %b} and learned what was wrong then; "
+        "this is a run of today. Whatever got worse since then becomes a message."
+    )
+
+
+def _messages(done: Demo) -> None:
+    from monitor.app.demo import CHANNEL
+    from monitor.delivery.terminal import as_in_slack
+
+    console = out()
+    console.print()
+    console.rule("[bold]What Slack would get[/bold] (nothing was sent)", align="left", style="dim")
+    at = done.report.started_at.astimezone(done.report.zone)
+    for place, message in enumerate(done.messages):
+        console.print(as_in_slack(message, channel=CHANNEL if place == 0 else "", at=at))
+        console.print()
+    if not done.messages:
+        console.print("Nothing: nothing is new or worse.")
+
+
+def _next(done: Demo) -> None:
+    console = out()
+    console.rule("[bold]Go on[/bold]", align="left", style="dim")
+    here = f"-C {done.folder}"
+    worst = next((item.outcome.check.id for item in done.report.checks() if item.outcome.status.value == "fail"), "")
+    for command, what in (
+        (f"crm-monitor failing {worst} {here}", "the records behind a finding, with links"),
+        (f"crm-monitor incidents list {here}", "what is open"),
+        (f"crm-monitor plan {here}", "the SQL that was sent"),
+        ("crm-monitor init --url URL my-crm", "the same for your own CRM; it is only read"),
+    ):
+        console.print(f"  {command:<64} {what}", markup=False, soft_wrap=True)

@@ -1,4 +1,99 @@
-"""x"""
+"""``crm-monitor incidents``: problems that were told, and what became of them."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
 import typer
+
+from monitor.cli import words
+from monitor.cli.common import HERE, Project, now, out
+from monitor.errors import UsageError
+
+
 def register(app: typer.Typer) -> None:
-    pass
+    """Add the commands."""
+    app.command("list")(list_incidents)
+    app.command("show")(show)
+
+
+def list_incidents(
+    project: Project = HERE,
+    everything: Annotated[bool, typer.Option("--all", "-a", help="Resolved ones, too.")] = False,
+) -> int:
+    """List what is open, newest first."""
+    from rich.table import Table
+
+    from monitor.app.project import open_project
+    from monitor.incidents.model import IncidentState
+
+    with open_project(project, dict(os.environ), clock=now) as opened:
+        live = [state for state in IncidentState if everything or state is not IncidentState.RESOLVED]
+        found = opened.state.incidents.list(*live)
+        titles = {check.id: check.title for check in opened.project.checks}
+        zone = opened.project.zone
+    console = out()
+    if not found:
+        console.print("No incident." if everything else "No incident is open. (--all shows those that were resolved.)")
+        return 0
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("#", "state", "kind", "what", "check"):
+        table.add_column(heading)
+    table.add_column("records", justify="right")
+    table.add_column("since")
+    for one in found:
+        records = (
+            ""
+            if one.unexpected is None or one.rows is None
+            else f"{words.count(one.unexpected)} of {words.count(one.rows)}"
+        )
+        table.add_row(
+            str(one.id),
+            one.state.value + (", flapping" if one.flapping else ""),
+            one.kind.value,
+            titles.get(one.subject, one.observed),
+            one.subject,
+            records,
+            words.moment(one.opened_at or one.created_at, zone),
+        )
+    console.print(table)
+    return 0
+
+
+def show(
+    number: Annotated[int, typer.Argument(help="The incident's number.")],
+    project: Project = HERE,
+) -> int:
+    """Show one incident's whole story: what happened when, and why somebody was told or not."""
+    from monitor.app.project import open_project
+
+    with open_project(project, dict(os.environ), clock=now) as opened:
+        one = opened.state.incidents.get(number)
+        if one is None:
+            raise UsageError(f"there is no incident {number}", hint="crm-monitor incidents list --all shows them")
+        events = opened.state.incidents.events(number)
+        check = next((check for check in opened.project.checks if check.id == one.subject), None)
+        zone = opened.project.zone
+    console = out()
+    console.print(
+        f"[bold]#{one.id}  {check.title if check else one.subject}[/bold]  {one.state.value}, {one.severity.value}"
+    )
+    for event in events:
+        figure = (
+            ""
+            if event.unexpected is None or event.rows is None
+            else f"  {words.count(event.unexpected)} of {words.count(event.rows)}"
+        )
+        said = f"  {event.note}" if event.note else ""
+        console.print(
+            f"  {words.moment(event.at, zone)}  {event.kind.value:<12}{event.status.value}{figure}{said}",
+            markup=False,
+        )
+    if check:
+        if check.why:
+            console.print(f"Why it matters: {check.why}", markup=False)
+        if check.fix:
+            console.print(f"How to fix: {check.fix}", markup=False)
+        console.print(f"Records: crm-monitor failing {check.id}", markup=False)
+    return 0

@@ -30,7 +30,9 @@ def init(
 
     report = init_project(url, folder, crm=crm or None, environ=dict(os.environ))
     console = out()
-    console.print(f"This is [bold]{report.title}[/bold]: {report.why}." if report.why else f"[bold]{report.title}[/bold]")
+    console.print(
+        f"This is [bold]{report.title}[/bold]: {report.why}." if report.why else f"[bold]{report.title}[/bold]"
+    )
     for path in report.written:
         console.print(f"  wrote  {path}", markup=False)
     for path in report.kept:

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from monitor.app.pipeline import StatusSum
 from monitor.app.report import CheckReport, EntityReport, FailOn, RunReport
 from monitor.quality.outcome import Outcome
 from monitor.quality.teams import by_team
@@ -66,7 +67,17 @@ def _entity(report: RunReport, entity: EntityReport) -> dict[str, Any]:
         "problem": entity.problem or None,
         "seconds": round(entity.seconds, 3),
         "scans": entity.scans,
+        "pipeline": [_pipeline(part) for part in entity.pipeline],
         "checks": [_check(report, check) for check in entity.checks],
+    }
+
+
+def _pipeline(part: StatusSum) -> dict[str, Any]:
+    return {
+        "status": part.status,
+        "rows": part.rows,
+        "amount": _money(part.amount),
+        "owners": [{"owner": one.owner_key, "rows": one.rows, "amount": _money(one.amount)} for one in part.owners],
     }
 
 

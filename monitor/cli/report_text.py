@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from monitor.app.pipeline import StatusSum
 from monitor.app.report import CheckReport, EntityReport, FailOn, RunReport
 from monitor.cli import words
 from monitor.quality.outcome import Status
@@ -52,12 +53,19 @@ def _entity(console: Console, report: RunReport, entity: EntityReport, *, verbos
     rows = f"{words.count(entity.facts.rows)} records" if entity.facts else ""
     console.print()
     console.rule(Text.assemble((entity.entity.capitalize(), "bold"), f"  {rows}"), align="left", style="dim")
+    if entity.pipeline:
+        console.print(Text("  ·  ".join(_in_pipeline(report, part) for part in entity.pipeline)))
     if entity.problem:
         console.print(Text(f"could not be read: {entity.problem}", "bold magenta"))
     shown = [item for item in entity.checks if verbose or item.outcome.status in _WORTH_A_LINE]
     if shown:
         console.print(_table(report, sorted(shown, key=_worst_first)))
     console.print(Text(_rest(entity, verbose=verbose), "dim"))
+
+
+def _in_pipeline(report: RunReport, part: StatusSum) -> str:
+    money = "" if part.amount is None else f" for {words.money(part.amount, report.currency)}"
+    return f"{part.status or 'no status'} {words.count(part.rows)}{money}"
 
 
 def _worst_first(item: CheckReport) -> tuple[int, int, float]:

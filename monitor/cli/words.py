@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from monitor.crm.source import Directory, PersonKind
@@ -12,6 +13,12 @@ from monitor.quality.outcome import Outcome
 def count(number: int) -> str:
     """1425 -> ``1,425``."""
     return f"{number:,}"
+
+
+def money(amount: Decimal, currency: str = "") -> str:
+    """10005534.00 -> ``10,005,534``; cents only where there are any."""
+    cents = amount != amount.to_integral_value()
+    return f"{amount:,.2f} {currency}".strip() if cents else f"{int(amount):,} {currency}".strip()
 
 
 def percent(share: float) -> str:

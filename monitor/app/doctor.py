@@ -1,0 +1,103 @@
+"""Is everything in order? Each finding says what was looked at, how it is, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.app.project import OpenProject
+from monitor.crm.guard import could_write, hidden_rows
+from monitor.errors import MonitorError
+from monitor.messages.outgoing import DeliveryState
+
+
+class Level(StrEnum):
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    level: Level
+    about: str
+    text: str
+
+
+def diagnose(opened: OpenProject) -> Iterator[Finding]:
+    """Looks at configuration, CRM, people, state and Slack; sends and changes nothing."""
+    checks = len(opened.project.checks)
+    yield Finding(Level.GOOD, "configuration", f"{len(opened.project.files)} files, {checks} checks, nothing wrong")
+    yield from _crm(opened)
+    yield from _state(opened)
+    yield from _slack(opened)
+
+
+def _crm(opened: OpenProject) -> Iterator[Finding]:
+    try:
+        yield Finding(Level.GOOD, "CRM", f"{opened.crm.target} can be read, as {opened.project.crm_map.title}")
+        if why := could_write(opened.crm):
+            advice = "sessions are opened read-only all the same; better give the monitor a role that may only SELECT"
+            yield Finding(Level.WARNING, "CRM", f"{why}: {advice}")
+        else:
+            yield Finding(Level.GOOD, "CRM", "the role may not write")
+        yield from _rows(opened)
+        yield from _people(opened)
+    except MonitorError as error:
+        yield Finding(Level.BAD, "CRM", str(error))
+
+
+def _rows(opened: OpenProject) -> Iterator[Finding]:
+    import sqlalchemy as sa
+
+    for entity, source in opened.sources(None).items():
+        with opened.crm.scan() as connection:
+            rows = int(connection.scalar(sa.select(sa.func.count()).select_from(source.selectable)) or 0)
+        hidden = hidden_rows(opened.crm, source, rows)
+        if hidden:
+            level = Level.BAD if hidden.certain else Level.WARNING
+            yield Finding(level, entity, f"{hidden.problem.message}; {hidden.problem.hint}")
+        else:
+            yield Finding(Level.GOOD, entity, f"{rows:,} rows")
+
+
+def _people(opened: OpenProject) -> Iterator[Finding]:
+    directory = opened.directory
+    persons = [one for one in directory.people.values() if one.active and one.kind.value == "person"]
+    yield Finding(Level.GOOD, "people", f"{len(persons)} active persons in {len(directory.teams)} teams")
+    if directory.suspects:
+        names = ", ".join(directory.people[key].name for key in directory.suspects)
+        text = f"these look like programs, not people: {names}; if so, name them under people.service_accounts"
+        yield Finding(Level.WARNING, "people", text)
+
+
+def _state(opened: OpenProject) -> Iterator[Finding]:
+    try:
+        state = opened.state
+        last = state.runs.last()
+        said = f"the last run was closed at {last.finished_at:%Y-%m-%d %H:%M} UTC" if last else "no run yet"
+        yield Finding(Level.GOOD, "state", said)
+        for message in state.outbox.undelivered():
+            level = Level.WARNING if message.state in (DeliveryState.QUEUED, DeliveryState.SENDING) else Level.BAD
+            why = message.error or "not sent yet; crm-monitor notify send tries"
+            yield Finding(level, "messages", f"incident {message.incident_id}: {message.action} {message.state}: {why}")
+    except MonitorError as error:
+        yield Finding(Level.BAD, "state", str(error))
+
+
+def _slack(opened: OpenProject) -> Iterator[Finding]:
+    slack = opened.project.settings.slack
+    if slack is None:
+        yield Finding(Level.WARNING, "Slack", "nobody is told: there is no slack section in config/monitor.yaml")
+    elif slack.webhook is not None:
+        text = "an incoming webhook: messages are neither updated nor threaded; a bot token can do both"
+        yield Finding(Level.WARNING, "Slack", text)
+    elif slack.token is not None:
+        from monitor.delivery.examine import examine
+
+        for channel in dict.fromkeys((slack.channel, slack.ops_channel or slack.channel)):
+            for seen in examine(slack.token.get_secret_value(), channel, base_url=opened.slack_address):
+                yield Finding(Level(seen.level.value), f"Slack {channel}", seen.text)

@@ -1,0 +1,84 @@
+"""The records behind a finding, read live for a private view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.app.project import OpenProject
+from monitor.app.selecting import check_people, one_check
+from monitor.errors import UsageError
+from monitor.quality.check import Check
+from monitor.quality.outcome import FailingRecord, Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records: of one owner, or those that are new or fixed since the run before the last."""
+
+    check: str
+    owner: str = ""
+    new: bool = False
+    fixed: bool = False
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FailingList:
+    """Records with their names, which are never stored; ``more`` says that the limit cut the list."""
+
+    check: Check
+    records: Sequence[FailingRecord]
+    names: Mapping[str, str]
+    link: Callable[[str], str]
+    more: bool
+
+
+def list_failing(opened: OpenProject, wanted: Wanted) -> FailingList:
+    """The records asked for.
+
+    Raises UsageError where "new" and "fixed" are not available, NothingSelected for unknown names, CrmUnavailable.
+    """
+    from monitor.quality.engine import record_names
+
+    check = one_check(opened.project.checks, wanted.check)
+    if wanted.new and wanted.fixed:
+        raise UsageError("--new and --fixed exclude each other")
+    reader = opened.reader(opened.clock())
+    if wanted.owner:
+        check_people(reader.directory, Selection(owners=frozenset([wanted.owner])))
+    cut = wanted.limit + 1 if wanted.limit is not None else None
+    records = list(
+        _compared(opened, check, wanted) if wanted.new or wanted.fixed else _live(opened, check, wanted, cut)
+    )
+    more = wanted.limit is not None and len(records) > wanted.limit
+    records = records[: wanted.limit] if wanted.limit is not None else records
+    source = reader.sources[check.entity]
+    names = record_names(reader, check.entity, [record.key for record in records])
+    return FailingList(check, records, names, source.link_to, more)
+
+
+def _live(opened: OpenProject, check: Check, wanted: Wanted, limit: int | None) -> Sequence[FailingRecord]:
+    from monitor.quality.engine import failing_records
+
+    state = opened.existing_state()
+    options = opened.options(known=opened.known(state))
+    reader = opened.reader(opened.clock())
+    return list(failing_records(reader, check, options, owner=wanted.owner or None, limit=limit))
+
+
+def _compared(opened: OpenProject, check: Check, wanted: Wanted) -> Sequence[FailingRecord]:
+    last = opened.state.runs.last(comparable=True)
+    compared = opened.state.failing.compared(check.id, last.id) if last else None
+    if compared is None:
+        raise UsageError(
+            f"what is new or fixed for {check.id} is not available",
+            hint="it takes two complete runs, and no more failing records than alerts.keep_keys",
+        )
+    records = compared.new if wanted.new else compared.fixed
+    if not wanted.owner:
+        return records
+    from monitor.quality.selection import owner_keys
+
+    keys = owner_keys(Selection(owners=frozenset([wanted.owner])), opened.directory) or frozenset()
+    return [record for record in records if record.owner_key in keys]

@@ -1,0 +1,64 @@
+"""The pipeline in figures: deals by status, with their money, per owner. One grouped query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from monitor.quality.outcome import Selection
+from monitor.quality.selection import owner_condition
+
+if TYPE_CHECKING:
+    from monitor.quality.engine import Reader
+
+ENTITY = "opportunities"
+_ORDER = {"open": 0, "won": 1, "lost": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerSum:
+    """One owner's deals of one status; ``amount`` None where no deal has one."""
+
+    owner_key: str | None
+    rows: int
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSum:
+    """All deals of one status; ``owners`` add up to it exactly."""
+
+    status: str | None
+    rows: int
+    amount: Decimal | None
+    owners: tuple[OwnerSum, ...]
+
+
+def read_pipeline(reader: Reader, selection: Selection) -> tuple[StatusSum, ...]:
+    """Deals by status, open first; empty where the map does not say a deal's status. Raises CrmUnavailable."""
+    source = reader.sources.get(ENTITY)
+    if source is None or not source.has("status"):
+        return ()
+    table = source.selectable
+    nothing: sa.ColumnElement[Any] = sa.null()
+    owner = table.c.owner_key if source.has("owner_key") else nothing
+    amount = sa.func.sum(table.c.amount) if source.has("amount") else nothing
+    query = sa.select(table.c.status, owner, sa.func.count(), amount).group_by(table.c.status, owner)
+    where = owner_condition(source, selection, reader.directory)
+    with reader.connect() as connection:
+        rows = connection.execute(query if where is None else query.where(where)).all()
+    found: dict[str | None, list[OwnerSum]] = {}
+    for status, owner_key, count, total in rows:
+        key = None if owner_key is None else str(owner_key)
+        found.setdefault(status, []).append(OwnerSum(key, int(count), None if total is None else Decimal(str(total))))
+    sums = (_sum(status, parts) for status, parts in found.items())
+    return tuple(sorted(sums, key=lambda one: (_ORDER.get(one.status or "", 9), str(one.status))))
+
+
+def _sum(status: str | None, parts: list[OwnerSum]) -> StatusSum:
+    known = [part.amount for part in parts if part.amount is not None]
+    parts.sort(key=lambda part: (-part.rows, part.owner_key or ""))
+    return StatusSum(status, sum(part.rows for part in parts), sum(known, Decimal(0)) if known else None, tuple(parts))
