@@ -9,10 +9,9 @@ from monitor.crm.maps import Branch, EntityMap
 
 _PART = r"""(?:"(?:[^"]|"")+"|`[^`]+`|\[[^\]]+\]|[A-Za-z_][\w$]*)"""
 _NAME = rf"{_PART}(?:\s*\.\s*{_PART})?"
-_AFTER = re.compile(
-    rf"\b(?:FROM|JOIN)\s+(?:LATERAL\s+)?({_NAME}(?:\s+(?:AS\s+)?{_PART})?(?:\s*,\s*{_NAME}(?:\s+(?:AS\s+)?{_PART})?)*)",
-    re.IGNORECASE,
-)
+_KEYWORD = r"(?:AS|JOIN|LEFT|RIGHT|INNER|OUTER|FULL|CROSS|NATURAL|ON|USING|WHERE|GROUP|ORDER|LIMIT|UNION|HAVING)\b"
+_TABLE = rf"{_NAME}(?:\s+(?:AS\s+)?(?!{_KEYWORD}){_PART})?"  # with the name it goes by, if any
+_AFTER = re.compile(rf"\b(?:FROM|JOIN)\s+(?:LATERAL\s+)?({_TABLE}(?:\s*,\s*{_TABLE})*)", re.IGNORECASE)
 _FIRST = re.compile(rf"\s*({_NAME})")
 _NAMED_QUERY = re.compile(rf"(?:\bWITH\s+(?:RECURSIVE\s+)?|,\s*)({_PART})\s*(?:\([^)]*\)\s*)?AS\s*\(", re.IGNORECASE)
 _STRING = re.compile(r"'(?:[^']|'')*'")
