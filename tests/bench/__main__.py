@@ -69,7 +69,6 @@ def measure(whole: str, tenth: str, folder: Path, repeat: int) -> dict[str, Meas
         once([*check, str(cold)], log, FINDINGS)  # the learning run
         once([*check, str(small)], log, FINDINGS)
         for number in range(1, repeat + 1):
-            report.say(f"round {number} of {repeat}")
             workers["total"].run()
             workers["owners"].run()
             workers["program"].run()
@@ -77,6 +76,8 @@ def measure(whole: str, tenth: str, folder: Path, repeat: int) -> dict[str, Meas
             workers["gx"].run()
             imported.add(*once([sys.executable, "-c", "import great_expectations"], log))
             fresh_small.add(*once([*check, str(small)], log, FINDINGS))
+            took = {name: worker.measured for name, worker in workers.items()} | {"fresh": fresh, "import": imported}
+            report.say(f"round {number} of {repeat}: " + ", ".join(f"{n} {m.seconds[-1]:.2f}" for n, m in took.items()))
         found = {name: worker.measured for name, worker in workers.items()}
     return {**found, "fresh": fresh, "import": imported, "tenth": fresh_small}
 
