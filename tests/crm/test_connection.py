@@ -108,6 +108,7 @@ def test_a_table_that_someone_locks_is_not_waited_for(postgresql_url: sa.URL) ->
 
 def test_no_more_scans_than_the_budget_run_at_once(crm_url: sa.URL) -> None:
     at_once, most, lock = 0, 0, threading.Lock()
+    meeting = threading.Barrier(2, timeout=60)  # every scan waits for another: two do run at once
 
     def scan(crm: Crm) -> None:
         nonlocal at_once, most
@@ -115,6 +116,7 @@ def test_no_more_scans_than_the_budget_run_at_once(crm_url: sa.URL) -> None:
             with lock:
                 at_once += 1
                 most = max(most, at_once)
+            meeting.wait()
             time.sleep(0.02)
             with lock:
                 at_once -= 1
