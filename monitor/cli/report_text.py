@@ -12,6 +12,7 @@ from monitor.app.pipeline import StatusSum
 from monitor.app.report import CheckReport, EntityReport, FailOn, RunReport
 from monitor.cli import words
 from monitor.quality.outcome import Status
+from monitor.quality.standing_out import StandsOut, stands_out
 from monitor.quality.teams import by_team
 
 STYLES = {
@@ -139,43 +140,43 @@ def _rest(entity: EntityReport, *, verbose: bool) -> str:
 
 
 def _teams(console: Console, report: RunReport) -> None:
-    """Failing records per team: a record counts once for each check that it fails."""
-    totals: dict[str, int] = defaultdict(int)
+    """Failing records per team (a record counts once for each check that it fails), and where a team stands out."""
+    outcomes = [
+        item.outcome for item in report.checks() if item.outcome.status in _WORTH_A_LINE and item.outcome.owners
+    ]
+    failing: dict[str, int] = defaultdict(int)
     checked: dict[str, int] = defaultdict(int)
-    worst: dict[str, tuple[int, str]] = {}
-    sizes = {team.name: team.size for team in report.directory.teams.values()}
-    for item in report.checks():
-        if item.outcome.status not in _WORTH_A_LINE or not item.outcome.attributed:
-            continue
-        for part in by_team(item.outcome.owners, report.directory):
-            name = part.team.name if part.team else "(no team)"
-            totals[name] += part.unexpected
-            checked[name] += part.rows
-            worst[name] = max(worst.get(name, (0, "")), (part.unexpected, item.outcome.check.title))
-    if not totals:
+    for outcome in outcomes:
+        for part in by_team(outcome.owners, report.directory):
+            failing[part.team.key if part.team else ""] += part.unexpected
+            checked[part.team.key if part.team else ""] += part.rows
+    if not any(failing.values()):
         return
+    special = stands_out(outcomes, report.directory)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("team", no_wrap=True)
+    for heading in ("people", "failings", "share"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("stands out by", ratio=1)
+    shares = {key: failing[key] / checked[key] for key in failing if checked[key]}
+    for key in sorted(shares, key=lambda key: (not key, -shares[key])):
+        team = report.directory.teams.get(key)
+        table.add_row(
+            team.name if team else "(no team)",
+            str(team.size) if team else "",
+            words.count(failing[key]),
+            words.percent(shares[key]),
+            _special(special[key]) if key in special else "",
+        )
     console.print()
     console.rule(Text("By team, over the checks that warn or fail", "bold"), align="left", style="dim")
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading, side in (
-        ("team", "left"),
-        ("people", "right"),
-        ("failings", "right"),
-        ("share", "right"),
-        ("most of them", "left"),
-    ):
-        table.add_column(heading, justify="right" if side == "right" else "left", no_wrap=heading != "most of them")
-    for name in sorted(totals, key=lambda name: -(totals[name] / checked[name] if checked[name] else 0)):
-        share = words.percent(totals[name] / checked[name]) if checked[name] else ""
-        most, title = worst[name]
-        table.add_row(
-            name,
-            str(sizes.get(name, "")),
-            words.count(totals[name]),
-            share,
-            f"{title}: {words.count(most)}" if most else "",
-        )
     console.print(table)
+
+
+def _special(one: StandsOut) -> str:
+    title = one.outcome.check.title or one.outcome.check.id
+    counts = f"{words.count(one.unexpected)} of {words.count(one.rows)}"
+    return f"{title}: {counts} ({words.percent(one.share)}, others {words.percent(one.others)})"
 
 
 def _incidents(console: Console, report: RunReport) -> None:
