@@ -151,7 +151,7 @@ class Selling:
         """What a seller enters when a deal comes into a stage, or forgets to."""
         left_out = seller.share_left_out
         deal.likelihood = _LIKELIHOOD[place]
-        wants_value = self.rng.random() < 0.35 if place < 2 else True
+        wants_value = self.rng.random() < 0.5 if place < 2 else True
         if deal.value_cents is None and wants_value:
             missing = self.rng.random() < left_out(0.03, 0.85, day, self.timeline)
             deal.value_cents = None if missing else self._value()
