@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from monitor.crm.source import EntitySource
 from monitor.quality.evaluate import Tally
-from monitor.quality.prepare import OwnerCheck, Reader, RowCheck
+from monitor.quality.prepare import DuplicateCheck, OwnerCheck, Prepared, Reader, RowCheck
 from monitor.quality.rows import Condition, both, count_where, sum_where
 from monitor.quality.scan import Figures, Item
 from monitor.quality.selection import Options, accepted_condition
@@ -29,6 +29,19 @@ def money(source: EntitySource) -> sa.ColumnElement[Any] | None:
     if not source.has("amount"):
         return None
     return sa.column("amount", source.selectable.c["amount"].type)
+
+
+def scan_items(reader: Reader, source: EntitySource, checks: Sequence[Prepared], options: Options) -> list[Item]:
+    """Everything that the shared scan is to count."""
+    items = newest_item(source)
+    for each in checks:
+        if isinstance(each, RowCheck):
+            items.append(row_item(reader, source, each, options))
+        elif isinstance(each, OwnerCheck):
+            items.append(owner_item(reader, source, each, options))
+        elif isinstance(each, DuplicateCheck):
+            items.append(duplicate_item(reader, each))
+    return items
 
 
 def newest_item(source: EntitySource) -> list[Item]:
@@ -57,6 +70,14 @@ def owner_item(reader: Reader, source: EntitySource, check: OwnerCheck, options:
     """The aggregates of a check on owners: all rows of its domain."""
     aggregates = {"rows": count_where(check.domain, reader.dialect)}
     return Item(check.check.id, aggregates | _common(reader, source, check.check.id, check.domain, options))
+
+
+def duplicate_item(reader: Reader, check: DuplicateCheck) -> Item:
+    """The rows that a check on duplicates is about, and those with a value; duplicates take a query of their own."""
+    valued = both(check.domain, *(sa.column(name).is_not(None) for name in check.columns))
+    one = check.domain is None and len(check.columns) == 1
+    counted = sa.func.count(sa.column(check.columns[0])) if one else count_where(valued, reader.dialect)
+    return Item(check.check.id, {"rows": count_where(check.domain, reader.dialect), "valued": counted})
 
 
 def _common(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from monitor.errors import UsageError
 from monitor.quality.check import Check
-from monitor.quality.counting import bad_rows, newest_item, owner_item, row_item
+from monitor.quality.counting import bad_rows, scan_items
 from monitor.quality.failing import as_record, finder, found, shared_query, told
 from monitor.quality.outcome import EntityFacts, EntityResult, FailingRecord, Outcome, Selection, Status
 from monitor.quality.prepare import (
@@ -86,14 +86,8 @@ def explain_entity(reader: Reader, entity: str, checks: Sequence[Check], options
         names = tuple(each.check.id for each in served)
         planned.append(PlannedQuery(_with_parameters(compiled), purpose, names))
 
-    rows = [each for each in prepared if isinstance(each, RowCheck | OwnerCheck)]
-    items = newest_item(source)
-    items += [
-        row_item(reader, source, each, options)
-        if isinstance(each, RowCheck)
-        else owner_item(reader, source, each, options)
-        for each in rows
-    ]
+    rows = [each for each in prepared if isinstance(each, RowCheck | OwnerCheck | DuplicateCheck)]
+    items = scan_items(reader, source, prepared, options)
     for piece in in_pieces(items):
         named = {item.name for item in piece}
         statement = Statement(source, piece, where, reader.engine.dialect)

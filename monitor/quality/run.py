@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from monitor.quality.accepting import take_out_accepted
 from monitor.quality.arguments import named_columns
 from monitor.quality.check import Check
 from monitor.quality.collecting import Target, collect
-from monitor.quality.counting import NEWEST, instant, newest_item, owner_item, owner_tallies, row_item, row_tallies
+from monitor.quality.counting import NEWEST, instant, owner_tallies, row_tallies, scan_items
 from monitor.quality.evaluate import Tally, by_plain, judge
 from monitor.quality.faults import database_error, is_dead, safe_reason, unavailable
 from monitor.quality.outcome import EntityFacts, EntityResult, FailingRecords, Outcome, Status
@@ -33,7 +33,7 @@ from monitor.quality.prepare import (
     prepare,
 )
 from monitor.quality.rows import Rows, names_in
-from monitor.quality.scan import Item, Scanned, scan
+from monitor.quality.scan import Figures, Scanned, scan
 from monitor.quality.selection import Options, owner_condition, owner_keys
 from monitor.quality.uniqueness import counting_query, tallies
 from monitor.quality.values import Judged, by_stream, judge_stream, stream, stream_query
@@ -70,7 +70,9 @@ class EntityRun:
             if isinstance(each, Unready):
                 status = Status.SKIPPED if each.skipped else Status.ERROR
                 self._settle(Outcome(each.check, status, reason=each.reason))
-        scanned = scan(self.reader, self.source, self._items(prepared), self.where)
+        scanned = scan(
+            self.reader, self.source, scan_items(self.reader, self.source, prepared, self.options), self.where
+        )
         self.scans += scanned.scans
         facts = self._facts(scanned)
         for each in prepared:
@@ -85,15 +87,6 @@ class EntityRun:
         self.outcomes[outcome.check.id] = outcome
         if self.options.on_progress:
             self.options.on_progress(self.source.entity, len(self.outcomes), len(self.checks))
-
-    def _items(self, prepared: Sequence[Prepared]) -> list[Item]:
-        items = newest_item(self.source)
-        for each in prepared:
-            if isinstance(each, RowCheck):
-                items.append(row_item(self.reader, self.source, each, self.options))
-            elif isinstance(each, OwnerCheck):
-                items.append(owner_item(self.reader, self.source, each, self.options))
-        return items
 
     def _facts(self, scanned: Scanned) -> EntityFacts | None:
         if scanned.base_error:
@@ -151,7 +144,7 @@ class EntityRun:
             failing = frozenset(owner for owner in figures if each.rule.fails(owner, each.kwargs, context))
             return self._counted(each, owner_tallies(each, failing, figures), owners=failing)
         if isinstance(each, DuplicateCheck):
-            return self._counted(each, self._duplicates(each))
+            return self._counted(each, self._duplicates(each, figures))
         raise TypeError(f"{type(each).__name__} is judged elsewhere")
 
     def _nothing(self, check: Check) -> Outcome:
@@ -180,11 +173,12 @@ class EntityRun:
             result = each.expectation.run(connection, query if condition is None else query.where(rows.bind(condition)))
         return by_plain(each.check, result)
 
-    def _duplicates(self, each: DuplicateCheck) -> list[Tally]:
+    def _duplicates(self, each: DuplicateCheck, figures: Mapping[str | None, Figures]) -> list[Tally]:
         query = counting_query(self.reader, self.source, each, self.where, self.options)
         with self.reader.connect() as connection:
             self.scans += 1
-            return tallies(each, [dict(record) for record in connection.execute(query).mappings()])
+            records = [dict(record) for record in connection.execute(query).mappings()]
+        return tallies(each, figures, records, money=self.source.has("amount"))
 
     def _counted(
         self,

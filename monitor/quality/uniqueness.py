@@ -1,12 +1,12 @@
 """Duplicates, counted for the owner of each duplicate row.
 
 Which values are duplicates is decided over all owners first: grouping by owner would miss what two owners entered
-twice. One query per check: a window over the values. Rows with a null among the values are nobody's duplicate.
+twice. One query per check, beside the shared scan. Rows with a null among the values are nobody's duplicate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from monitor.quality.counting import decimal, money
 from monitor.quality.evaluate import Tally
 from monitor.quality.prepare import DuplicateCheck, Reader
 from monitor.quality.rows import Condition, Rows, both, count_where, names_in, sum_where
+from monitor.quality.scan import Figures
 from monitor.quality.selection import Options, accepted_condition
 
 _TIMES = "times"
@@ -25,27 +26,41 @@ _TIMES = "times"
 def counting_query(
     reader: Reader, source: EntitySource, check: DuplicateCheck, where: Condition | None, options: Options
 ) -> sa.Select[Any]:
-    """Per owner: rows of the domain, rows whose values are all there, duplicates, accepted ones, their money."""
-    amount = money(source)
+    """Per owner: duplicates, accepted ones among them, the money behind the others."""
     accepted = accepted_condition(source, check.check.id, options)
+    if reader.dialect == "postgresql" and where is None and accepted is None:
+        return _by_arrays(source, check)
+    amount = money(source)
     extra = [name for name, there in (("amount", amount is not None), ("key", accepted is not None)) if there]
     inner = _marked(source, check, [*extra, *names_in([where])])
-    repeated: Condition = sa.column(_TIMES) > 1
-    columns: list[sa.ColumnElement[Any]] = [
-        sa.func.count().label("rows"),
-        count_where(sa.column(_TIMES).is_not(None), reader.dialect).label("valued"),
-        count_where(repeated, reader.dialect).label("bad"),
-    ]
-    left: Condition | None = repeated
+    columns: list[sa.ColumnElement[Any]] = [sa.func.count().label("bad")]
+    left = None
     if accepted is not None:
-        columns.append(count_where(both(repeated, accepted), reader.dialect).label("accepted"))
-        left = both(repeated, sa.not_(accepted))
+        columns.append(count_where(accepted, reader.dialect).label("accepted"))
+        left = sa.not_(accepted)
     if amount is not None:
         total = sum_where(sa.column("amount"), left, reader.dialect)
         columns.append(sa.type_coerce(total, sa.types.NullType()).label("amount"))
     owner: sa.ColumnElement[Any] = sa.column("owner")
-    query = sa.select(owner, *columns).select_from(inner).group_by(owner)
+    query = sa.select(owner, *columns).select_from(inner).where(sa.column(_TIMES) > 1).group_by(owner)
     return query.where(where) if where is not None else query
+
+
+def _by_arrays(source: EntitySource, check: DuplicateCheck) -> sa.Select[Any]:
+    """PostgreSQL's quickest way: each value's owners (and money) gathered, those that occur once thrown away."""
+    told = {"owner_key", "amount"} & set(source.columns)
+    rows = Rows(source, names_in([check.domain]) | set(check.columns) | told)
+    owner = rows.native("owner_key") if source.has("owner_key") else sa.null()
+    kept = [("owner", owner)] + ([("amount", rows["amount"])] if source.has("amount") else [])
+    there = both(check.domain, *(sa.column(name).is_not(None) for name in check.columns))
+    assert there is not None  # an expectation on uniqueness names a column
+    each = sa.select(*(sa.func.unnest(sa.func.array_agg(column)).label(name) for name, column in kept))
+    each = each.select_from(rows.table).where(rows.bind(there)).group_by(*(rows.native(name) for name in check.columns))
+    inner = each.having(sa.func.count() > 1).subquery("repeated")
+    columns: list[sa.ColumnElement[Any]] = [sa.func.count().label("bad")]
+    if source.has("amount"):
+        columns.append(sa.type_coerce(sa.func.sum(inner.c.amount), sa.types.NullType()).label("amount"))
+    return sa.select(inner.c.owner, *columns).group_by(inner.c.owner)
 
 
 def _marked(source: EntitySource, check: DuplicateCheck, extra: list[str]) -> sa.Subquery:
@@ -71,20 +86,17 @@ def repeated_keys(source: EntitySource, check: DuplicateCheck, columns: list[str
     return sa.select(*(inner.c[name] for name in present)).where(inner.c[_TIMES] > 1)
 
 
-def tallies(check: DuplicateCheck, records: list[Mapping[str, Any]]) -> list[Tally]:
-    """The counts per owner, from the records of the counting query."""
+def tallies(
+    check: DuplicateCheck, figures: Mapping[str | None, Figures], records: Sequence[Mapping[str, Any]], *, money: bool
+) -> list[Tally]:
+    """The counts per owner: of rows from the shared scan, of duplicates from the counting query's records."""
+    repeated = {None if each["owner"] is None else str(each["owner"]): each for each in records}
     made = []
-    for record in records:
-        owner = record["owner"]
-        accepted = int(record.get("accepted") or 0)
-        made.append(
-            Tally(
-                None if owner is None else str(owner),
-                int(record["rows"]),
-                int(record["valued"] if len(check.columns) == 1 else record["rows"]),
-                int(record["bad"]) - accepted,
-                accepted,
-                (decimal(record["amount"]) or Decimal(0)) if "amount" in record else None,
-            )
-        )
+    for owner, counted in figures.items():
+        record = repeated.get(owner, {})
+        rows, accepted = int(counted["rows"]), int(record.get("accepted") or 0)
+        # Great Expectations leaves a null out of the rows of one column, not of several.
+        valued = int(counted["valued"]) if len(check.columns) == 1 else rows
+        amount = (decimal(record.get("amount")) or Decimal(0)) if money else None
+        made.append(Tally(owner, rows, valued, int(record.get("bad", 0)) - accepted, accepted, amount))
     return made

@@ -337,7 +337,7 @@ def test_the_plan_shows_every_query_and_sends_none(crm: SmallCrm) -> None:
     checks = [check(NOT_NULL, {"column": "name"}), check(UNIQUE, {"column": "name"}), check(EMAIL, {"column": "name"})]
     planned = explain_entity(crm.reader(), "opportunities", checks, Options())
     assert crm.statements == []
-    assert [each.checks for each in planned] == [(NOT_NULL,), (UNIQUE,), (EMAIL,), (NOT_NULL,)]
+    assert [each.checks for each in planned] == [(NOT_NULL, UNIQUE), (UNIQUE,), (EMAIL,), (NOT_NULL,)]
 
 
 def test_progress_is_told_check_by_check(crm: SmallCrm) -> None:
