@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
-
-import sqlalchemy as sa
 
 from monitor import content
 from monitor.crm.connection import driver_url
@@ -17,57 +13,26 @@ from monitor.crm.mapcheck import SAFE_VALUE
 from monitor.crm.maps import CrmMap, load_map
 from monitor.errors import ConfigurationError, Problem, UsageError
 from monitor.place import Place
-from monitor.quality.calendar import working_days
 from monitor.quality.check import Check, Suite
 from monitor.quality.suites import LoadedSuites, load_suites, suite_paths
-from monitor.settings.dotenv import read_dotenv
+from monitor.settings.configured import SETTINGS, Configured, read_settings
 from monitor.settings.model import Settings
-from monitor.yamlfile import Document, Problems, interpolate, nearest, read, salvage
-
-SETTINGS = Path("config", "monitor.yaml")
+from monitor.yamlfile import Document, Problems, nearest
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class Project(Configured):
     """A project that is right throughout. ``files`` are all that were read, as messages name them."""
 
-    folder: Path
-    settings: Settings
     crm_map: CrmMap
     suites: tuple[Suite, ...]
     files: tuple[str, ...]
     off: tuple[str, ...] = ()  # ids of the checks that are switched off
 
     @property
-    def zone(self) -> ZoneInfo:
-        """The zone in which a day begins."""
-        return ZoneInfo(self.settings.time_zone)
-
-    @property
     def checks(self) -> tuple[Check, ...]:
         """Every check, in the order of entities and files."""
         return tuple(check for suite in self.suites for check in suite.checks)
-
-    @property
-    def is_working_day(self) -> Callable[[date], bool]:
-        """Whether people work on a day. Raises ConfigurationError where the country's holidays are not known."""
-        country = self.settings.working_time.holidays or self.settings.country or ""
-        try:
-            return working_days(country, self.settings.working_time.days_off)
-        except ValueError as error:
-            place = Place(str(self.folder / SETTINGS))
-            hint = "name another country under working_time, holidays"
-            raise ConfigurationError([Problem(place, str(error), hint)]) from None
-
-    @property
-    def crm_url(self) -> sa.URL:
-        """The CRM's database, with its driver; a relative SQLite file is beneath the project's folder."""
-        return _beneath(self.folder, driver_url(self.settings.connection.url.get_secret_value()))
-
-    @property
-    def state_url(self) -> sa.URL:
-        """The state database, likewise."""
-        return _beneath(self.folder, sa.make_url(self.settings.state.url.get_secret_value()))
 
 
 def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
@@ -75,44 +40,22 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
 
     Raises ConfigurationError with every problem of every file.
     """
-    path = folder / SETTINGS
-    if not path.exists():
-        hint = "make a project with `crm-monitor init`, or name its folder with --project"
-        raise ConfigurationError([Problem(Place(str(path)), "there is no such file", hint)])
     problems = Problems()
-    environment = dict(environ)
-    with problems.catching():
-        environment = {**read_dotenv(folder / ".env"), **environ}
-    settings, document = _settings(path, folder, environment, problems)
-    told = {problem.place for problem in problems}  # a variable that is not set leaves its own name behind: told once
+    settings, document = read_settings(folder, environ, problems)
+    if settings is None and not (folder / SETTINGS).exists():
+        problems.raise_if_any()  # no project at all: what its other files lack is of no interest
+    told = {problem.place for problem in problems}
     crm_map = None
     if settings is not None and document is not None:
         later = Problems()
         crm_map = _map(settings, document, folder / "config", later)
-        _addresses(settings, document, crm_map, later)
         problems.extend(problem for problem in later if problem.place not in told)
     suites = _suites(folder, crm_map, problems)
     problems.raise_if_any()
     if settings is None or crm_map is None or suites is None:  # cannot be: each would have left a problem
-        raise ConfigurationError([Problem(Place(str(path)), "the project could not be read")])
-    files = tuple(dict.fromkeys((str(path), *_map_files(crm_map), *suites.files)))
+        raise ConfigurationError([Problem(Place(str(folder / SETTINGS)), "the project could not be read")])
+    files = tuple(dict.fromkeys((str(folder / SETTINGS), *_map_files(crm_map), *suites.files)))
     return Project(folder, settings, crm_map, suites.suites, files, suites.off)
-
-
-def _settings(
-    path: Path, folder: Path, environ: Mapping[str, str], problems: Problems
-) -> tuple[Settings | None, Document | None]:
-    document = None
-    with problems.catching():
-        document = read(path)
-    if document is None:
-        return None, None
-    document = interpolate(document, environ, folder, problems)
-    told = {problem.place for problem in problems}
-    later = Problems()
-    settings = salvage(Settings, document, later)
-    problems.extend(problem for problem in later if problem.place not in told)
-    return settings, document
 
 
 def _map(settings: Settings, document: Document, config: Path, problems: Problems) -> CrmMap | None:
@@ -137,25 +80,18 @@ def _map(settings: Settings, document: Document, config: Path, problems: Problem
             problems.add(document.problem(f"the map has no variable {name!r}", *where, key=True, hint=hint))
         elif not SAFE_VALUE.fullmatch(value):
             problems.add(document.problem(f"{name} may hold letters, digits and . , @ / + : - only", *where))
+    _dialect(settings, document, crm_map, problems)
     return crm_map
 
 
-def _addresses(settings: Settings, document: Document, crm_map: CrmMap | None, problems: Problems) -> None:
-    """Both databases are such that can be opened; nothing of a URL is repeated, as it holds a password."""
+def _dialect(settings: Settings, document: Document, crm_map: CrmMap, problems: Problems) -> None:
     try:
-        url = driver_url(settings.connection.url.get_secret_value())
-        if crm_map is not None and family(url.get_backend_name()) not in crm_map.dialects:
-            message = f"{crm_map.reference} reads {', '.join(crm_map.dialects)}, not {url.get_backend_name()}"
-            problems.add(document.problem(message, "connection", "crm"))
-    except UsageError as error:
-        problems.add(document.problem(error.message.rstrip("."), "connection", "url", hint=error.hint))
-    try:
-        kind = sa.make_url(settings.state.url.get_secret_value()).get_backend_name()
-    except (sa.exc.ArgumentError, ValueError):
-        kind = ""
-    if kind not in ("sqlite", "postgresql", "postgres"):
-        hint = "write sqlite:///state/monitor.db or postgresql+psycopg://user:password@host/database"
-        problems.add(document.problem("the state can be kept in SQLite or PostgreSQL", "state", "url", hint=hint))
+        kind = driver_url(settings.connection.url.get_secret_value()).get_backend_name()
+    except UsageError:  # told with the settings
+        return
+    if family(kind) not in crm_map.dialects:
+        message = f"{crm_map.reference} reads {', '.join(crm_map.dialects)}, not {kind}"
+        problems.add(document.problem(message, "connection", "crm"))
 
 
 def _suites(folder: Path, crm_map: CrmMap | None, problems: Problems) -> LoadedSuites | None:
@@ -180,10 +116,3 @@ def _map_files(crm_map: CrmMap) -> list[str]:
         ]
         places += [crm_map.place("entities", name, "columns", column) for column in entity.mapped()]
     return list(dict.fromkeys(place.file for place in places))
-
-
-def _beneath(folder: Path, url: sa.URL) -> sa.URL:
-    database = url.database or ""
-    if url.get_backend_name() != "sqlite" or database in ("", ":memory:") or database.startswith("file:"):
-        return url
-    return url.set(database=str((folder / database).resolve()))

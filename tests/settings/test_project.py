@@ -11,7 +11,7 @@ import pytest
 
 from monitor.errors import ConfigurationError
 from monitor.incidents.model import Policy
-from monitor.settings import load_project
+from monitor.settings import load_project, load_settings
 from tests.settings.projects import CONNECTION, ENVIRON, SUITE, make_project
 
 FULL = """\
@@ -177,3 +177,11 @@ def test_loading_a_project_does_not_import_great_expectations(tmp_path: Path) ->
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.split() == ["1", "False"]
+
+
+def test_settings_alone_are_read_without_the_suites_and_the_map(tmp_path: Path) -> None:
+    files = {"expectations/opportunities.yaml": "expectations: [\n", "config/monitor.yaml": CONNECTION}
+    configured = load_settings(make_project(tmp_path, files), ENVIRON)
+    assert configured.state_url.database == str(tmp_path / "state" / "monitor.db")
+    with pytest.raises(ConfigurationError, match="the environment variable CRM_URL is not set"):
+        load_settings(tmp_path, {})
