@@ -21,7 +21,9 @@ from monitor.messages.tree import Message
 from monitor.messages.treejson import to_json
 from monitor.quality.check import Severity
 from monitor.quality.outcome import EntityResult, Outcome, Status
+from monitor.store.failing import Compared
 from monitor.store.outbox import Draft
+from monitor.store.results import StoredOutcome
 from monitor.store.runs import Applied
 from monitor.store.state import State
 
@@ -41,10 +43,17 @@ class Closing:
         self._opened, self._state, self._reader, self._run_id = opened, state, reader, run_id
         self._learning, self._replay, self._counts = learning, replay, counts
         self._outcomes: list[Outcome] = []
-        self._previous = state.results.previous(run_id or None)
+        self._base = state.runs.last(counted=True) if counts else None
+        self._previous = self._before(state, run_id)
         self._baselines = state.baselines.all()
         self._incidents = state.incidents.current()
         self._told: dict[str, Told] = {}
+
+    def _before(self, state: State, run_id: int) -> Mapping[str, StoredOutcome]:
+        """What this run is compared with: for one that counts the last that counted, not somebody's look in between."""
+        if self._base is None:
+            return state.results.previous(run_id or None)
+        return {outcome.check_id: outcome for outcome in state.results.of_run(self._base.id)}
 
     def add(self, entity: str, result: EntityResult, *, store: bool, now: datetime) -> list[CheckReport]:
         """Store one entity's outcomes (in one transaction) and say what changed. Raises StateUnavailable."""
@@ -113,11 +122,14 @@ class Closing:
         outcomes = {outcome.check.id: outcome for outcome in self._outcomes}
         for decision in decisions:
             outcome = outcomes.get(decision.subject)
-            compared = self._state.failing.compared(decision.subject, self._run_id) if outcome else None
+            compared = self._compared(decision.subject) if outcome else None
             origin = None
             if outcome and compared and compared.new and decision.kind is IncidentKind.DATA:
                 origin = find_origin(self._reader, outcome.check.entity, compared.new, self._opened.project.zone)
             self._told[decision.subject] = Told(outcome, self._previous.get(decision.subject), compared, origin)
+
+    def _compared(self, check_id: str) -> Compared | None:
+        return self._state.failing.compared(check_id, self._run_id, self._base.id if self._base else None)
 
     def _compose(self, incident: Incident, decision: Decision) -> Sequence[Draft]:
         target = self._opened.routes.of(incident.kind)

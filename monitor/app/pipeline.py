@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from monitor.app.report import OwnerSum, StatusSum
 from monitor.quality.outcome import Selection
 from monitor.quality.selection import owner_condition
 
@@ -16,25 +16,6 @@ if TYPE_CHECKING:
 
 ENTITY = "opportunities"
 _ORDER = {"open": 0, "won": 1, "lost": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class OwnerSum:
-    """One owner's deals of one status; ``amount`` None where no deal has one."""
-
-    owner_key: str | None
-    rows: int
-    amount: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class StatusSum:
-    """All deals of one status; ``owners`` add up to it exactly."""
-
-    status: str | None
-    rows: int
-    amount: Decimal | None
-    owners: tuple[OwnerSum, ...]
 
 
 def read_pipeline(reader: Reader, selection: Selection) -> tuple[StatusSum, ...]:

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
-from monitor.app.pipeline import StatusSum
-from monitor.crm.source import Directory
+from monitor.crm.directory import Directory
 from monitor.quality.outcome import EntityFacts, Outcome, Selection, Status
 
 
@@ -43,6 +43,25 @@ class CheckReport:
     fixed: int | None = None  # failing then, not now
     baseline: int | None = None  # failing records that were there on the first day
     incident_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerSum:
+    """One owner's deals of one status; ``amount`` None where no deal has one."""
+
+    owner_key: str | None
+    rows: int
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSum:
+    """All deals of one status; ``owners`` add up to it exactly."""
+
+    status: str | None
+    rows: int
+    amount: Decimal | None
+    owners: tuple[OwnerSum, ...]
 
 
 @dataclass(frozen=True, slots=True)

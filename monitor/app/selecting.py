@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from monitor.crm.source import Directory
+from monitor.crm.directory import Directory
 from monitor.errors import MonitorError, UsageError
 from monitor.quality.check import Check
 from monitor.quality.outcome import Selection

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.app.project import OpenProject
-from monitor.crm.source import Directory
+from monitor.crm.directory import Directory
 from monitor.incidents.model import Incident, IncidentState
 from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
 from monitor.quality.outcome import Outcome, Status

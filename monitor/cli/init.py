@@ -33,6 +33,12 @@ def init(
     console.print(
         f"This is [bold]{report.title}[/bold]: {report.why}." if report.why else f"[bold]{report.title}[/bold]"
     )
+    console.print("It holds " + ", ".join(f"{rows:,} {entity}" for entity, rows in report.rows.items()) + ".")
+    if report.suspects:
+        said = "These users look like programs; if they are, name them under people.service_accounts: "
+        console.print(said + ", ".join(report.suspects), markup=False)
+    for note in report.notes:
+        console.print(f"Note: {note}.", markup=False)
     for path in report.written:
         console.print(f"  wrote  {path}", markup=False)
     for path in report.kept:

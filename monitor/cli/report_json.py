@@ -6,8 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from monitor.app.pipeline import StatusSum
-from monitor.app.report import CheckReport, EntityReport, FailOn, RunReport
+from monitor.app.report import CheckReport, EntityReport, FailOn, RunReport, StatusSum
 from monitor.quality.outcome import Outcome
 from monitor.quality.teams import by_team
 

@@ -8,8 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from monitor.app.pipeline import StatusSum
-from monitor.app.report import CheckReport, EntityReport, FailOn, RunReport
+from monitor.app.report import CheckReport, EntityReport, FailOn, RunReport, StatusSum
 from monitor.cli import words
 from monitor.quality.outcome import Status
 from monitor.quality.standing_out import StandsOut, stands_out

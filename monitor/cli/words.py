@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from monitor.crm.source import Directory, PersonKind
+from monitor.crm.directory import Directory, PersonKind
 from monitor.quality.outcome import Outcome
 
 

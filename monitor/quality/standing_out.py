@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
 
-from monitor.crm.source import Directory
+from monitor.crm.directory import Directory
 from monitor.quality.outcome import Outcome
 from monitor.quality.teams import by_team
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from monitor.crm.source import Directory, Team
+from monitor.crm.directory import Directory, Team
 from monitor.quality.outcome import OwnerCount
 
 
