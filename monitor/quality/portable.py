@@ -1,4 +1,4 @@
-"""SQL that each kind of database says in its own words: days between two dates, characters of a text."""
+"""SQL that each kind of database says in its own words: days between two dates, characters and parts of a text."""
 
 from __future__ import annotations
 
@@ -59,3 +59,38 @@ def _sqlite(element: days_between, compiler: SQLCompiler, **kwargs: Any) -> str:
 def _mysql(element: days_between, compiler: SQLCompiler, **kwargs: Any) -> str:
     later, earlier = _arguments(element, compiler, **kwargs)
     return f"(TIMESTAMPDIFF(SECOND, {earlier}, {later}) / 86400.0)"
+
+
+class up_to(FunctionElement[str]):
+    """A text up to and with its first mark; empty where there is none."""
+
+    type = sa.String()
+    inherit_cache = True
+    name = "up_to"
+
+
+class after(FunctionElement[str]):
+    """What stands in a text after the first mark; the whole text where there is none."""
+
+    type = sa.String()
+    inherit_cache = True
+    name = "after"
+
+
+def _split(element: FunctionElement[str], compiler: SQLCompiler, **kwargs: Any) -> tuple[str, str]:
+    """The text, and where the mark stands in it, counted from 1 (0: nowhere)."""
+    text, mark = (compiler.process(clause, **kwargs) for clause in element.clauses)
+    function = "strpos" if compiler.dialect.name == "postgresql" else "instr"
+    return text, f"{function}({text}, {mark})"
+
+
+@compiles(up_to)
+def _up_to(element: up_to, compiler: SQLCompiler, **kwargs: Any) -> str:
+    text, position = _split(element, compiler, **kwargs)
+    return f"substr({text}, 1, {position})"
+
+
+@compiles(after)
+def _after(element: after, compiler: SQLCompiler, **kwargs: Any) -> str:
+    text, position = _split(element, compiler, **kwargs)
+    return f"substr({text}, {position} + 1)"

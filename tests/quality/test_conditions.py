@@ -239,7 +239,7 @@ def test_any_condition_is_true_false_and_unknown_of_the_same_rows_on_every_datab
     for each in (world, other):
         each.add("opportunities", DEALS)
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=60, deadline=None)
     @given(CONDITIONS)
     def same(text: str) -> None:
         condition = parse(text, KNOWN)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from monitor.crm.vocabulary import Kind
 from monitor.quality.conditions import column
-from monitor.quality.portable import char_length
+from monitor.quality.portable import after, char_length, up_to
 from monitor.quality.rules.arguments import COLUMN, MOSTLY, object_schema
 from monitor.quality.rules.base import RuleContext
 from monitor.quality.rules.filled import is_blank
@@ -73,13 +73,17 @@ class NotPlaceholders:
 
 def _text(value: sa.ColumnElement[Any], also: Collection[str]) -> sa.ColumnElement[bool]:
     plain = sa.func.lower(sa.func.trim(value), type_=sa.String())
-    first = sa.func.substr(plain, 1, 1, type_=sa.String())
-    repeated = sa.and_(char_length(plain) >= 3, sa.func.replace(plain, first, "", type_=sa.String()) == "")
+    # The cheap test first, on the value as it is: it spares most rows the dear one, whatever their length.
+    repeated = sa.and_(
+        sa.func.substr(value, 2, 1, type_=sa.String()) == sa.func.substr(value, 3, 1, type_=sa.String()),
+        char_length(plain) >= 3,
+        sa.func.replace(plain, sa.func.substr(plain, 1, 1, type_=sa.String()), "", type_=sa.String()) == "",
+    )
     mail = sa.and_(
-        plain.like("%@%"),
+        value.like("%@%"),
         sa.or_(
-            *(plain.like(f"{box}@%") for box in TEST_MAILBOXES),
-            *(plain.like(f"%@{domain}") for domain in TEST_MAIL_DOMAINS),
+            up_to(plain, sa.literal("@")).in_([f"{box}@" for box in TEST_MAILBOXES]),
+            after(plain, sa.literal("@")).in_(TEST_MAIL_DOMAINS),
         ),
     )
     return sa.or_(plain.in_(sorted(PLACEHOLDERS | set(also))), repeated, mail)

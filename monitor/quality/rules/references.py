@@ -14,8 +14,11 @@ from monitor.quality.rules.base import NotMapped, RuleContext
 from monitor.quality.rules.filled import is_blank
 from monitor.quality.rules.lookup import lookup
 
+HASHES_ANY = ("sqlite", "mysql", "mariadb")
+"""These keep the keys of a ``NOT IN (SELECT ...)`` in a table of their own, however many there are."""
+
 FEW = 50_000
-"""Up to this many keys every database keeps a ``NOT IN (SELECT ...)`` as one hash table, built once a scan."""
+"""Up to this many keys PostgreSQL does so too, with the memory it has by default."""
 
 NAMEABLE = 500
 """Up to this many broken keys are handed to the scan as values."""
@@ -56,16 +59,14 @@ class ExistIn:
 
 
 def _fits(connection: sa.Connection, parents: sa.FromClause) -> bool:
+    """Whether the database keeps the keys in one table of its own, built once a scan."""
+    if connection.dialect.name in HASHES_ANY:
+        return True
     some = sa.select(sa.literal(1)).select_from(parents).limit(FEW + 1).subquery()
     return connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() <= FEW
 
 
 def _broken(name: str, context: RuleContext, parents: sa.FromClause) -> sa.Select[Any]:
-    children = context.source.selectable.alias("referring")
-    child = children.c[name]
-    return (
-        sa.select(child)
-        .select_from(children.outerjoin(parents, child == parents.c.key))
-        .where(child.is_not(None), parents.c.key.is_(None))
-        .distinct()
-    )
+    child = context.source.selectable.alias("referring").c[name]
+    missing = sa.not_(sa.exists().where(parents.c.key == child))
+    return sa.select(child).where(child.is_not(None), missing).distinct()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.crm.source import EntitySource
 from monitor.quality.conditions import column
 from monitor.quality.portable import days_between
 from monitor.quality.rules.arguments import object_schema
@@ -98,22 +99,24 @@ def _by_stage(connection: sa.Connection, context: RuleContext) -> dict[str, Coun
     won = _won_lately(connection, context)
     if not won:
         return {}
-    changes = context.sources["changes"].selectable.alias("changes")
+    source = context.sources["changes"]
+    changes = source.selectable.alias("changes")
+    oldest = sa.literal(source.instant(min(won.values())), sa.DateTime(timezone=source.aware))
     query = (
         sa.select(changes.c.record_key, changes.c.old, changes.c.changed_at)
         .where(changes.c.entity == "opportunities", changes.c.field == "stage")
-        .where(changes.c.changed_at >= min(won.values()))
+        .where(changes.c.changed_at >= oldest)
         .order_by(changes.c.record_key, changes.c.changed_at)
     )
     spent: dict[str, Counter[int]] = {}
     rows = connection.execution_options(yield_per=5000).execute(query)
-    for stage, days in _stays(rows, won):
+    for stage, days in _stays(rows, won, source):
         spent.setdefault(stage, Counter())[days] += 1
     return spent
 
 
-def _won_lately(connection: sa.Connection, context: RuleContext) -> dict[str, Any]:
-    """When each of the deals won last was entered, by key."""
+def _won_lately(connection: sa.Connection, context: RuleContext) -> dict[str, datetime]:
+    """When each of the deals won last was entered (aware), by key."""
     deals = context.source.selectable.alias("deals")
     query = (
         sa.select(deals.c.key, deals.c.created_at)
@@ -121,19 +124,25 @@ def _won_lately(connection: sa.Connection, context: RuleContext) -> dict[str, An
         .order_by(deals.c.closed_at.desc())
         .limit(LATELY)
     )
-    return {str(key): created_at for key, created_at in connection.execute(query)}
+    return {str(key): _aware(created_at, context.source) for key, created_at in connection.execute(query)}
 
 
-def _stays(rows: Iterable[Any], won: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    last: tuple[str, Any] = ("", None)
-    for record_key, old, changed_at in rows:
+def _stays(rows: Iterable[Any], won: Mapping[str, datetime], source: EntitySource) -> Iterator[tuple[str, int]]:
+    """Each stage that a won deal left, and how many days it had been in it."""
+    last_key, last_at = "", datetime.min.replace(tzinfo=UTC)
+    for record_key, old, at in rows:
         key = str(record_key)
         if key not in won:
             continue
-        since = last[1] if last[0] == key else won[key]
+        changed_at = _aware(at, source)
+        since = last_at if last_key == key else won[key]
         if old and changed_at >= since:
             yield str(old), (changed_at - since).days
-        last = (key, changed_at)
+        last_key, last_at = key, changed_at
+
+
+def _aware(moment: datetime, source: EntitySource) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=source.zone)
 
 
 def _whole_cycle(connection: sa.Connection, context: RuleContext) -> Counter[int]:

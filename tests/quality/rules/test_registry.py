@@ -36,9 +36,11 @@ def test_every_rule_is_of_one_kind_and_takes_no_unknown_argument(name: str) -> N
 
 
 def test_a_look_up_that_the_database_refuses_says_why_without_a_value(any_world: World) -> None:
-    any_world.add("accounts", [{"name": "secret"}])
-    any_world.add("contacts", [{"account_key": "1"}])
-    gone = sa.table("no_such_table", sa.column("key"))
-    any_world.sources["accounts"] = replace(any_world.sources["accounts"], selectable=sa.select(gone.c.key).subquery())
+    columns = ["key", "status", "stage", "stage_entered_at", "created_at", "closed_at"]
+    source = any_world.add("opportunities", [], columns=columns)
+    gone = sa.select(*(sa.column(name, source.selectable.c[name].type) for name in columns)).select_from(
+        sa.table("no_such_table")
+    )
+    any_world.sources["opportunities"] = replace(source, selectable=gone.subquery())
     with pytest.raises(CheckError, match="no_such_table"):
-        any_world.failing("expect_column_values_to_exist_in", "contacts", column="account_key", entity="accounts")
+        any_world.failing("expect_time_in_stage_to_be_usual", "opportunities")
