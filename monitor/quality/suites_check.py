@@ -114,7 +114,7 @@ def _meta(draft: Draft) -> Iterator[Problem]:
 def _limits(draft: Draft, kind: ExpectationType) -> Iterator[Problem]:
     warn, fail = draft.meta.warn, draft.meta.fail
     if warn is not None and fail is not None and warn > fail:
-        message = f"warn ({warn:.4g}) is above fail ({fail:.4g})"
+        message = f"warn ({100 * warn:g}%) is above fail ({100 * fail:g}%)"
         places = [draft.place("fail"), draft.place("warn")]
         changed = [place for place in places if place.file != draft.document.file]  # by an override
         yield Problem((changed or places[1:])[0], message, "it would fail before it warns; set both")
