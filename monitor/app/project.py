@@ -16,7 +16,6 @@ from monitor.crm.connection import Crm, open_crm
 from monitor.crm.people import read_directory
 from monitor.crm.source import Directory, EntitySource
 from monitor.errors import StateUnavailable
-from monitor.quality.calendar import working_days
 from monitor.quality.moments import Moments
 from monitor.quality.outcome import Selection
 from monitor.settings.project import Project, load_project
@@ -101,14 +100,12 @@ class OpenProject:
         from monitor.quality.engine import Reader
 
         settings = self.project.settings
-        country = settings.working_time.holidays or settings.country or ""
-        is_working_day = working_days(country, settings.working_time.days_off)
         return Reader(
             engine=self.crm.engine,
             connect=self.crm.scan,
             sources=self.sources(as_of),
             directory=self.directory,
-            moments=Moments(now, self.project.zone, is_working_day),
+            moments=Moments(now, self.project.zone, self.project.is_working_day),
             now=now,
             country=settings.country or "",
         )
