@@ -50,7 +50,8 @@ def _by_arrays(source: EntitySource, check: DuplicateCheck) -> sa.Select[Any]:
     """PostgreSQL's quickest way: each value's owners (and money) gathered, those that occur once thrown away."""
     told = {"owner_key", "amount"} & set(source.columns)
     rows = Rows(source, names_in([check.domain]) | set(check.columns) | told)
-    owner = rows.native("owner_key") if source.has("owner_key") else sa.null()
+    # Without owners the nulls need a type: an array of nothing in particular is ambiguous.
+    owner = rows.native("owner_key") if source.has("owner_key") else sa.cast(sa.null(), sa.Text())
     kept = [("owner", owner)] + ([("amount", rows["amount"])] if source.has("amount") else [])
     there = both(check.domain, *(sa.column(name).is_not(None) for name in check.columns))
     assert there is not None  # an expectation on uniqueness names a column
@@ -72,7 +73,7 @@ def _marked(source: EntitySource, check: DuplicateCheck, extra: list[str]) -> sa
     there = sa.and_(*(rows.bind(sa.column(name).is_not(None)) for name in check.columns))
     times = sa.case((there, sa.func.count().over(partition_by=values)))
     columns = [rows[name].label(name) for name in dict.fromkeys(extra)]
-    owned = rows.native("owner_key") if owner else sa.null()
+    owned = rows.native("owner_key") if owner else sa.cast(sa.null(), sa.Text())
     query = sa.select(owned.label("owner"), times.label(_TIMES), *columns).select_from(rows.table)
     if check.domain is not None:
         query = query.where(rows.bind(check.domain))
