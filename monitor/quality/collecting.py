@@ -9,9 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.crm.source import EntitySource
-from monitor.errors import MonitorError
 from monitor.quality.failing import as_record, condition_of, finder, found, shared_query, told, without_accepted
-from monitor.quality.faults import database_error, is_dead, unavailable
+from monitor.quality.faults import raise_if_gone
 from monitor.quality.outcome import FailingRecord, FailingRecords
 from monitor.quality.prepare import DuplicateCheck, OwnerCheck, Reader, RowCheck, ValueCheck
 from monitor.quality.rows import Condition
@@ -121,18 +120,11 @@ class _Collecting:
         try:
             with self.reader.connect() as connection:
                 self.sent += 1
-                try:
-                    read(connection)
-                except Exception as error:  # noqa: BLE001 - the counts stand; only the list is missing
-                    failed: Exception = error
-                else:
-                    return True
-        except MonitorError:
-            raise
-        cause = database_error(failed)
-        if cause is not None and is_dead(cause):
-            raise unavailable(cause) from failed
-        return False
+                read(connection)
+        except Exception as error:  # noqa: BLE001 - the counts stand; only the list is missing
+            raise_if_gone(error)
+            return False
+        return True
 
 
 def accepted_records(

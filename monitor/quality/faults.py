@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from monitor.errors import CrmUnavailable
+from monitor.errors import CrmUnavailable, MonitorError
 
 # Messages of these kinds name tables, columns and functions only.
 _SAFE_STATES = frozenset({"42P01", "42703", "42883", "42501", "42704", "42P02", "22012", "57014", "55P03"})
@@ -73,6 +73,19 @@ def unavailable(error: sa.exc.DBAPIError) -> CrmUnavailable:
         f"the connection to the CRM's database was lost ({_kind(error)})",
         hint="check that the database is up, then run the check again; nothing was changed",
     )
+
+
+def raise_if_gone(error: BaseException) -> None:
+    """Raises what ends the run: the connection is gone, or another expected failure that is no check's own.
+
+    The connection layer reports whatever the database refuses as CrmUnavailable; a refused query is one check's ERROR.
+    """
+    found = database_error(error)
+    if isinstance(error, MonitorError):
+        if found is None or is_dead(found):
+            raise error
+    elif found is not None and is_dead(found):
+        raise unavailable(found) from error
 
 
 def safe_reason(error: BaseException) -> str:

@@ -11,12 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.crm.source import Directory, EntitySource
-from monitor.errors import MonitorError
 from monitor.quality import adapter
 from monitor.quality.arguments import named_columns, resolve, start_of
 from monitor.quality.check import Check
 from monitor.quality.conditions import ConditionError, compile_condition, parse
-from monitor.quality.faults import CheckError, database_error, is_dead, safe_reason, unavailable
+from monitor.quality.faults import CheckError, raise_if_gone, safe_reason
 from monitor.quality.moments import Moments
 from monitor.quality.rows import Condition, both
 from monitor.quality.rules.base import FactsRule, NotMapped, OwnerRule, Rule, RuleContext, SetRule, SqlRule, ValueRule
@@ -148,12 +147,8 @@ def _prepare_safely(reader: Reader, source: EntitySource, check: Check) -> Prepa
         return Unready(check, str(error), skipped=False)
     except NotMapped as error:
         return Unready(check, str(error), skipped=True)
-    except MonitorError:
-        raise
-    except Exception as error:
-        found = database_error(error)
-        if found is not None and is_dead(found):
-            raise unavailable(found) from error
+    except Exception as error:  # noqa: BLE001 - one check that breaks must not take its neighbours along
+        raise_if_gone(error)
         return Unready(check, safe_reason(error), skipped=False)
 
 

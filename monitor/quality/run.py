@@ -18,7 +18,7 @@ from monitor.quality.check import Check
 from monitor.quality.collecting import Target, collect
 from monitor.quality.counting import NEWEST, instant, owner_tallies, row_tallies, scan_items
 from monitor.quality.evaluate import Tally, by_plain, judge
-from monitor.quality.faults import database_error, is_dead, safe_reason, unavailable
+from monitor.quality.faults import raise_if_gone, safe_reason
 from monitor.quality.outcome import EntityFacts, EntityResult, FailingRecords, Outcome, Status
 from monitor.quality.prepare import (
     DuplicateCheck,
@@ -108,10 +108,8 @@ class EntityRun:
         """What ``ask`` gives, or ``otherwise`` where the database refuses; raises CrmUnavailable when it is gone."""
         try:
             return ask()
-        except MonitorError:
-            raise
-        except sa.exc.SQLAlchemyError as error:
-            _raise_if_dead(error)
+        except (sa.exc.SQLAlchemyError, MonitorError) as error:
+            raise_if_gone(error)
             return otherwise
 
     def _one(self, each: Prepared, scanned: Scanned, facts: EntityFacts | None) -> None:
@@ -122,10 +120,8 @@ class EntityRun:
             return
         try:
             outcome = self._outcome(each, scanned, facts)
-        except MonitorError:
-            raise
         except Exception as error:  # noqa: BLE001 - one check that breaks must not take its neighbours along
-            _raise_if_dead(error)
+            raise_if_gone(error)
             outcome = Outcome(check, Status.ERROR, reason=safe_reason(error))
         self._settle(outcome)
 
@@ -212,10 +208,8 @@ class EntityRun:
         try:
             judged = self._judged(group)
             outcomes = [self._counted(each.check, self._tallies(each), bad=each) for each in judged]
-        except MonitorError:
-            raise
         except Exception as error:  # noqa: BLE001 - one rule that breaks must not take its neighbours along
-            _raise_if_dead(error)
+            raise_if_gone(error)
             if len(group) > 1:
                 for check in group:
                     self._stream([check])
@@ -255,12 +249,6 @@ class EntityRun:
         for check, outcome in self.outcomes.items():
             if outcome.rows is None or outcome.status in (Status.ERROR, Status.SKIPPED):
                 self.outcomes[check] = replace(outcome, failing=FailingRecords(complete=False))
-
-
-def _raise_if_dead(error: BaseException) -> None:
-    found = database_error(error)
-    if found is not None and is_dead(found):
-        raise unavailable(found) from error
 
 
 def failing_owners(reader: Reader, source: EntitySource, check: OwnerCheck) -> frozenset[str | None]:

@@ -13,8 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.crm.source import EntitySource
-from monitor.errors import MonitorError
-from monitor.quality.faults import database_error, is_dead, is_lock, is_timeout, safe_reason, unavailable
+from monitor.quality.faults import database_error, is_lock, is_timeout, raise_if_gone, safe_reason
 from monitor.quality.prepare import Reader
 from monitor.quality.rows import Condition, Rows, names_in
 
@@ -158,17 +157,8 @@ def _execute(
         statement = build(source, items, where, reader.engine.dialect)
         with reader.connect() as connection:
             found.scans += 1
-            try:
-                statement.read(found, connection.execute(statement.select))
-            except Exception as error:  # noqa: BLE001 - handled by the caller, outside of the connection
-                failed: Exception = error
-            else:
-                return None
-    except MonitorError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a rule's SQL that cannot even be compiled
-        failed = error
-    cause = database_error(failed)
-    if cause is not None and is_dead(cause):
-        raise unavailable(cause) from failed
-    return failed
+            statement.read(found, connection.execute(statement.select))
+    except Exception as error:  # noqa: BLE001 - a refused query, or a rule's SQL that cannot even be compiled
+        raise_if_gone(error)
+        return error
+    return None

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from monitor.crm.connection import open_crm
 from monitor.errors import CrmUnavailable
 from monitor.quality.engine import (
     Options,
@@ -222,6 +223,30 @@ def test_a_lost_connection_is_no_finding(postgresql_url: sa.URL) -> None:
         sa.event.listen(crm.engine, "begin", kill)
         with pytest.raises(CrmUnavailable, match="connection to the CRM's database was lost"):
             run_entity(reader, "opportunities", [check(NOT_NULL, {"column": "name"})], [], Options())
+
+
+def test_behind_the_program_s_own_connection_a_refused_query_is_one_check_s_error(any_url: sa.URL) -> None:
+    with opened(any_url) as made:
+        with made.engine.begin() as connection:
+            connection.execute(sa.text("DROP VIEW open_deals"))
+            connection.execute(sa.text("ALTER TABLE deals DROP COLUMN b"))
+        crm = open_crm(any_url)
+        reader = replace(made.reader(), engine=crm.engine, connect=crm.scan)
+        kinds = [
+            (NOT_NULL, "b"),
+            (UNIQUE, "b"),
+            (EMAIL, "b"),
+            ("expect_column_mean_to_be_between", "b"),
+            (NOT_NULL, "a"),
+        ]
+        checks = [
+            check(kind, {"column": name, **({"min_value": 0} if "mean" in kind else {})}, id=f"{kind} {name}")
+            for kind, name in kinds
+        ]
+        outcomes = run_entity(reader, "opportunities", checks, [], Options()).outcomes
+        crm.close()
+    assert [each.status for each in outcomes] == [Status.ERROR] * 4 + [Status.FAIL]
+    assert all("b" in each.reason for each in outcomes[:4])
 
 
 def test_a_column_that_is_not_mapped_skips_the_check_and_says_which(crm: SmallCrm) -> None:
