@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 
 from monitor.app.closing import Closing, close_failed
 from monitor.app.deliver import deliver
-from monitor.app.pipeline import ENTITY as PIPELINE
-from monitor.app.pipeline import read_pipeline
 from monitor.app.project import Known, OpenProject
+from monitor.app.reading import read_entity
 from monitor.app.report import CheckReport, EntityReport, IncidentChange, RunReport
 from monitor.app.selecting import check_people, select_checks
-from monitor.crm.guard import hidden_rows
 from monitor.crm.vocabulary import RECORDS
 from monitor.errors import CrmUnavailable, MonitorError, StateUnavailable
 from monitor.quality.check import Check
-from monitor.quality.outcome import EntityFacts, EntityResult, Outcome, Selection, Status
+from monitor.quality.outcome import EntityFacts, EntityResult, Selection
 from monitor.store.state import State
 
 if TYPE_CHECKING:
@@ -146,44 +144,25 @@ class _CheckRun:
             return Known()
 
     def _entity(self, reader: Reader, known: Known, entity: str, checks: list[Check]) -> EntityReport:
-        from monitor.quality.engine import run_entity
-
         self.step(f"Checking {entity}", 0, len(checks))
-        earlier = self._earlier(entity)
         options = self.opened.options(
             self.request.selection,
             known,
             lambda _name, done, total: self.step(f"Checking {entity}", done, total),
         )
-        result = run_entity(reader, entity, checks, earlier, options)
-        problem = self._hidden(reader, entity, result, earlier)
-        if problem:
-            broken = [_untrue(outcome, problem) for outcome in result.outcomes]
-            result = EntityResult(None, broken, result.seconds, result.scans)
+        found = read_entity(self.opened.crm, reader, entity, checks, self._earlier(entity), options)
+        if found.warning:
+            self.notes.append(f"warning: {found.warning}")
+        result = found.result
         reports = self._save(reader, entity, result)
-        pipeline = read_pipeline(reader, self.request.selection) if entity == PIPELINE and not problem else ()
-        return EntityReport(entity, result.facts, tuple(reports), result.seconds, result.scans, problem, pipeline)
+        return EntityReport(
+            entity, result.facts, tuple(reports), result.seconds, result.scans, found.problem, found.pipeline
+        )
 
     def _earlier(self, entity: str) -> tuple[EntityFacts, ...]:
-        if self.state is None or self.state_problem:
+        if self.state is None or self.state_problem or self.replay:
             return ()
         return tuple(self.state.results.earlier_facts(entity))
-
-    def _hidden(self, reader: Reader, entity: str, result: EntityResult, earlier: tuple[EntityFacts, ...]) -> str:
-        """Rows that the role may not see make every figure of the entity untrue."""
-        source = reader.sources.get(entity)
-        selection = self.request.selection
-        if source is None or result.facts is None or selection.owners or selection.teams:
-            return ""
-        before = earlier[0].rows if earlier and not self.replay else None
-        hidden = hidden_rows(self.opened.crm, source, result.facts.rows, before)
-        if hidden is None:
-            return ""
-        said = f"{hidden.problem.message}; {hidden.problem.hint}"
-        if not hidden.certain:
-            self.notes.append(f"warning: {said}")
-            return ""
-        return said
 
     def _save(self, reader: Reader, entity: str, result: EntityResult) -> list[CheckReport]:
         if self.closing is None or self.state_problem:
@@ -255,9 +234,3 @@ class _CheckRun:
         if not self._counts:
             return ["Run by hand: incidents are unchanged. With --count it counts, as a scheduled run does."]
         return []
-
-
-def _untrue(outcome: Outcome, problem: str) -> Outcome:
-    if outcome.status is Status.SKIPPED:
-        return outcome
-    return Outcome(outcome.check, Status.ERROR, reason=problem, attributed=outcome.attributed)

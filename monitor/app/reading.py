@@ -1,0 +1,87 @@
+"""Reads one entity in a run: its checks, whether the database hides rows of it, and the pipeline's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from monitor.app.pipeline import ENTITY as PIPELINE
+from monitor.app.pipeline import read_pipeline
+from monitor.app.report import StatusSum
+from monitor.crm.connection import Crm
+from monitor.crm.guard import hidden_rows
+from monitor.errors import CrmUnavailable
+from monitor.quality.check import Check
+from monitor.quality.outcome import EntityFacts, EntityResult, Outcome, Status
+
+if TYPE_CHECKING:
+    from monitor.quality.engine import Options, Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found of one entity; ``problem`` says why its figures would be untrue, ``warning`` why they may be."""
+
+    result: EntityResult
+    pipeline: tuple[StatusSum, ...] = ()
+    problem: str = ""
+    warning: str = ""
+
+
+def read_entity(
+    crm: Crm, reader: Reader, entity: str, checks: Sequence[Check], earlier: Sequence[EntityFacts], options: Options
+) -> Reading:
+    """Run the checks on one entity. Raises CrmUnavailable when the CRM itself is gone.
+
+    What only this entity suffers from (its query ran too long, its table is locked) is its own problem.
+    """
+    from monitor.quality.engine import run_entity
+
+    try:
+        result = run_entity(reader, entity, checks, earlier, options)
+        problem, warning = _hidden(crm, reader, entity, result, earlier, options)
+        if problem:
+            return Reading(_untrue(result, problem), problem=problem)
+        pipeline = read_pipeline(reader, options.selection) if entity == PIPELINE else ()
+        return Reading(result, pipeline, warning=warning)
+    except CrmUnavailable as error:
+        if not _answers(crm):
+            raise
+        return Reading(
+            _untrue(EntityResult(None, [Outcome(check, Status.ERROR) for check in checks]), str(error)),
+            problem=str(error),
+        )
+
+
+def _hidden(
+    crm: Crm, reader: Reader, entity: str, result: EntityResult, earlier: Sequence[EntityFacts], options: Options
+) -> tuple[str, str]:
+    """Rows that the role may not see: a problem where figures are untrue for certain, else a warning."""
+    source = reader.sources.get(entity)
+    if source is None or result.facts is None or options.selection.owners or options.selection.teams:
+        return "", ""
+    hidden = hidden_rows(crm, source, result.facts.rows, earlier[0].rows if earlier else None)
+    if hidden is None:
+        return "", ""
+    said = f"{hidden.problem.message}; {hidden.problem.hint}"
+    return (said, "") if hidden.certain else ("", said)
+
+
+def _untrue(result: EntityResult, problem: str) -> EntityResult:
+    outcomes = [
+        outcome if outcome.status is Status.SKIPPED else Outcome(outcome.check, Status.ERROR, reason=problem)
+        for outcome in result.outcomes
+    ]
+    return EntityResult(None, outcomes, result.seconds, result.scans)
+
+
+def _answers(crm: Crm) -> bool:
+    try:
+        with crm.scan() as connection:
+            connection.execute(sa.text("SELECT 1"))
+    except CrmUnavailable:
+        return False
+    return True
