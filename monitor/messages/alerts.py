@@ -15,6 +15,7 @@ _STATES = {
     "fail": ("\N{LARGE RED CIRCLE}", "Failing", Tone.FAILING),
     "warn": ("\N{LARGE ORANGE DIAMOND}", "Warning", Tone.WARNING),
     "error": ("\N{CONSTRUCTION SIGN}", "Could not check", Tone.SYSTEM),
+    "pass": ("\N{LARGE YELLOW CIRCLE}", "Recovering", Tone.WARNING),  # well again, but not for long enough
 }
 _RESOLVED = ("\N{WHITE HEAVY CHECK MARK}", "Resolved", Tone.RESOLVED)
 _LANGUAGES = ("en",)
@@ -29,7 +30,7 @@ def alert_message(view: AlertView, *, language: str = "en") -> Message:
     if view.state is AlertState.RESOLVED:
         return resolved_message(view, language=language)
     emoji, word, tone = _STATES.get(view.status, _STATES["warn"])
-    if view.severity == "critical" and view.status != "error":
+    if view.severity == "critical" and view.status in ("fail", "warn"):
         word = f"{word}, critical"
     headline = _headline(view)
     fields = tuple(_error_fields(view) if view.status == "error" else _open_fields(view))

@@ -1,0 +1,44 @@
+"""What the acceptance tests share: a small CRM with its project, and a strict Slack of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.acceptance import small_crm
+from tests.acceptance.channel import SlackChannel
+from tests.acceptance.small_crm import SmallCrm
+from tests.delivery.fake_slack import FakeSlack
+
+
+@pytest.fixture
+def crm(sqlite_url: sa.URL, tmp_path: Path) -> SmallCrm:
+    """The small CRM in SQLite."""
+    return small_crm.make(sqlite_url, tmp_path / "project")
+
+
+@pytest.fixture
+def postgresql_crm(postgresql_url: sa.URL, tmp_path: Path) -> SmallCrm:
+    """The small CRM in PostgreSQL."""
+    return small_crm.make(postgresql_url, tmp_path / "project")
+
+
+@pytest.fixture
+def mariadb_crm(mariadb_url: sa.URL, tmp_path: Path) -> SmallCrm:
+    """The small CRM in MariaDB."""
+    return small_crm.make(mariadb_url, tmp_path / "project")
+
+
+@pytest.fixture
+def slack(crm: SmallCrm, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackChannel]:
+    """A Slack that the small CRM's project posts to; the pauses of delivery are shortened, not left out."""
+    monkeypatch.setattr("monitor.delivery.sender.PACE", timedelta(milliseconds=20))
+    monkeypatch.setattr("monitor.delivery.sender.SETTLING", timedelta(milliseconds=200))
+    with FakeSlack() as server:
+        channel = SlackChannel(server, crm)
+        channel.configure()
+        yield channel
