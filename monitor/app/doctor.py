@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from monitor.app.project import OpenProject
 from monitor.crm.guard import could_write, hidden_rows
-from monitor.errors import MonitorError
+from monitor.errors import CrmUnavailable, MonitorError
 from monitor.messages.outgoing import DeliveryState
 
 
@@ -54,9 +54,13 @@ def _rows(opened: OpenProject) -> Iterator[Finding]:
     import sqlalchemy as sa
 
     for entity, source in opened.sources(None).items():
-        with opened.crm.scan() as connection:
-            rows = int(connection.scalar(sa.select(sa.func.count()).select_from(source.selectable)) or 0)
-        hidden = hidden_rows(opened.crm, source, rows)
+        try:
+            with opened.crm.scan() as connection:
+                rows = int(connection.scalar(sa.select(sa.func.count()).select_from(source.selectable)) or 0)
+            hidden = hidden_rows(opened.crm, source, rows)
+        except CrmUnavailable as error:  # a table or a column of this entity only, maybe: look at the others too
+            yield Finding(Level.BAD, entity, error.message)
+            continue
         if hidden:
             level = Level.BAD if hidden.certain else Level.WARNING
             yield Finding(level, entity, f"{hidden.problem.message}; {hidden.problem.hint}")

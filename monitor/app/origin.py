@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from monitor.crm.narrow import narrowed
 from monitor.crm.source import EntitySource
 from monitor.errors import CrmUnavailable
 from monitor.incidents.where_from import Factor, find, in_words
@@ -18,6 +20,8 @@ from monitor.quality.outcome import FailingRecord
 
 if TYPE_CHECKING:
     from monitor.quality.engine import Reader
+
+Column = sa.ColumnElement[Any]
 
 
 def find_origin(reader: Reader, entity: str, new: Sequence[FailingRecord], zone: ZoneInfo) -> Origin | None:
@@ -37,12 +41,12 @@ def _usual(reader: Reader, source: EntitySource, zone: ZoneInfo) -> Mapping[Fact
     """All records of the entity, counted by each factor that is mapped; one scan each."""
     found: dict[Factor, Mapping[str, int]] = {}
     if source.has("source") and "source" in source.disclose:
-        found[Factor.SOURCE] = _counts(reader, source, source.selectable.c.source)
+        found[Factor.SOURCE] = _counts(reader, source, "source")
     if source.has("created_by"):
-        found[Factor.CREATOR] = _counts(reader, source, source.selectable.c.created_by)
+        found[Factor.CREATOR] = _counts(reader, source, "created_by")
     if source.has("owner_key"):
         teams: Counter[str] = Counter()
-        for owner, rows in _counts(reader, source, source.selectable.c.owner_key).items():
+        for owner, rows in _counts(reader, source, "owner_key").items():
             team = reader.directory.team_of(owner)
             teams[team.key if team else ""] += rows
         found[Factor.TEAM] = teams
@@ -51,8 +55,12 @@ def _usual(reader: Reader, source: EntitySource, zone: ZoneInfo) -> Mapping[Fact
     return found
 
 
-def _counts(reader: Reader, source: EntitySource, column: sa.ColumnElement[Any]) -> dict[str, int]:
-    query = sa.select(column, sa.func.count()).select_from(source.selectable).group_by(column)
+def _counts(
+    reader: Reader, source: EntitySource, name: str, part: Callable[[Column], Column] = lambda column: column
+) -> dict[str, int]:
+    table = narrowed(source.selectable, [name])
+    counted = part(table.c[name])
+    query = sa.select(counted, sa.func.count()).select_from(table).group_by(counted)
     with reader.connect() as connection:
         return {str(value if value is not None else ""): int(rows) for value, rows in connection.execute(query)}
 
@@ -60,14 +68,14 @@ def _counts(reader: Reader, source: EntitySource, column: sa.ColumnElement[Any])
 def _days(reader: Reader, source: EntitySource, zone: ZoneInfo) -> dict[str, int]:
     """Per day in the project's zone, from counts per hour: zones differ from UTC by whole hours, or nearly so."""
     days: Counter[str] = Counter()
-    for hour, rows in _counts(reader, source, _hour(reader.dialect, source.selectable.c.created_at)).items():
+    for hour, rows in _counts(reader, source, "created_at", partial(_hour, reader.dialect)).items():
         if hour:
             moment = datetime.fromisoformat(hour[:13] + ":00:00").replace(tzinfo=source.zone)
             days[moment.astimezone(zone).date().isoformat()] += rows
     return days
 
 
-def _hour(dialect: str, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+def _hour(dialect: str, column: Column) -> Column:
     if dialect == "postgresql":
         return sa.func.to_char(column, "YYYY-MM-DD HH24")
     if dialect == "sqlite":

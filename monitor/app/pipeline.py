@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from monitor.app.report import OwnerSum, StatusSum
+from monitor.crm.narrow import narrowed
 from monitor.quality.outcome import Selection
 from monitor.quality.selection import owner_condition
 
@@ -23,7 +24,7 @@ def read_pipeline(reader: Reader, selection: Selection) -> tuple[StatusSum, ...]
     source = reader.sources.get(ENTITY)
     if source is None or not source.has("status"):
         return ()
-    table = source.selectable
+    table = narrowed(source.selectable, [name for name in ("status", "owner_key", "amount") if source.has(name)])
     nothing: sa.ColumnElement[Any] = sa.null()
     owner = table.c.owner_key if source.has("owner_key") else nothing
     amount = sa.func.sum(table.c.amount) if source.has("amount") else nothing

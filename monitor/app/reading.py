@@ -42,11 +42,13 @@ def read_entity(
 
     try:
         result = run_entity(reader, entity, checks, earlier, options)
+        if problem := _one_reason(result):
+            return Reading(result, problem=problem)
         problem, warning = _hidden(crm, reader, entity, result, earlier, options)
         if problem:
             return Reading(_untrue(result, problem), problem=problem)
-        pipeline = read_pipeline(reader, options.selection) if entity == PIPELINE else ()
-        return Reading(result, pipeline, warning=warning)
+        pipeline, missing = _pipeline(reader, options) if entity == PIPELINE and result.facts else ((), "")
+        return Reading(result, pipeline, warning="; ".join(filter(None, (warning, missing))))
     except CrmUnavailable as error:
         if not _answers(crm):
             raise
@@ -54,6 +56,22 @@ def read_entity(
             _untrue(EntityResult(None, [Outcome(check, Status.ERROR) for check in checks]), str(error)),
             problem=str(error),
         )
+
+
+def _one_reason(result: EntityResult) -> str:
+    """Why the entity could not be read at all, which every one of its checks then says."""
+    if result.facts is not None:
+        return ""
+    reasons = {outcome.reason for outcome in result.outcomes if outcome.status is Status.ERROR}
+    return reasons.pop() if len(reasons) == 1 else ""
+
+
+def _pipeline(reader: Reader, options: Options) -> tuple[tuple[StatusSum, ...], str]:
+    """The pipeline's figures, or why there are none: the checks stand without them."""
+    try:
+        return read_pipeline(reader, options.selection), ""
+    except CrmUnavailable as error:
+        return (), f"the pipeline cannot be summed: {error.message}"
 
 
 def _hidden(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from monitor.crm.connection import Crm
+from monitor.crm.narrow import narrowed
 from monitor.crm.source import Directory, EntitySource, Person, PersonKind, Team
 
 # Words that a service account is often called by. They only make a suspect: people are called Abot too.
@@ -18,6 +19,10 @@ _SERVICE = re.compile(
     r"(?:^|[^a-z])(?:api|sync|integration|import|importer|bot|robot|service|svc|system|webhook|zapier|noreply|no-reply)"
     r"(?:$|[^a-z])",
     re.IGNORECASE,
+)
+_READ = (
+    *("key", "name", "login", "email", "active", "kind"),
+    *("team_key", "team_name", "manager_key", "created_at"),
 )
 
 
@@ -34,7 +39,8 @@ def read_directory(
     if source is None:
         return Directory()
     with crm.scan() as connection:
-        rows = connection.execute(sa.select(source.selectable)).mappings().all()
+        wanted = [name for name in _READ if source.has(name)]
+        rows = connection.execute(sa.select(*_columns(source, wanted))).mappings().all()
     services = {name.strip().lower() for name in service_accounts}
     people: dict[str, Person] = {}
     suspects: list[str] = []
@@ -44,6 +50,11 @@ def read_directory(
         if person.kind is PersonKind.PERSON and person.active and _looks_like_a_service(row):
             suspects.append(person.key)
     return Directory(people, _teams(rows, people), tuple(sorted(suspects)))
+
+
+def _columns(source: EntitySource, wanted: Sequence[str]) -> list[sa.ColumnElement[Any]]:
+    table = narrowed(source.selectable, wanted)
+    return [table.c[name] for name in wanted]
 
 
 def _person(row: Mapping[Any, Any], services: Collection[str]) -> Person:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy.sql import functions, operators, visitors
 
+from monitor.crm.narrow import narrowed
 from monitor.crm.source import EntitySource
 
 Condition = sa.ColumnElement[bool]
@@ -67,7 +68,7 @@ class Rows:
         native = {} if selectable is source.selectable else native
         self.source = source
         self.names = tuple(wanted)
-        self.table = _narrowed(selectable, [*wanted, *native.values()])
+        self.table = narrowed(selectable, [*wanted, *native.values()])
         self._columns: Mapping[str, sa.ColumnElement[Any]] = {name: self.table.c[name] for name in wanted}
         self._native = {name: self.table.c[label] for name, label in native.items()}
 
@@ -101,24 +102,6 @@ class Rows:
 
     def _native_of(self, element: Any) -> sa.ColumnElement[Any] | None:
         return self._native.get(element.name) if _is_bare(element) else None
-
-
-def _narrowed(selectable: sa.Subquery, wanted: list[str]) -> sa.FromClause:
-    element = selectable.element
-    if isinstance(element, sa.Select):
-        return _narrow(element, wanted).subquery("r")
-    if isinstance(element, sa.CompoundSelect):
-        branches = element.selects
-        if element.keyword.name == "UNION_ALL" and all(isinstance(branch, sa.Select) for branch in branches):
-            return sa.union_all(*(_narrow(branch, wanted) for branch in branches)).subquery("r")  # type: ignore[arg-type]
-    return selectable.alias("r")
-
-
-def _narrow(select: sa.Select[Any], wanted: list[str]) -> sa.Select[Any]:
-    # With DISTINCT or GROUP BY the other columns decide how many rows there are.
-    if select._distinct or select._group_by_clauses or select._limit_clause is not None:
-        return select
-    return select.with_only_columns(*(select.selected_columns[name] for name in wanted), maintain_column_froms=True)
 
 
 def count_where(condition: Condition | None, dialect: str) -> sa.ColumnElement[int]:

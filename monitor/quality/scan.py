@@ -131,6 +131,8 @@ def _attempt(
     if not hopeless and len(items) > 1 and not found.base_error:
         _halve(reader, source, items, where, found)
         return
+    if hopeless and not found.rows:  # nothing was read, and nothing will be: that is not the same as no rows
+        found.base_error = found.base_error or reason
     found.errors.update(dict.fromkeys((item.name for item in items), found.base_error or reason))
     if len(items) == 1 and not found.rows and not hopeless:  # nothing was counted so far: do the rows count at all?
         _attempt(reader, source, [], where, found)
