@@ -8,6 +8,7 @@ temporary table, no usage statistics.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import warnings
@@ -96,8 +97,10 @@ def _load() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when it is imported
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import great_expectations.expectations.core  # noqa: F401 - registers the types
+        import great_expectations.expectations.core  # registers the types
+        import great_expectations.validator.validation_graph  # noqa: F401
         from great_expectations.expectations import registry
+    logging.captureWarnings(False)  # importing it sends the whole process's warnings to the log
     return registry
 
 

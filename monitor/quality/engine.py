@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
+from monitor.crm.source import EntitySource
 from monitor.errors import UsageError
 from monitor.quality.check import Check
 from monitor.quality.counting import bad_rows, scan_items
@@ -24,11 +25,12 @@ from monitor.quality.prepare import (
     prepare,
 )
 from monitor.quality.rows import Rows
+from monitor.quality.rules.base import Values
 from monitor.quality.run import EntityRun, failing_owners
 from monitor.quality.scan import Statement, in_pieces
 from monitor.quality.selection import Options, Progress, owner_condition, stored_key
 from monitor.quality.uniqueness import counting_query
-from monitor.quality.values import by_stream, stream_query
+from monitor.quality.values import by_stream, judge_stream, stream, stream_query
 
 __all__ = [
     "Options",
@@ -56,6 +58,9 @@ def run_entity(
         reason = f"not mapped: {entity}"
         return EntityResult(None, [Outcome(check, Status.SKIPPED, reason=reason) for check in wanted])
     return EntityRun(reader, source, wanted, earlier, options).run()
+
+
+_MOST_COMPARED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,8 @@ def failing_records(
     selection = Selection(owners=frozenset([owner])) if owner else options.selection
     where = owner_condition(source, selection, reader.directory)
     owners = failing_owners(reader, source, prepared) if isinstance(prepared, OwnerCheck) else frozenset()
-    search = finder(reader, source, prepared, where, names=told(source), owners=owners)
+    bad = _compared(reader, source, prepared) if isinstance(prepared, ValueCheck) and prepared.compares else None
+    search = finder(reader, source, prepared, where, names=told(source), owners=owners, bad=bad)
     if search is None:
         raise UsageError(f"{check.id} is about {check.entity} as a whole: no single record fails it")
     accepted = options.accepted.get(check.id, frozenset())
@@ -147,6 +153,18 @@ def failing_records(
                 return
             left = None if left is None else left - 1
             yield replace(made, key=str(record["key"]))
+
+
+def _compared(reader: Reader, source: EntitySource, check: ValueCheck) -> set[Values]:
+    """The values that fail when all are compared with each other."""
+    with reader.connect() as connection:
+        records = stream(connection, stream_query(source, [check], None))
+        bad = judge_stream(reader, source, [check], records, _MOST_COMPARED)[0].bad
+    if bad is None:
+        raise UsageError(
+            f"{check.check.id}: more than {_MOST_COMPARED:,} values fail; narrow the check with a condition"
+        )
+    return bad
 
 
 def record_names(reader: Reader, entity: str, keys: Sequence[str]) -> Mapping[str, str]:

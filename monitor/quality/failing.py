@@ -20,6 +20,7 @@ from monitor.quality.uniqueness import repeated_keys
 from monitor.quality.values import judge_of
 
 _PORTION = 1000
+_MOST_NAMED = 5000  # values that a query names; PostgreSQL takes 65,535 parameters, older SQLite 32,766
 _ABOUT = ("key", "owner_key", "created_at", "created_by", "amount")
 
 
@@ -111,7 +112,7 @@ def _value_finder(
     where: Condition | None,
     names: Sequence[str],
     bad: set[Values] | None,
-) -> Finder:
+) -> Finder | None:
     condition = both(check.domain, where)
     rows = Rows(source, names_in([condition]) | set(names) | set(check.columns))
     values = [rows[name] for name in check.columns]
@@ -120,7 +121,10 @@ def _value_finder(
     if condition is not None:
         query = query.where(rows.bind(condition))
     if bad is None:
-        return Finder(query, len(values), judge_of(reader, source, check))
+        # A value is a near-duplicate of others only: alone it cannot be judged again.
+        return None if check.compares else Finder(query, len(values), judge_of(reader, source, check))
+    if len(bad) > _MOST_NAMED:
+        return Finder(query, len(values), bad.__contains__)
     for index, column in enumerate(values):
         query = query.where(_one_of(column, {each[index] for each in bad}))
     return Finder(query, len(values), bad.__contains__)

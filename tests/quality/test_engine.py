@@ -357,6 +357,22 @@ def test_every_kind_of_check_lists_its_failing_records(crm: SmallCrm) -> None:
         assert len(list(failing_records(crm.reader(), one, Options()))) == crm.one(one).unexpected
 
 
+def test_near_duplicates_count_across_owners_and_are_listed(sqlite_url: sa.URL) -> None:
+    names = ("Nordic Steel A/S", "Nordisc Steel A/S", "Harbour Foods", "Quite Another Company")
+
+    def company(number: int) -> dict[str, Any]:
+        return {**deal(number), "owner_key": f"u{number % 2}", "name": names[number], "status": "open"}
+
+    near = check("expect_no_near_duplicates", {"columns": ["name"], "block": "status", "threshold": 90})
+    with opened(sqlite_url, 4, company) as crm:
+        everyone = crm.one(near)
+        mine = crm.one(near, Options(selection=Selection(owners=frozenset({"u1"}))))
+        live = [each.key for each in failing_records(crm.reader(), near, Options())]
+    assert (everyone.rows, everyone.unexpected) == (4, 2)
+    assert sorted(each.key for each in everyone.failing.records) == sorted(live) == ["d0", "d1"]
+    assert (mine.rows, mine.unexpected, [each.key for each in mine.failing.records]) == (2, 1, ["d1"])
+
+
 def test_the_plan_shows_every_query_and_sends_none(crm: SmallCrm) -> None:
     crm.statements.clear()
     checks = [check(NOT_NULL, {"column": "name"}), check(UNIQUE, {"column": "name"}), check(EMAIL, {"column": "name"})]
