@@ -1,4 +1,4 @@
-"""Reads no more columns of an entity than somebody asked for: a column that is gone harms no one who does not need it."""
+"""Reads only the columns of an entity that somebody asked for, so that one that is gone breaks only what needs it."""
 
 from __future__ import annotations
 

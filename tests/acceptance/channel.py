@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests.acceptance.program import Result, crm_monitor
@@ -43,3 +45,12 @@ class SlackChannel:
     def calls(self) -> int:
         """How often Slack was called at all."""
         return len(self.server.calls)
+
+
+@contextmanager
+def posting(crm: SmallCrm) -> Iterator[SlackChannel]:
+    """A Slack of its own for a project, which posts to it from now on."""
+    with FakeSlack() as server:
+        channel = SlackChannel(server, crm)
+        channel.configure()
+        yield channel

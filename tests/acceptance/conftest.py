@@ -10,9 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from tests.acceptance import small_crm
-from tests.acceptance.channel import SlackChannel
+from tests.acceptance.channel import SlackChannel, posting
 from tests.acceptance.small_crm import SmallCrm
-from tests.delivery.fake_slack import FakeSlack
 
 
 @pytest.fixture
@@ -34,11 +33,14 @@ def mariadb_crm(mariadb_url: sa.URL, tmp_path: Path) -> SmallCrm:
 
 
 @pytest.fixture
-def slack(crm: SmallCrm, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackChannel]:
-    """A Slack that the small CRM's project posts to; the pauses of delivery are shortened, not left out."""
+def slack(crm: SmallCrm, quick_delivery: None) -> Iterator[SlackChannel]:
+    """A Slack that the small CRM's project posts to."""
+    with posting(crm) as channel:
+        yield channel
+
+
+@pytest.fixture
+def quick_delivery(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pauses of delivery shortened, not left out."""
     monkeypatch.setattr("monitor.delivery.sender.PACE", timedelta(milliseconds=20))
     monkeypatch.setattr("monitor.delivery.sender.SETTLING", timedelta(milliseconds=200))
-    with FakeSlack() as server:
-        channel = SlackChannel(server, crm)
-        channel.configure()
-        yield channel
