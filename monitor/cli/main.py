@@ -6,14 +6,16 @@ import os
 import sys
 import traceback
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 
 from monitor import __version__
 from monitor.cli.common import err
 from monitor.errors import MonitorError
+
+# The command line's own complaints: typer brings its own click, and does not name their common class.
+_Complaint: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     name="crm-monitor",
@@ -23,6 +25,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+# Typer brings a Click of its own since 0.26, and shows of it only what is derived from this.
+_WrongUsage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 _COMMANDS = ("init", "demo", "check", "failing", "accept", "plan", "doctor")
 _GROUPS = {
@@ -72,12 +77,12 @@ def _run(arguments: list[str] | None) -> int:
     except MonitorError as error:
         err().print(f"error: {error}", style="bold red", markup=False, highlight=False, soft_wrap=True)
         return error.exit_code
-    except click.exceptions.Exit as leave:
+    except typer.Exit as leave:
         return leave.exit_code
-    except click.ClickException as error:
-        error.show()
+    except _Complaint as error:
+        error.show()  # type: ignore[attr-defined]  # see above
         return 2
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         err().print("interrupted", style="bold red")
         return 130
     except BrokenPipeError:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
@@ -26,13 +28,43 @@ STYLES = {
 _ORDER = {status: place for place, status in enumerate(STYLES)}
 _WORTH_A_LINE = (Status.FAIL, Status.ERROR, Status.WARN)
 _OWNERS_SHOWN = 3
+_GAP = 2
+_LONGEST_TITLE, _LONGEST_OWNERS = 68, 60
+_ROOM_FOR_LIMITS = 96
+
+
+@dataclass(frozen=True, slots=True)
+class _Widths:
+    """The columns of every table of one report, so that they stand below each other."""
+
+    status: int
+    title: int
+    records: int
+    share: int
+    limit: int  # 0 leaves the column out
+    change: int
+    owners: int
+
+    @classmethod
+    def of(cls, items: Iterable[CheckReport], available: int) -> _Widths:
+        """What the figures need; titles and owners get what is left of ``available`` characters."""
+        rows = list(items)
+        status = max([4, *(len(_label(item)) for item in rows)])
+        records = max([7, *(len(_records(item)) for item in rows)])
+        change = max([6, *(len(_change(item)) for item in rows)])
+        limit = 5 if available >= _ROOM_FOR_LIMITS else 0
+        left = max(40, available - status - records - 5 - limit - change - (6 if limit else 5) * _GAP)
+        owners = min(_LONGEST_OWNERS, max(left * 9 // 20, left - _LONGEST_TITLE))
+        return cls(status, min(_LONGEST_TITLE, left - owners), records, 5, limit, change, owners)
 
 
 def render(console: Console, report: RunReport, fail_on: FailOn, *, verbose: bool = False) -> None:
     """Print the whole report; ``verbose`` shows checks that passed or were skipped as well."""
     _head(console, report)
+    shown = [item for item in report.checks() if verbose or item.outcome.status in _WORTH_A_LINE]
+    widths = _Widths.of(shown, console.width)
     for entity in report.entities:
-        _entity(console, report, entity, verbose=verbose)
+        _entity(console, report, entity, widths, verbose=verbose)
     _teams(console, report)
     _incidents(console, report)
     _foot(console, report, fail_on)
@@ -49,7 +81,7 @@ def _head(console: Console, report: RunReport) -> None:
         console.print(Text(note, "cyan"))
 
 
-def _entity(console: Console, report: RunReport, entity: EntityReport, *, verbose: bool) -> None:
+def _entity(console: Console, report: RunReport, entity: EntityReport, widths: _Widths, *, verbose: bool) -> None:
     rows = f"{words.count(entity.facts.rows)} records" if entity.facts else ""
     console.print()
     console.rule(Text.assemble((entity.entity.capitalize(), "bold"), f"  {rows}"), align="left", style="dim")
@@ -59,7 +91,7 @@ def _entity(console: Console, report: RunReport, entity: EntityReport, *, verbos
         console.print(Text(f"could not be read: {entity.problem}", "bold magenta"))
     shown = [item for item in entity.checks if verbose or item.outcome.status in _WORTH_A_LINE]
     if shown:
-        console.print(_table(report, sorted(shown, key=_worst_first)))
+        console.print(_table(report, sorted(shown, key=_worst_first), widths))
     console.print(Text(_rest(entity, verbose=verbose), "dim"))
 
 
@@ -73,36 +105,42 @@ def _worst_first(item: CheckReport) -> tuple[int, int, float]:
     return _ORDER[item.outcome.status], severity, -(item.outcome.share or 0)
 
 
-def _table(report: RunReport, items: list[CheckReport]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
-    table.add_column("", no_wrap=True)
-    table.add_column("what fails", ratio=4, min_width=28)
-    table.add_column("records", justify="right", no_wrap=True)
-    table.add_column("share", justify="right", no_wrap=True)
-    table.add_column("limit", no_wrap=True)
-    table.add_column("change", justify="right", no_wrap=True)
-    table.add_column("whose, most first", ratio=3, min_width=24)
+def _table(report: RunReport, items: list[CheckReport], widths: _Widths) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
+    table.add_column("", no_wrap=True, width=widths.status)
+    table.add_column("what fails", width=widths.title)
+    table.add_column("records", justify="right", no_wrap=True, width=widths.records)
+    table.add_column("share", justify="right", no_wrap=True, width=widths.share)
+    if widths.limit:
+        table.add_column("limit", justify="right", no_wrap=True, width=widths.limit)
+    table.add_column("change", justify="right", no_wrap=True, width=widths.change)
+    table.add_column("whose, most first", width=widths.owners)
     for item in items:
-        table.add_row(*_row(report, item))
+        table.add_row(*_row(report, item, widths))
     return table
 
 
-def _row(report: RunReport, item: CheckReport) -> list[Text | str]:
+def _row(report: RunReport, item: CheckReport, widths: _Widths) -> list[Text | str]:
     outcome = item.outcome
-    label = Text(outcome.status.value.upper().replace("_", " "), STYLES[outcome.status])
+    label = Text(_label(item), STYLES[outcome.status])
     title = outcome.check.title or outcome.check.id
-    if outcome.rows is None or outcome.unexpected is None or outcome.reason:
+    if not _records(item):
         said = outcome.reason or outcome.observed
-        return [label, Text.assemble(title, (f"\n{said}" if said else "", "dim")), "", "", "", "", ""]
-    return [
-        label,
-        title,
-        f"{words.count(outcome.unexpected)} of {words.count(outcome.rows)}",
-        words.percent(outcome.share) if outcome.share is not None else "",
-        Text(words.limit(outcome), "dim"),
-        _change(item),
-        _whose(report, item),
-    ]
+        return [label, Text.assemble(title, (f"\n{said}" if said else "", "dim"))]
+    share = words.percent(outcome.share) if outcome.share is not None else ""
+    limit = [Text(words.crossed(outcome), "dim")] if widths.limit else []
+    return [label, title, _records(item), share, *limit, _change(item), _whose(report, item, widths.owners)]
+
+
+def _label(item: CheckReport) -> str:
+    return item.outcome.status.value.upper().replace("_", " ")
+
+
+def _records(item: CheckReport) -> str:
+    outcome = item.outcome
+    if outcome.rows is None or outcome.unexpected is None or outcome.reason:
+        return ""
+    return f"{words.count(outcome.unexpected)} of {words.count(outcome.rows)}"
 
 
 def _change(item: CheckReport) -> Text:
@@ -111,17 +149,28 @@ def _change(item: CheckReport) -> Text:
     return Text(f"{item.change:+,}", "red" if item.change > 0 else "green")
 
 
-def _whose(report: RunReport, item: CheckReport) -> Text:
+def _whose(report: RunReport, item: CheckReport, width: int) -> Text:
+    """The owners with most failing records, as many as two lines hold; no name is broken."""
     if not item.outcome.attributed:
         return Text("owners not attributed", "dim")
     failing = sorted((part for part in item.outcome.owners if part.unexpected), key=lambda part: -part.unexpected)
-    shown = [
-        f"{words.owner(part.owner_key, report.directory)} {words.count(part.unexpected)}"
-        for part in failing[:_OWNERS_SHOWN]
-    ]
-    if len(failing) > _OWNERS_SHOWN:
-        shown.append(f"{len(failing) - _OWNERS_SHOWN} more")
-    return Text(" · ".join(shown), "dim")
+    named = [f"{words.owner(part.owner_key, report.directory)} {words.count(part.unexpected)}" for part in failing]
+    for shown in range(min(_OWNERS_SHOWN, len(named)), 0, -1):
+        rest = [f"{len(named) - shown} more"] if len(named) > shown else []
+        lines = _lines([*named[:shown], *rest], width)
+        if len(lines) <= 2 or shown == 1:
+            return Text("\n".join(lines), "dim")
+    return Text("")
+
+
+def _lines(parts: list[str], width: int) -> list[str]:
+    lines: list[str] = []
+    for part in parts:
+        if lines and len(lines[-1]) + len(part) + 3 <= width:
+            lines[-1] += f" · {part}"
+        else:
+            lines.append(part)
+    return lines
 
 
 def _rest(entity: EntityReport, *, verbose: bool) -> str:

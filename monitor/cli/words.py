@@ -38,6 +38,11 @@ def limit(outcome: Outcome) -> str:
     return f"warn over {percent(limits.warn)}" if limits.warn is not None else ""
 
 
+def crossed(outcome: Outcome) -> str:
+    """The share alone of that limit: ``15 %``, beside a word that says whether it warns or fails."""
+    return limit(outcome).rpartition(" over ")[2]
+
+
 def finding(outcome: Outcome) -> str:
     """One line: what fails, how much of how much, against which limit."""
     title = outcome.check.title or outcome.check.id
