@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from monitor.app.report import OwnerSum, StatusSum
 from monitor.crm.narrow import narrowed
+from monitor.quality.counting import decimal
 from monitor.quality.outcome import Selection
 from monitor.quality.selection import owner_condition
 
@@ -35,7 +36,7 @@ def read_pipeline(reader: Reader, selection: Selection) -> tuple[StatusSum, ...]
     found: dict[str | None, list[OwnerSum]] = {}
     for status, owner_key, count, total in rows:
         key = None if owner_key is None else str(owner_key)
-        found.setdefault(status, []).append(OwnerSum(key, int(count), None if total is None else Decimal(str(total))))
+        found.setdefault(status, []).append(OwnerSum(key, int(count), decimal(total)))
     sums = (_sum(status, parts) for status, parts in found.items())
     return tuple(sorted(sums, key=lambda one: (_ORDER.get(one.status or "", 9), str(one.status))))
 

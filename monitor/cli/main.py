@@ -26,7 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-# Typer brings a Click of its own since 0.26, and shows of it only what is derived from this.
+# Newer versions of Typer bring a Click of their own; what they raise for a wrong command line goes by this name.
 _WrongUsage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 _COMMANDS = ("init", "demo", "check", "failing", "accept", "plan", "doctor")
