@@ -54,12 +54,20 @@ def _keys(connection: sa.Connection, check: int, run_id: int) -> frozenset[str]:
 
 
 def base_run(connection: sa.Connection, check: int, before: int) -> int | None:
-    """The newest closed comparable run before this one that kept the check's complete list."""
-    return connection.execute(
+    """The newest closed comparable run before this one that kept the check's complete list.
+
+    A run that counts is compared with the last that counted, not with somebody's look in between.
+    """
+    lists = (
         sa.select(sa.func.max(outcomes.c.run_id))
         .join(runs, runs.c.id == outcomes.c.run_id)
         .where(outcomes.c.check_id == check, outcomes.c.run_id < before, outcomes.c.complete, CLOSED_COMPARABLE)
-    ).scalar()
+    )
+    if connection.execute(sa.select(runs.c.counts).where(runs.c.id == before)).scalar():
+        counted = connection.execute(lists.where(runs.c.counts)).scalar()
+        if counted is not None:
+            return int(counted)
+    return connection.execute(lists).scalar()
 
 
 def store(

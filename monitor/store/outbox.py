@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -49,6 +49,35 @@ def _outgoing(row: sa.Row[Any]) -> Outgoing:
         error=row.error,
         remote=remote,
     )
+
+
+def queue_all(
+    connection: sa.Connection, incident_id: int, drafts: Sequence[Draft], now: datetime, *, ended: bool
+) -> tuple[int, ...]:
+    """Adds an incident's messages inside the caller's transaction.
+
+    Where a channel has not heard of the incident (it is new, or was not configured then), an edit becomes the first
+    message there and a reply is left out; of an incident that has ``ended`` such a channel hears nothing.
+    """
+    unaware = {draft.target for draft in drafts if not _has_root(connection, incident_id, draft.target)}
+    made = []
+    for draft in drafts:
+        if draft.target in unaware and draft.action is not Action.POST:
+            if ended or draft.action is Action.REPLY:
+                continue
+            draft = replace(draft, action=Action.POST)  # noqa: PLW2901
+        made.append(queue(connection, incident_id, draft, now))
+    return tuple(made)
+
+
+def _has_root(connection: sa.Connection, incident_id: int, target: str) -> bool:
+    roots = sa.select(outbox.c.id).where(
+        outbox.c.incident_id == incident_id,
+        outbox.c.target == target,
+        outbox.c.action == Action.POST,
+        outbox.c.state != DeliveryState.SUPERSEDED,
+    )
+    return connection.execute(roots.limit(1)).first() is not None
 
 
 def queue(connection: sa.Connection, incident_id: int, draft: Draft, now: datetime) -> int:
@@ -152,36 +181,53 @@ class StoredOutbox:
     def sent(self, message_id: int, now: datetime, remote: Remote | None) -> None:
         """sending or unknown -> sent."""
         where = {} if remote is None else {"remote_channel": remote.channel, "remote_ts": remote.ts}
-        self._move(message_id, _UNDERWAY, DeliveryState.SENT, now, error="", **where)
+        with self._database.write() as connection:
+            self._end(connection, message_id, DeliveryState.SENT, now, error="", **where)
 
     def retry(self, message_id: int, now: datetime, not_before: datetime, error: str) -> None:
         """sending or unknown -> queued again; an edit that a newer edit has overtaken is dropped instead."""
         with self._database.write() as connection:
             state = DeliveryState.SUPERSEDED if _overtaken(connection, message_id) else DeliveryState.QUEUED
-            _write(connection, message_id, _UNDERWAY, state, now, not_before=not_before, error=error)
+            self._end(connection, message_id, state, now, not_before=not_before, error=error)
 
     def failed(self, message_id: int, now: datetime, error: str) -> None:
         """sending -> failed: a person must act, then ``requeue``."""
-        self._move(message_id, _UNDERWAY, DeliveryState.FAILED, now, error=error)
+        with self._database.write() as connection:
+            self._end(connection, message_id, DeliveryState.FAILED, now, error=error)
 
     def superseded(self, message_id: int, now: datetime, reason: str) -> None:
         """sending -> superseded: its platform has nothing to send it with."""
-        self._move(message_id, _UNDERWAY, DeliveryState.SUPERSEDED, now, error=reason)
+        with self._database.write() as connection:
+            self._end(connection, message_id, DeliveryState.SUPERSEDED, now, error=reason)
 
     def unknown(self, message_id: int, now: datetime, error: str) -> None:
         """sending -> unknown."""
-        self._move(message_id, _UNDERWAY, DeliveryState.UNKNOWN, now, error=error)
+        with self._database.write() as connection:
+            self._end(connection, message_id, DeliveryState.UNKNOWN, now, error=error)
 
     def in_doubt(self) -> Sequence[Outgoing]:
-        """Messages ``unknown``, or left in ``sending`` by a process that died or by this state itself."""
-        now = self._clock()
-        found = self._select(outbox.c.state.in_(_UNDERWAY))
+        """Messages ``unknown`` or left in ``sending``, by a process that died or by this state itself.
+
+        They are this state's from now on: two senders that settled one message could each send it again.
+        """
+        now, mine = self._clock(), self._database.holder
+        if not (found := self._in_doubt(now)):
+            return []
+        with self._database.write() as connection:
+            for row in found:
+                if row.holder != mine:
+                    connection.execute(
+                        sa.update(outbox)
+                        .where(outbox.c.id == row.id, outbox.c.holder == row.holder, outbox.c.state == row.state)
+                        .values(holder=mine, changed_at=now)
+                    )
+        return [_outgoing(row) for row in self._in_doubt(now) if row.holder == mine]
+
+    def _in_doubt(self, now: datetime) -> list[sa.Row[Any]]:
         return [
-            _outgoing(row)
-            for row in found
-            if row.state == DeliveryState.UNKNOWN
-            or row.holder == self._database.holder
-            or has_died(row.holder, row.changed_at, now, _SILENT_AFTER)
+            row
+            for row in self._select(outbox.c.state.in_(_UNDERWAY))
+            if row.holder == self._database.holder or has_died(row.holder, row.changed_at, now, _SILENT_AFTER)
         ]
 
     def root(self, incident_id: int, target: str) -> Remote | None:
@@ -208,6 +254,29 @@ class StoredOutbox:
         states = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
         return self._move(message_id, states, DeliveryState.QUEUED, now, not_before=None)
 
+    def arrived(self, message_id: int, now: datetime) -> bool:
+        """unknown -> sent, because a person saw it stand there; False when it is not unknown."""
+        return self._move(message_id, (DeliveryState.UNKNOWN,), DeliveryState.SENT, now, error="")
+
+    def drop(self, message_id: int, now: datetime) -> bool:
+        """queued, failed or unknown -> superseded, because a person gave it up; False when it is none of these."""
+        states = (DeliveryState.QUEUED, DeliveryState.FAILED, DeliveryState.UNKNOWN)
+        return self._move(message_id, states, DeliveryState.SUPERSEDED, now, error="given up by hand")
+
+    def _end(
+        self, connection: sa.Connection, message_id: int, after: DeliveryState, now: datetime, **values: Any
+    ) -> None:
+        """Ends the sending of a message that is this state's; one that another sender took meanwhile stays as it is."""
+        connection.execute(
+            sa.update(outbox)
+            .where(
+                outbox.c.id == message_id,
+                outbox.c.state.in_(_UNDERWAY),
+                outbox.c.holder == self._database.holder,
+            )
+            .values(state=after, changed_at=now, **values)
+        )
+
     def _select(self, *conditions: sa.ColumnElement[bool]) -> Sequence[sa.Row[Any]]:
         with self._database.read() as connection:
             return connection.execute(sa.select(outbox).where(*conditions).order_by(outbox.c.id)).all()
@@ -216,26 +285,15 @@ class StoredOutbox:
         self, message_id: int, before: Sequence[DeliveryState], after: DeliveryState, now: datetime, **values: Any
     ) -> bool:
         with self._database.write() as connection:
-            return _write(connection, message_id, before, after, now, **values)
+            changed = connection.execute(
+                sa.update(outbox)
+                .where(outbox.c.id == message_id, outbox.c.state.in_(before))
+                .values(state=after, changed_at=now, **values)
+            )
+        return changed.rowcount == 1
 
 
 _UNDERWAY = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
-
-
-def _write(
-    connection: sa.Connection,
-    message_id: int,
-    before: Sequence[DeliveryState],
-    after: DeliveryState,
-    now: datetime,
-    **values: Any,
-) -> bool:
-    changed = connection.execute(
-        sa.update(outbox)
-        .where(outbox.c.id == message_id, outbox.c.state.in_(before))
-        .values(state=after, changed_at=now, **values)
-    )
-    return changed.rowcount == 1
 
 
 def _overtaken(connection: sa.Connection, message_id: int) -> bool:

@@ -79,13 +79,18 @@ class Results:
         """Every outcome of one run, in the order they were written."""
         return self._outcomes(outcomes.c.run_id == run_id)
 
-    def previous(self, before: int | None = None) -> Mapping[str, StoredOutcome]:
-        """Per check the newest outcome of a closed comparable run (before the run with that number)."""
+    def previous(self, before: int | None = None, *, counted: bool = False) -> Mapping[str, StoredOutcome]:
+        """Per check the newest outcome of a closed comparable run (before the run with that number).
+
+        With ``counted``, of the runs that counted only.
+        """
         newest = (
             sa.select(sa.func.max(outcomes.c.id)).join(runs, runs.c.id == outcomes.c.run_id).where(CLOSED_COMPARABLE)
         )
         if before is not None:
             newest = newest.where(runs.c.id < before)
+        if counted:
+            newest = newest.where(runs.c.counts)
         return {
             found.check_id: found for found in self._outcomes(outcomes.c.id.in_(newest.group_by(outcomes.c.check_id)))
         }

@@ -12,13 +12,13 @@ import sqlalchemy as sa
 
 from monitor.errors import StateUnavailable
 from monitor.incidents.decide import Decision, Tell
-from monitor.incidents.model import Incident, IncidentKind
+from monitor.incidents.model import Incident, IncidentKind, IncidentState
 from monitor.quality.outcome import Selection
 from monitor.store import baselines, incidents
 from monitor.store.comparable import COMPARABLE, RunStatus
 from monitor.store.database import Database
 from monitor.store.names import check_number
-from monitor.store.outbox import Draft, queue
+from monitor.store.outbox import Draft, queue_all
 from monitor.store.processes import has_died
 from monitor.store.tables import outcomes, runs
 
@@ -233,7 +233,8 @@ def _apply(connection: sa.Connection, run_id: int, decision: Decision, now: date
     incident = replace(incident, id=incidents.write(connection, incident), version=incident.version + 1)
     incidents.write_events(connection, incident.id, decision.events)
     drafts = () if decision.tell is Tell.NOTHING else compose(incident, decision)
-    return Applied(decision, incident, tuple(queue(connection, incident.id, draft, now) for draft in drafts))
+    ended = incident.state is IncidentState.RESOLVED
+    return Applied(decision, incident, queue_all(connection, incident.id, drafts, now, ended=ended))
 
 
 def _note(connection: sa.Connection, run_id: int, decision: Decision) -> None:

@@ -15,6 +15,7 @@ from monitor.crm.source import Directory, Team
 from monitor.errors import StateUnavailable
 from monitor.quality.outcome import EntityFacts, EntityResult, FailingRecords, Outcome, OwnerCount, Status
 from monitor.store import failing
+from monitor.store.comparable import COMPARABLE
 from monitor.store.names import NOBODY, check_numbers, owner_numbers, team_numbers
 from monitor.store.tables import (
     column_sets,
@@ -121,7 +122,9 @@ class _Writer:
 
     def write(self, entity: str, found: Sequence[Outcome]) -> Mapping[str, failing.Difference | None]:
         known = check_numbers(self.connection, {outcome.check.id: entity for outcome in found})
-        kept = {outcome.check.id: kept_list(outcome) if self.comparable else None for outcome in found}
+        newer = _judged_since(self.connection, self.run_id, known)
+        lists = {name for name in known if self.comparable and name not in newer}
+        kept = {outcome.check.id: kept_list(outcome) if outcome.check.id in lists else None for outcome in found}
         self.people = owner_numbers(self.connection, _people(found, kept.values()))
         differences: dict[str, failing.Difference | None] = {}
         owners: list[tuple[int, OwnerCount]] = []
@@ -129,7 +132,7 @@ class _Writer:
         for outcome in found:
             name = outcome.check.id
             difference = None
-            if self.comparable and outcome.status in VERDICTS:  # without a verdict the list stays as it was
+            if name in lists and outcome.status in VERDICTS:  # without a verdict the list stays as it was
                 difference = failing.store(self.connection, self.run_id, known[name], kept[name], self.people)
             number = self._outcome(known[name], outcome, difference, complete=kept[name] is not None)
             differences[name] = difference
@@ -178,6 +181,17 @@ class _Writer:
         names = ("outcome_id", "team_id", "rows", "unexpected", "amount")
         rows = [(number, known[part.key], part.rows, part.unexpected, part.amount) for number, part in parts]
         insert_many(self.connection, outcome_teams, names, rows)
+
+
+def _judged_since(connection: sa.Connection, run_id: int, known: Mapping[str, int]) -> set[str]:
+    """Checks that a run begun later has judged already: what this one saw is older than their kept lists."""
+    rows = (
+        sa.select(outcomes.c.check_id)
+        .join(runs, runs.c.id == outcomes.c.run_id)
+        .where(outcomes.c.run_id > run_id, outcomes.c.check_id.in_(known.values()), COMPARABLE)
+    )
+    newer = set(connection.execute(rows).scalars())
+    return {name for name, number in known.items() if number in newer}
 
 
 def _people(found: Sequence[Outcome], kept: Iterable[FailingRecords | None]) -> set[str | None]:
