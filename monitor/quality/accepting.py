@@ -12,7 +12,7 @@ from monitor.quality.collecting import Target, accepted_records
 from monitor.quality.counting import decimal
 from monitor.quality.evaluate import Tally
 from monitor.quality.prepare import Reader, ValueCheck
-from monitor.quality.rows import Condition
+from monitor.quality.rows import Condition, owner_of
 from monitor.quality.selection import Options
 
 
@@ -30,15 +30,11 @@ def take_out_accepted(
     if not keys or counted_already or not source.has("key"):
         return tallies
     records = accepted_records(reader, source, target, where, options)
-    count = Counter(_owner(record.get("owner_key")) for record in records)
+    count = Counter(owner_of(record.get("owner_key")) for record in records)
     amount: Counter[str | None] = Counter()
     for record in records:
-        amount[_owner(record.get("owner_key"))] += decimal(record.get("amount")) or 0  # type: ignore[assignment]
+        amount[owner_of(record.get("owner_key"))] += decimal(record.get("amount")) or 0  # type: ignore[assignment]
     return [_less(each, count[each.owner_key], Decimal(amount[each.owner_key])) for each in tallies]
-
-
-def _owner(key: object) -> str | None:
-    return None if key is None else str(key)
 
 
 def _less(tally: Tally, accepted: int, amount: Decimal) -> Tally:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,7 +34,7 @@ def money(source: EntitySource) -> sa.ColumnElement[Any] | None:
 
 def scan_items(reader: Reader, source: EntitySource, checks: Sequence[Prepared], options: Options) -> list[Item]:
     """Everything that the shared scan is to count."""
-    items = newest_item(source)
+    items = newest_item(reader, source)
     for each in checks:
         if isinstance(each, RowCheck):
             items.append(row_item(reader, source, each, options))
@@ -44,12 +45,16 @@ def scan_items(reader: Reader, source: EntitySource, checks: Sequence[Prepared],
     return items
 
 
-def newest_item(source: EntitySource) -> list[Item]:
-    """Asks for the newest creation, where the entity says when its records were created."""
+def newest_item(reader: Reader, source: EntitySource) -> list[Item]:
+    """Asks for the newest creation, where the entity says when its records were created.
+
+    A record dated ahead of the clock says nothing: it would pass for fresh for years.
+    """
     if not source.has("created_at"):
         return []
     created = sa.column("created_at", source.selectable.c["created_at"].type)
-    return [Item(NEWEST, {"newest": sa.func.max(created)})]
+    now = sa.literal(source.instant(reader.now), sa.DateTime(timezone=source.aware))
+    return [Item(NEWEST, {"newest": sa.func.max(sa.case((created <= now, created)))})]
 
 
 def row_item(reader: Reader, source: EntitySource, check: RowCheck, options: Options) -> Item:
@@ -130,20 +135,30 @@ def owner_tallies(
 def _amount_of(figures: Figures) -> Decimal | None:
     if "amount" not in figures:
         return None
-    return decimal(figures["amount"]) or Decimal(0)
+    return total([figures["amount"]])
+
+
+def total(amounts: Iterable[Any]) -> Decimal | None:
+    """Sums of money together, NULL being a sum over nothing; None where one of them is no number."""
+    found = [Decimal(0) if each is None else decimal(each) for each in amounts]
+    known = [each for each in found if each is not None]
+    return sum(known, Decimal(0)) if len(known) == len(found) else None
 
 
 def decimal(value: Any) -> Decimal | None:
-    """A sum of money as the database gave it; a binary fraction is rounded to four places."""
-    if value is None:
+    """A sum of money as the database gave it; a binary fraction is rounded to four places; NaN is None."""
+    if value is None or (isinstance(value, float | Decimal) and not isfinite(value)):
         return None
     return Decimal(str(round(value, 4))) if isinstance(value, float) else Decimal(value)
 
 
 def instant(value: Any, source: EntitySource) -> datetime | None:
-    """A timestamp of the entity as an aware moment in UTC."""
+    """A timestamp of the entity as an aware moment in UTC; None for what is none, such as MySQL's zero date."""
     if isinstance(value, str):
-        value = datetime.fromisoformat(value)
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time())
     if value is None:

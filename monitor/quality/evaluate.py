@@ -39,13 +39,14 @@ def judge(check: Check, tallies: Sequence[Tally], expectation: Expectation | Non
     rows = sum(each.valued for each in tallies)
     unexpected = sum(each.unexpected for each in tallies)
     amounts = [each.amount for each in tallies if each.amount is not None]
+    summed = amounts and len(amounts) == len(tallies)  # a sum that leaves some owners out is no sum
     status = Status.NO_DATA if not rows else _status(check, tallies, rows, unexpected, expectation)
     return Outcome(
         check=check,
         status=status,
         rows=rows,
         unexpected=unexpected,
-        amount=sum(amounts, Decimal(0)) if amounts else None,
+        amount=sum(amounts, Decimal(0)) if summed else None,
         owners=tuple(_owner(each) for each in tallies if each.valued) if attributed else (),
         attributed=attributed,
         reason="" if rows else _why_none(check, tallies),

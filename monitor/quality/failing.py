@@ -13,7 +13,7 @@ from monitor.crm.vocabulary import Kind
 from monitor.quality.counting import bad_rows, decimal, instant
 from monitor.quality.outcome import FailingRecord
 from monitor.quality.prepare import DuplicateCheck, OwnerCheck, Prepared, Reader, RowCheck, ValueCheck
-from monitor.quality.rows import Condition, Rows, both, names_in
+from monitor.quality.rows import Condition, Rows, both, names_in, owner_of
 from monitor.quality.rules.base import Values
 from monitor.quality.selection import Options, accepted_condition, stored_key
 from monitor.quality.uniqueness import repeated_keys
@@ -56,7 +56,7 @@ def condition_of(check: RowCheck | OwnerCheck, owners: frozenset[str | None]) ->
     owner = sa.column("owner_key", sa.String())
     failing: Condition = owner.in_(named)
     if None in owners:
-        failing = sa.or_(failing, owner.is_(None))
+        failing = sa.or_(failing, owner.is_(None), sa.func.trim(owner) == "")
     return both(check.domain, failing)  # type: ignore[return-value]
 
 
@@ -148,11 +148,11 @@ def found(connection: sa.Connection, search: Finder) -> Iterator[sa.RowMapping]:
 
 def as_record(source: EntitySource, record: Mapping[str, Any] | sa.RowMapping, options: Options) -> FailingRecord:
     """What may be kept of a failing row."""
-    owner, creator = record.get("owner_key"), record.get("created_by")
+    creator = record.get("created_by")
     shown = {name: str(record[name]) for name in sorted(source.disclose) if record.get(name) is not None}
     return FailingRecord(
         key=stored_key(source, str(record["key"]), options),
-        owner_key=None if owner is None else str(owner),
+        owner_key=owner_of(record.get("owner_key")),
         created_at=instant(record.get("created_at"), source),
         created_by=None if creator is None else str(creator),
         amount=decimal(record.get("amount")),

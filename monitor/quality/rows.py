@@ -76,8 +76,13 @@ class Rows:
         return self._columns[name]
 
     def native(self, name: str) -> sa.ColumnElement[Any]:
-        """A key as the database has it, to group by; to be turned into text by whoever reads it."""
+        """A key as the database has it, to group by; ``told`` is what to read of it."""
         return self._native.get(name, self._columns[name])
+
+    def told(self, name: str) -> sa.ColumnElement[Any]:
+        """The text of a key whose ``native`` is grouped by: only the database knows how it writes such a value."""
+        native = self._native.get(name)
+        return self._columns[name] if native is None else sa.cast(native, sa.Text())
 
     def bind(self, expression: T) -> T:
         """The expression with every bare column tied to these rows."""
@@ -102,6 +107,11 @@ class Rows:
 
     def _native_of(self, element: Any) -> sa.ColumnElement[Any] | None:
         return self._native.get(element.name) if _is_bare(element) else None
+
+
+def owner_of(key: Any) -> str | None:
+    """Whose a record is, as a query gives it; some CRMs write nothing instead of NULL for nobody."""
+    return str(key) if key is not None and str(key).strip() else None
 
 
 def count_where(condition: Condition | None, dialect: str) -> sa.ColumnElement[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from monitor.crm.source import EntitySource
 from monitor.quality.faults import database_error, is_lock, is_timeout, raise_if_gone, safe_reason
 from monitor.quality.prepare import Reader
-from monitor.quality.rows import Condition, Rows, names_in
+from monitor.quality.rows import Condition, Rows, names_in, owner_of
 
 Expression = sa.ColumnElement[Any]
 _MOST_COLUMNS = 1500  # PostgreSQL allows 1664, SQLite 2000
@@ -66,8 +67,9 @@ class Statement:
         names = names_in([*self._distinct, where]) | ({_OWNER} if owned else set())
         rows = Rows(source, names)
         owner = rows.native(_OWNER) if owned else sa.null()
+        told = rows.told(_OWNER) if owned else owner
         columns = [each.label(f"c{index}") for index, each in enumerate(self._distinct)]
-        select = sa.select(owner.label("owner"), sa.func.count().label("n"), *(rows.bind(each) for each in columns))
+        select = sa.select(told.label("owner"), sa.func.count().label("n"), *(rows.bind(each) for each in columns))
         select = select.select_from(rows.table)
         if where is not None:
             select = select.where(rows.bind(where))
@@ -83,13 +85,26 @@ class Statement:
 
     def read(self, found: Scanned, records: Iterable[Sequence[Any]]) -> None:
         """Adds the query's records, one per owner, to what was found."""
-        for owner, rows, *values in records:
-            if not rows:  # an ungrouped query of nothing
+        seen: dict[str | None, list[Any]] = {}
+        for owner, *counted in records:
+            if not counted[0]:  # an ungrouped query of nothing
                 continue
-            key = None if owner is None else str(owner)
+            key = owner_of(owner)
+            before = seen.get(key)  # of nobody, written in another way
+            seen[key] = [_joined(*pair) for pair in zip(before, counted, strict=True)] if before else counted
+        for key, (rows, *values) in seen.items():
             found.rows[key] = int(rows)
             for item, layout in self._layout.items():
                 found.figures.setdefault(item, {})[key] = {name: values[place] for name, place in layout.items()}
+
+
+def _joined(one: Any, other: Any) -> Any:
+    """An aggregate over two groups: the sum of counts and money, the newer of two moments."""
+    if one is None or other is None:
+        return other if one is None else one
+    if isinstance(one, str | date):
+        return max(one, other)
+    return one + other
 
 
 def in_pieces(items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -159,7 +174,8 @@ def _execute(
         statement = build(source, items, where, reader.engine.dialect)
         with reader.connect() as connection:
             found.scans += 1
-            statement.read(found, connection.execute(statement.select))
+            records = connection.execute(statement.select).all()  # all, or none: half of the owners is no figure
+            statement.read(found, records)
     except Exception as error:  # noqa: BLE001 - a refused query, or a rule's SQL that cannot even be compiled
         raise_if_gone(error)
         return error

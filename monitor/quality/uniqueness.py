@@ -7,16 +7,15 @@ twice. One query per check, beside the shared scan. Rows with a null among the v
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from monitor.crm.source import EntitySource
-from monitor.quality.counting import decimal, money
+from monitor.quality.counting import money, total
 from monitor.quality.evaluate import Tally
 from monitor.quality.prepare import DuplicateCheck, Reader
-from monitor.quality.rows import Condition, Rows, both, count_where, names_in, sum_where
+from monitor.quality.rows import Condition, Rows, both, count_where, names_in, owner_of, sum_where
 from monitor.quality.scan import Figures
 from monitor.quality.selection import Options, accepted_condition
 
@@ -39,10 +38,15 @@ def counting_query(
         columns.append(count_where(accepted, reader.dialect).label("accepted"))
         left = sa.not_(accepted)
     if amount is not None:
-        total = sum_where(sa.column("amount"), left, reader.dialect)
-        columns.append(sa.type_coerce(total, sa.types.NullType()).label("amount"))
+        summed = sum_where(sa.column("amount"), left, reader.dialect)
+        columns.append(sa.type_coerce(summed, sa.types.NullType()).label("amount"))
     owner: sa.ColumnElement[Any] = sa.column("owner")
-    query = sa.select(owner, *columns).select_from(inner).where(sa.column(_TIMES) > 1).group_by(owner)
+    query = (
+        sa.select(sa.cast(owner, sa.Text()).label("told"), *columns)
+        .select_from(inner)
+        .where(sa.column(_TIMES) > 1)
+        .group_by(owner)
+    )
     return query.where(where) if where is not None else query
 
 
@@ -61,7 +65,7 @@ def _by_arrays(source: EntitySource, check: DuplicateCheck) -> sa.Select[Any]:
     columns: list[sa.ColumnElement[Any]] = [sa.func.count().label("bad")]
     if source.has("amount"):
         columns.append(sa.type_coerce(sa.func.sum(inner.c.amount), sa.types.NullType()).label("amount"))
-    return sa.select(inner.c.owner, *columns).group_by(inner.c.owner)
+    return sa.select(sa.cast(inner.c.owner, sa.Text()).label("told"), *columns).group_by(inner.c.owner)
 
 
 def _marked(source: EntitySource, check: DuplicateCheck, extra: list[str]) -> sa.Subquery:
@@ -91,13 +95,16 @@ def tallies(
     check: DuplicateCheck, figures: Mapping[str | None, Figures], records: Sequence[Mapping[str, Any]], *, money: bool
 ) -> list[Tally]:
     """The counts per owner: of rows from the shared scan, of duplicates from the counting query's records."""
-    repeated = {None if each["owner"] is None else str(each["owner"]): each for each in records}
+    repeated: dict[str | None, list[Mapping[str, Any]]] = {}
+    for each in records:
+        repeated.setdefault(owner_of(each["told"]), []).append(each)
     made = []
     for owner, counted in figures.items():
-        record = repeated.get(owner, {})
-        rows, accepted = int(counted["rows"]), int(record.get("accepted") or 0)
+        found = repeated.get(owner, [])
+        rows, accepted = int(counted["rows"]), sum(int(each.get("accepted") or 0) for each in found)
         # Great Expectations leaves a null out of the rows of one column, not of several.
         valued = int(counted["valued"]) if len(check.columns) == 1 else rows
-        amount = (decimal(record.get("amount")) or Decimal(0)) if money else None
-        made.append(Tally(owner, rows, valued, int(record.get("bad", 0)) - accepted, accepted, amount))
+        amount = total(each.get("amount") for each in found) if money else None
+        bad = sum(int(each["bad"]) for each in found)
+        made.append(Tally(owner, rows, valued, bad - accepted, accepted, amount))
     return made

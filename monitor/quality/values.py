@@ -13,10 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.crm.source import EntitySource
-from monitor.quality.counting import decimal, money
+from monitor.quality.counting import money, total
 from monitor.quality.evaluate import Tally
 from monitor.quality.prepare import Reader, ValueCheck
-from monitor.quality.rows import Condition, Rows, both, names_in
+from monitor.quality.rows import Condition, Rows, both, names_in, owner_of
 from monitor.quality.rules.base import SetRule, Values
 from monitor.quality.verdicts import Verdicts
 
@@ -32,7 +32,7 @@ class Sums:
     rows: int = 0
     valued: int = 0
     bad: int = 0
-    amount: Decimal = Decimal(0)
+    amount: Decimal | None = Decimal(0)  # None: a sum was no number
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class Judged:
         sums.valued += 0 if verdict is None else rows
         if verdict:
             sums.bad += rows
-            sums.amount += decimal(amount) or 0
+            sums.amount = total([sums.amount, amount]) if sums.amount is not None else None
             if self.bad is not None:
                 self.bad.add(values)
                 self.bad = self.bad if len(self.bad) <= self.most else None
@@ -82,12 +82,13 @@ def stream_query(source: EntitySource, group: Sequence[ValueCheck], where: Condi
     names = names_in([first.domain, where, amount]) | set(first.columns)
     rows = Rows(source, names | ({"owner_key"} if source.has("owner_key") else set()))
     owner = rows.native("owner_key") if source.has("owner_key") else sa.null()
+    told = rows.told("owner_key") if source.has("owner_key") else owner
     values = [rows[name] for name in first.columns]
-    total = sa.func.sum(rows["amount"]) if amount is not None else sa.null()
+    summed = sa.func.sum(rows["amount"]) if amount is not None else sa.null()
     query = sa.select(
-        owner.label("owner"),
+        told.label("owner"),
         sa.func.count().label("n"),
-        sa.type_coerce(total, sa.types.NullType()).label("amount"),
+        sa.type_coerce(summed, sa.types.NullType()).label("amount"),
         *(value.label(f"v{index}") for index, value in enumerate(values)),
     ).select_from(rows.table)
     condition = both(first.domain, where)
@@ -112,7 +113,7 @@ def judge_stream(
         return judged
     judges = [judge_of(reader, source, check) for check in group]
     for owner, rows, amount, *values in records:
-        key, found = None if owner is None else str(owner), tuple(values)
+        key, found = owner_of(owner), tuple(values)
         for each, judge in zip(judged, judges, strict=True):
             each.count(key, found, int(rows), amount, judge(found))
     return judged
@@ -139,7 +140,7 @@ def _judge_blocks(reader: Reader, source: EntitySource, judged: Sequence[Judged]
             for owner, rows, amount, *values in block:
                 found = tuple(values)
                 verdict = found in bad if compared else None
-                each.count(None if owner is None else str(owner), found, int(rows), amount, verdict)
+                each.count(owner_of(owner), found, int(rows), amount, verdict)
 
 
 def blocks(records: Iterable[Any]) -> Iterator[list[Any]]:
