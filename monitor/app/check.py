@@ -11,10 +11,11 @@ from monitor.app.closing import Closing, close_failed
 from monitor.app.deliver import deliver
 from monitor.app.project import Known, OpenProject
 from monitor.app.reading import read_entity
-from monitor.app.report import CheckReport, EntityReport, IncidentChange, RunReport
+from monitor.app.report import CheckReport, DeliverySummary, EntityReport, IncidentChange, RunReport
 from monitor.app.selecting import check_people, select_checks
 from monitor.crm.vocabulary import RECORDS
 from monitor.errors import CrmUnavailable, MonitorError, StateUnavailable
+from monitor.incidents.model import RunContext
 from monitor.quality.check import Check
 from monitor.quality.outcome import EntityFacts, EntityResult, Selection
 from monitor.store.state import State
@@ -71,7 +72,7 @@ class _CheckRun:
         self.state_problem = ""
         self.run_id: int | None = None
         self.replay = False
-        self.learning = False
+        self.learning = False  # whether all of it is the baseline by now
         self.notes: list[str] = []
         self.closing: Closing | None = None
 
@@ -86,10 +87,8 @@ class _CheckRun:
             self._crm_failed(error)
             raise
         incidents = self._close(reader)
-        report = self._report(reader, entities, incidents)
-        if self.state and self.run_id and self.request.notify and not self.state_problem:
-            report = replace(report, delivery=deliver(self.opened, self.state))
-        return report
+        delivery = self._deliver()
+        return replace(self._report(reader, entities, incidents), delivery=delivery)
 
     def _open_state(self) -> None:
         if self.request.dry_run:
@@ -106,8 +105,6 @@ class _CheckRun:
             return
         try:
             self.replay = self.as_of is not None and self.state.runs.is_replay(self.as_of)
-            whole = not self.replay and not self.request.selection.filtered
-            self.learning = whole and not self.state.baselines.all()
             if not self.request.dry_run:
                 self.run_id = self.state.runs.start(
                     self.request.trigger,
@@ -121,20 +118,32 @@ class _CheckRun:
             self.state_problem = str(error)
 
     @property
+    def _context(self) -> RunContext:
+        filtered = self.request.selection.filtered
+        return RunContext(self.run_id or 0, replay=self.replay, filtered=filtered, counts=self._counts)
+
+    @property
     def _counts(self) -> bool:
         return self.request.count or self.request.trigger != "manual"
 
     def _entities(self, reader: Reader) -> tuple[EntityReport, ...]:
         known = self._known()
-        if self.state and not self.state_problem:
-            self.closing = Closing(
-                self.opened, self.state, reader, self.run_id or 0, self.replay, self.learning, self._counts
-            )
+        self._compare(reader)
         by_entity = {
             entity: [check for check in self.checks if check.entity == entity]
             for entity in (*RECORDS, *dict.fromkeys(check.entity for check in self.checks))
         }
         return tuple(self._entity(reader, known, entity, checks) for entity, checks in by_entity.items() if checks)
+
+    def _compare(self, reader: Reader) -> None:
+        """Get ready to compare with what is stored."""
+        if self.state is None or self.state_problem:
+            return
+        narrowed = bool(self.request.selection.owners or self.request.selection.teams)
+        try:
+            self.closing = Closing(self.opened, self.state, reader, self._context, narrowed=narrowed)
+        except StateUnavailable as error:
+            self.state_problem = str(error)
 
     def _known(self) -> Known:
         try:
@@ -162,7 +171,11 @@ class _CheckRun:
     def _earlier(self, entity: str) -> tuple[EntityFacts, ...]:
         if self.state is None or self.state_problem or self.replay:
             return ()
-        return tuple(self.state.results.earlier_facts(entity))
+        try:
+            return tuple(self.state.results.earlier_facts(entity))
+        except StateUnavailable as error:
+            self.state_problem = str(error)
+            return ()
 
     def _save(self, reader: Reader, entity: str, result: EntityResult) -> list[CheckReport]:
         if self.closing is None or self.state_problem:
@@ -177,10 +190,26 @@ class _CheckRun:
         if self.closing is None or self.run_id is None or self.state_problem:
             return ()
         try:
-            return self.closing.close(self.opened.clock())
+            changes = self.closing.close(self.opened.clock())
         except StateUnavailable as error:
             self.state_problem = str(error)
             return ()
+        learned = self.closing.learned
+        self.learning = 0 < learned == self.closing.judged
+        if learned and not self.learning:
+            checks, whose = ("1 check", "its") if learned == 1 else (f"{learned} checks", "their")
+            self.notes.insert(0, f"{checks} learned: what fails there now is {whose} baseline.")
+        return changes
+
+    def _deliver(self) -> DeliverySummary | None:
+        """Send what waits, this run's messages among it."""
+        if self.state is None or self.run_id is None or self.state_problem or not self.request.notify:
+            return None
+        try:
+            return deliver(self.opened, self.state)
+        except StateUnavailable as error:
+            self.state_problem = str(error)
+            return None
 
     def _crm_failed(self, error: MonitorError) -> None:
         """The connection itself is the incident; the run is closed as failed."""
@@ -190,7 +219,7 @@ class _CheckRun:
             if self.run_id is None:
                 self._begin()
             if self.run_id is not None:
-                close_failed(self.opened, self.state, self.run_id, error.message, counts=self._counts)
+                close_failed(self.opened, self.state, self._context, error.message)
                 if self.request.notify:
                     deliver(self.opened, self.state)
         except StateUnavailable as second:

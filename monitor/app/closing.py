@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,10 @@ from monitor.app.origin import find_origin
 from monitor.app.project import OpenProject
 from monitor.app.report import CheckReport, IncidentChange
 from monitor.app.routes import Routes
-from monitor.app.views import Told, alert_view
+from monitor.app.views import CONNECTION, Told, alert_view
 from monitor.incidents.baseline import ratchet
-from monitor.incidents.decide import Decision, Tell, decide, decide_system
-from monitor.incidents.model import EventKind, Incident, IncidentKind, Observation, RunContext
+from monitor.incidents.decide import Decision, Tell, decide, decide_gone, decide_system
+from monitor.incidents.model import EventKind, Incident, IncidentKind, IncidentState, Observation, Reason, RunContext
 from monitor.messages.alert import AlertView
 from monitor.messages.alerts import alert_message, changed_reply, resolved_reply
 from monitor.messages.outgoing import Action
@@ -22,45 +23,51 @@ from monitor.messages.treejson import to_json
 from monitor.quality.check import Severity
 from monitor.quality.outcome import EntityResult, Outcome, Status
 from monitor.store.failing import Compared
+from monitor.store.faults import StateConflict
 from monitor.store.outbox import Draft
 from monitor.store.results import StoredOutcome
 from monitor.store.runs import Applied
 from monitor.store.state import State
+from monitor.store.write_entity import VERDICTS
 
 if TYPE_CHECKING:
     from monitor.quality.engine import Reader
 
-CONNECTION = "crm"
-"""The subject of the system incident about the connection itself."""
+_ATTEMPTS = 4
 
 
 class Closing:
     """Gathers a run's outcomes entity by entity, then decides and closes the run in one transaction."""
 
-    def __init__(
-        self, opened: OpenProject, state: State, reader: Reader, run_id: int, replay: bool, learning: bool, counts: bool
-    ) -> None:
-        self._opened, self._state, self._reader, self._run_id = opened, state, reader, run_id
-        self._learning, self._replay, self._counts = learning, replay, counts
+    def __init__(self, opened: OpenProject, state: State, reader: Reader, run: RunContext, *, narrowed: bool) -> None:
+        """``narrowed``: the run looks at some owners' records only. Raises StateUnavailable."""
+        self._opened, self._state, self._reader, self._run = opened, state, reader, run
+        self._narrowed = narrowed
         self._outcomes: list[Outcome] = []
-        self._base = state.runs.last(counted=True) if counts else None
-        self._previous = self._before(state, run_id)
-        self._baselines = state.baselines.all()
-        self._incidents = state.incidents.current()
-        self._told: dict[str, Told] = {}
+        self._newest: datetime | None = None
+        self._judged = state.results.previous(run.run_id or None)
+        counted = state.results.previous(run.run_id or None, counted=True) if run.counts else {}
+        # one that counts is compared with the last that counted, not with somebody's look in between
+        self._previous: Mapping[str, StoredOutcome] = {**self._judged, **counted}
+        self._told: dict[tuple[IncidentKind, str], Told] = {}
+        self.learned = 0
+        """Checks whose baseline this run set, known once it is closed."""
+        self._refresh()
 
-    def _before(self, state: State, run_id: int) -> Mapping[str, StoredOutcome]:
-        """What this run is compared with: for one that counts the last that counted, not somebody's look in between."""
-        if self._base is None:
-            return state.results.previous(run_id or None)
-        return {outcome.check_id: outcome for outcome in state.results.of_run(self._base.id)}
+    def _refresh(self) -> None:
+        self._baselines = self._state.baselines.all()
+        self._incidents = self._state.incidents.current()
 
     def add(self, entity: str, result: EntityResult, *, store: bool, now: datetime) -> list[CheckReport]:
         """Store one entity's outcomes (in one transaction) and say what changed. Raises StateUnavailable."""
         differences = (
-            self._state.results.save_entity(self._run_id, entity, result, self._reader.directory, now) if store else {}
+            self._state.results.save_entity(self._run.run_id, entity, result, self._reader.directory, now)
+            if store
+            else {}
         )
         self._outcomes += result.outcomes
+        if result.facts and result.facts.newest:
+            self._newest = max(result.facts.newest, self._newest or result.facts.newest)
         reports = []
         for outcome in result.outcomes:
             difference = differences.get(outcome.check.id)
@@ -78,12 +85,14 @@ class Closing:
 
     def _change(self, outcome: Outcome) -> int | None:
         before = self._previous.get(outcome.check.id)
-        if self._replay or before is None or before.unexpected is None or outcome.unexpected is None:
+        if self._run.replay or self._narrowed or before is None:
+            return None
+        if before.unexpected is None or outcome.unexpected is None:
             return None
         return outcome.unexpected - before.unexpected
 
     def _baseline(self, outcome: Outcome) -> int | None:
-        baseline = self._baselines.get(outcome.check.id)
+        baseline = None if self._narrowed else self._baselines.get(outcome.check.id)
         return ratchet(baseline, Observation.of(outcome)).unexpected if baseline else None
 
     def _incident(self, check_id: str) -> int | None:
@@ -91,19 +100,48 @@ class Closing:
         return incident.id if incident and incident.live else None
 
     def close(self, now: datetime) -> tuple[IncidentChange, ...]:
-        """Decide, and write incidents, events and messages at once. Raises StateUnavailable."""
-        run = self._state.runs.get(self._run_id)
-        filtered = run.filtered if run else False
-        context = RunContext(self._run_id, self._learning, self._replay, filtered, self._counts)
-        decisions = [decision for outcome in self._outcomes for decision in self._decide(outcome, context, now)]
-        decisions.append(self._connection_is_back(context, now))
+        """Decide, and write incidents, events and messages at once.
+
+        Where another run closed at the same moment, what it left is looked at and decided upon anew.
+        Raises StateUnavailable.
+        """
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return self._close(now)
+            except StateConflict:
+                continue
+        return self._close(now)
+
+    def _close(self, now: datetime) -> tuple[IncidentChange, ...]:
+        self._refresh()
+        decisions = [decision for outcome in self._outcomes for decision in self._decide(outcome, now)]
+        decisions.append(self._connection_is_back(now))
+        decisions += self._of_checks_that_are_gone(now)
         self._look_up([decision for decision in decisions if decision.tell is not Tell.NOTHING])
-        applied = self._state.runs.close(self._run_id, decisions, now, self._compose) or ()
+        applied = self._state.runs.close(self._run.run_id, decisions, now, self._compose) or ()
+        self.learned = sum(one.decision.reason is Reason.LEARNING for one in applied)
         titles = {outcome.check.id: outcome.check.title or outcome.check.id for outcome in self._outcomes}
         return tuple(change for one in applied if (change := _change_of(one, titles, self._opened.routes)))
 
-    def _decide(self, outcome: Outcome, context: RunContext, now: datetime) -> Sequence[Decision]:
+    @property
+    def judged(self) -> int:
+        """Checks that gave a verdict."""
+        return sum(outcome.status in VERDICTS for outcome in self._outcomes)
+
+    def _learns(self, outcome: Outcome) -> bool:
+        """Whether what the check shows is debt: its entity was never looked at before, or its baseline was reset."""
+        check = outcome.check
+        if check.id in self._baselines:
+            return False
+        before = self._judged.get(check.id)
+        if before is not None and before.status in VERDICTS:
+            return True
+        read = (one.entity for one in self._judged.values() if one.status not in (Status.ERROR, Status.SKIPPED))
+        return check.entity not in read
+
+    def _decide(self, outcome: Outcome, now: datetime) -> Sequence[Decision]:
         seen = Observation.of(outcome)
+        context = replace(self._run, learning=self._learns(outcome))
         policy = self._opened.project.settings.alerts.policy()
         data = self._incidents.get((IncidentKind.DATA, seen.subject))
         system = self._incidents.get((IncidentKind.SYSTEM, seen.subject))
@@ -112,35 +150,46 @@ class Closing:
             decide_system(system, seen, policy, context, now),
         )
 
-    def _connection_is_back(self, context: RunContext, now: datetime) -> Decision:
+    def _of_checks_that_are_gone(self, now: datetime) -> Sequence[Decision]:
+        there = {CONNECTION, *(check.id for check in self._opened.project.checks)}
+        return [
+            decide_gone(incident, self._run, now)
+            for (_, subject), incident in self._incidents.items()
+            if subject not in there and incident.state is not IncidentState.RESOLVED
+        ]
+
+    def _connection_is_back(self, now: datetime) -> Decision:
         incident = self._incidents.get((IncidentKind.SYSTEM, CONNECTION))
         seen = Observation(CONNECTION, Status.PASS, severity=Severity.CRITICAL)
-        return decide_system(incident, seen, self._opened.project.settings.alerts.policy(), context, now)
+        return decide_system(incident, seen, self._opened.project.settings.alerts.policy(), self._run, now)
 
     def _look_up(self, decisions: Sequence[Decision]) -> None:
         """What messages need beyond the outcome; looked up before the transaction begins."""
         outcomes = {outcome.check.id: outcome for outcome in self._outcomes}
         for decision in decisions:
+            subject = (decision.kind, decision.subject)
             outcome = outcomes.get(decision.subject)
+            if subject in self._told:
+                continue
             compared = self._compared(decision.subject) if outcome else None
             origin = None
             if outcome and compared and compared.new and decision.kind is IncidentKind.DATA:
                 origin = find_origin(self._reader, outcome.check.entity, compared.new, self._opened.project.zone)
-            self._told[decision.subject] = Told(outcome, self._previous.get(decision.subject), compared, origin)
+            self._told[subject] = Told(outcome, self._previous.get(decision.subject), compared, origin)
 
     def _compared(self, check_id: str) -> Compared | None:
-        return self._state.failing.compared(check_id, self._run_id, self._base.id if self._base else None)
+        """The records that are new and fixed, if against the same run as the figures are."""
+        compared = self._state.failing.compared(check_id, self._run.run_id)
+        before = self._previous.get(check_id)
+        return compared if compared and before and compared.base_run_id == before.run_id else None
 
     def _compose(self, incident: Incident, decision: Decision) -> Sequence[Draft]:
         target = self._opened.routes.of(incident.kind)
         if not target:
             return ()
-        view = alert_view(self._opened, self._reader, incident, self._told[decision.subject], self._data_as_of())
+        told = self._told[decision.kind, decision.subject]
+        view = alert_view(self._opened, self._reader, incident, told, self._newest)
         return drafts(target, decision, alert_message(view), _reply(decision, view))
-
-    def _data_as_of(self) -> datetime | None:
-        facts = [self._state.results.earlier_facts(entity, 1) for entity in {o.check.entity for o in self._outcomes}]
-        return max((found[0].newest for found in facts if found and found[0].newest), default=None)
 
 
 def _reply(decision: Decision, view: AlertView) -> Message | None:
@@ -164,18 +213,21 @@ def _change_of(applied: Applied, titles: Mapping[str, str], routes: Routes) -> I
     decision, incident = applied.decision, applied.incident
     if decision.event is None or incident is None:
         return None
-    title = titles.get(decision.subject, "the connection to the CRM")
+    there = titles.get(decision.subject, decision.subject)
+    title = "the connection to the CRM" if decision.subject == CONNECTION else there
     told = bool(applied.messages)
-    reason = decision.reason.value if routes.of(incident.kind) else "no target is configured"
+    reason = decision.reason.value
+    if not told:
+        never = "nobody was told of it before"
+        reason = never if routes.of(incident.kind) else "no target is configured"
     return IncidentChange(incident.id, decision.subject, title, decision.event.value, reason, told)
 
 
-def close_failed(opened: OpenProject, state: State, run_id: int, reason: str, *, counts: bool) -> None:
+def close_failed(opened: OpenProject, state: State, context: RunContext, reason: str) -> None:
     """End a run that the CRM itself made impossible: one system incident, for ops."""
     now = opened.clock()
     incident = state.incidents.current().get((IncidentKind.SYSTEM, CONNECTION))
     seen = Observation(CONNECTION, Status.ERROR, severity=Severity.CRITICAL, observed=reason)
-    context = RunContext(run_id, counts=counts)
     decision = decide_system(incident, seen, opened.project.settings.alerts.policy(), context, now)
 
     def compose(stored: Incident, made: Decision) -> Sequence[Draft]:
@@ -185,4 +237,4 @@ def close_failed(opened: OpenProject, state: State, run_id: int, reason: str, *,
         view = alert_view(opened, None, stored, Told(), None)
         return drafts(target, made, alert_message(view), _reply(made, view))
 
-    state.runs.fail(run_id, reason, now, [decision], compose)
+    state.runs.fail(context.run_id, reason, now, [decision], compose)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Container
 from datetime import timedelta
 
 from monitor.app.project import OpenProject
 from monitor.app.report import DeliverySummary
 from monitor.delivery.sender import DeliveryReport, drain
+from monitor.messages.outgoing import Outgoing
 from monitor.store.state import State
 
 PATIENCE = timedelta(seconds=90)  # a command by hand does not wait longer than this for Slack
+
+
+def _error(message: Outgoing, targets: Container[str]) -> str:
+    return message.error if message.target in targets else f"{message.target} is not configured any more"
 
 
 def deliver(opened: OpenProject, state: State) -> DeliverySummary:
@@ -22,13 +28,18 @@ def deliver(opened: OpenProject, state: State) -> DeliverySummary:
         sleep=time.sleep,
         deadline=opened.clock() + PATIENCE,
     )
-    return summary(report)
+    return summary(report, opened.routes.targets)
 
 
-def summary(report: DeliveryReport) -> DeliverySummary:
-    """A delivery report as commands show it; each error once."""
+def summary(report: DeliveryReport, targets: Container[str]) -> DeliverySummary:
+    """A delivery report as commands show it: each error once, and what a person can do about it."""
     undelivered = (*report.failed, *report.unknown, *report.waiting)
-    errors = dict.fromkeys(message.error for message in undelivered if message.error)
+    errors = dict.fromkeys(_error(message, targets) for message in undelivered)
+    errors.pop("", None)
+    if report.failed:
+        errors["once that is mended: crm-monitor notify send --retry-failed"] = None
+    if any(message.target not in targets for message in undelivered) or report.unknown:
+        errors["crm-monitor notify list shows them; crm-monitor notify settle NUMBER says what became of one"] = None
     return DeliverySummary(
         sent=report.sent,
         waiting=len(report.waiting),

@@ -68,8 +68,8 @@ def _live(opened: OpenProject, check: Check, wanted: Wanted, limit: int | None) 
 
 
 def _compared(opened: OpenProject, check: Check, wanted: Wanted) -> Sequence[FailingRecord]:
-    last = opened.state.runs.last(comparable=True)
-    compared = opened.state.failing.compared(check.id, last.id) if last else None
+    last = opened.state.results.previous().get(check.id)
+    compared = opened.state.failing.compared(check.id, last.run_id) if last else None
     if compared is None:
         raise UsageError(
             f"what is new or fixed for {check.id} is not available",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 from monitor.app.project import OpenProject
 from monitor.app.views import Told, alert_view
@@ -14,11 +15,10 @@ from monitor.messages.tree import Message
 from monitor.quality.check import Check
 from monitor.quality.outcome import FailingRecords, Outcome, Status
 from monitor.store.results import StoredOutcome
-from monitor.store.runs import Run
 
 
 def previews(opened: OpenProject, checks: Sequence[str] = ()) -> Sequence[Message]:
-    """One message per check that warned, failed or broke in the last complete run, worst first.
+    """One message per check that warned, failed or broke when it was last looked at as a whole, worst first.
 
     Raises UsageError when there was no run yet.
     """
@@ -32,14 +32,15 @@ def previews(opened: OpenProject, checks: Sequence[str] = ()) -> Sequence[Messag
     newest = max((one[0].newest for one in facts if one and one[0].newest), default=None)
     incidents = state.incidents.current()
     made: list[tuple[int, Message]] = []
-    for stored in state.results.of_run(last.id):
+    before = cache(state.results.previous)
+    for stored in state.results.previous().values():
         check = declared.get(stored.check_id)
         if check is None or stored.status not in (Status.WARN, Status.FAIL, Status.ERROR):
             continue
-        outcome = _outcome(opened, last, check, stored)
+        outcome = _outcome(opened, check, stored)
         incident = incidents.get((IncidentKind.DATA, check.id)) or _as_if_opened(check, stored, last.started_at)
-        compared = state.failing.compared(check.id, last.id)
-        told = Told(outcome, state.results.previous(last.id).get(check.id), compared)
+        compared = state.failing.compared(check.id, stored.run_id)
+        told = Told(outcome, before(stored.run_id).get(check.id), compared)
         made.append((_rank(outcome), alert_message(alert_view(opened, reader, incident, told, newest))))
     made.sort(key=lambda pair: pair[0])
     return [message for _, message in made]
@@ -50,7 +51,7 @@ def _rank(outcome: Outcome) -> int:
     return severity + (0 if outcome.status is Status.FAIL else 3)
 
 
-def _outcome(opened: OpenProject, last: Run, check: Check, stored: StoredOutcome) -> Outcome:
+def _outcome(opened: OpenProject, check: Check, stored: StoredOutcome) -> Outcome:
     return Outcome(
         check,
         stored.status,
@@ -58,7 +59,7 @@ def _outcome(opened: OpenProject, last: Run, check: Check, stored: StoredOutcome
         stored.unexpected,
         stored.observed,
         stored.amount,
-        tuple(opened.state.results.owner_parts(last.id, check.id)),
+        tuple(opened.state.results.owner_parts(stored.run_id, check.id)),
         stored.attributed,
         FailingRecords(),
         stored.reason,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from monitor.app.project import OpenProject
 from monitor.crm.directory import Directory
-from monitor.incidents.model import Incident, IncidentState
+from monitor.incidents.model import Incident, IncidentKind, IncidentState
+from monitor.incidents.where_from import SMALLEST_TEAM
 from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
 from monitor.quality.outcome import Outcome, Status
 from monitor.quality.teams import by_team
@@ -18,8 +19,8 @@ from monitor.store.results import StoredOutcome
 if TYPE_CHECKING:
     from monitor.quality.engine import Reader
 
-SMALLEST_TEAM = 5
-"""A smaller team is not named in a channel: its figures would be those of persons."""
+CONNECTION = "crm"
+"""The subject of the system incident about the connection itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,14 @@ def alert_view(
             incident_id=incident.id,
             check_id=incident.subject,
             entity=incident.entity or "CRM",
-            title="the CRM cannot be read",
+            title="the CRM cannot be read" if incident.subject == CONNECTION else incident.subject,
             state=_state(incident),
             status=incident.status.value,
             severity=incident.severity.value,
             reason=incident.observed,
             why="until it can be read, nothing is known of its records",
             command="crm-monitor doctor",
+            ended=_ended(incident, told),
             zone=project.settings.time_zone,
             opened_at=incident.opened_at,
             resolved_at=incident.resolved_at,
@@ -91,7 +93,16 @@ def alert_view(
         link=source.list_link if source else "",
         opened_at=incident.opened_at,
         resolved_at=incident.resolved_at,
+        ended=_ended(incident, told),
     )
+
+
+def _ended(incident: Incident, told: Told) -> str:
+    if incident.subject == CONNECTION:
+        return "it can be read again"
+    if told.outcome is None:
+        return "nobody looks any more: the check is no longer in the project"
+    return "the check has a result again" if incident.kind is IncidentKind.SYSTEM else ""
 
 
 def _state(incident: Incident) -> AlertState:

@@ -82,6 +82,7 @@ def reset(project: Project = HERE, checks: Checks = None, everything: All = Fals
 
     with open_project(project, dict(os.environ), clock=now) as opened:
         chosen = known_checks(opened.project.checks, checks or (), everything=everything)
-        gone = sum(opened.state.baselines.reset(check_id) for check_id in chosen)
+        baselines = opened.state.baselines
+        gone = baselines.reset() if everything else sum(baselines.reset(check_id) for check_id in chosen)
     out().print(f"{gone} {'baseline' if gone == 1 else 'baselines'} forgotten; the next complete run learns anew.")
     return 0

@@ -62,15 +62,9 @@ def _csv(found: FailingList) -> None:
     for record in found.records:
         created = record.created_at.isoformat() if record.created_at else ""
         amount = "" if record.amount is None else str(record.amount)
-        cells = [
-            record.key,
-            found.names.get(record.key, ""),
-            record.owner_key or "",
-            amount,
-            created,
-            found.link(record.key),
-        ]
-        writer.writerow([_harmless(cell) for cell in cells])
+        name, owner = found.names.get(record.key, ""), record.owner_key or ""
+        texts = [_harmless(text) for text in (record.key, name, owner)]
+        writer.writerow([*texts, amount, created, found.link(record.key)])
 
 
 def _harmless(cell: str) -> str:

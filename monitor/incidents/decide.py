@@ -114,7 +114,7 @@ def decide(
         return case.none(incident, Reason.NO_VERDICT)
     if run.learning or (baseline is None and seen.unexpected is not None):
         return _learn(case, incident)
-    lower = ratchet(baseline, seen) if baseline else None
+    lower = ratchet(baseline, seen) if baseline else _no_debt(case)
     where = standing(seen, baseline, policy)
     decision = _step(case, incident, where) if run.counts else case.none(incident, Reason.NOT_COUNTED)
     return replace(decision, baseline=lower if lower != baseline else None)
@@ -123,12 +123,41 @@ def decide(
 def _learn(case: _Case, incident: Incident | None) -> Decision:
     """What is there becomes the baseline, and an incident that stands (the baseline was reset) is mended by it.
 
-    The first run learns all; a check that is added later learns its own debt, where debt can be counted.
+    The first look at an entity learns all of it; a check that is added later learns its own debt, where debt can
+    be counted.
     """
     decision = case.none(incident, Reason.LEARNING)
     if incident is not None and incident.state is not IncidentState.RESOLVED and case.run.counts:
         decision = _step(case, incident, Standing.WITHIN_BASELINE)
     return replace(decision, baseline=learn(case.seen, case.run.run_id, case.now))
+
+
+def _no_debt(case: _Case) -> Baseline | None:
+    """The baseline of a check on a table as a whole that is new in an entity known before: it owes nothing."""
+    learned = learn(case.seen, case.run.run_id, case.now)
+    return replace(learned, status=Status.PASS) if learned else None
+
+
+def decide_gone(incident: Incident, run: RunContext, now: datetime) -> Decision:
+    """What becomes of an incident whose check is no longer in the project: it ends, and whoever was told is told so."""
+    seen = Observation(
+        incident.subject,
+        incident.status,
+        incident.entity,
+        incident.severity,
+        incident.rows,
+        incident.unexpected,
+        incident.observed,
+    )
+    case = _Case(incident.kind, seen, Policy(), run, now)
+    if run.replay or run.filtered or not run.counts or incident.state is IncidentState.RESOLVED:
+        return case.none(incident, Reason.CHECK_GONE)
+    if incident.state is IncidentState.PENDING:
+        return Decision(incident.subject, incident.kind, Reason.CHECK_GONE, incident, None, drop=True)
+    after = replace(incident, state=IncidentState.RESOLVED, resolved_at=now, failing=0, passing=0)
+    event = case.event(EventKind.RESOLVED, Reason.CHECK_GONE)
+    events, tell = (event,), Tell.EDIT_AND_REPLY
+    return Decision(incident.subject, incident.kind, Reason.CHECK_GONE, incident, after, events, tell)
 
 
 def decide_system(

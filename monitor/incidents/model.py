@@ -44,6 +44,7 @@ class Reason(StrEnum):
     WORSENED = "worsened"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    CHECK_GONE = "check_gone"  # taken out of the project: nobody will ever see it mended
     WITHIN_LIMITS = "within_limits"
     WITHIN_BASELINE = "within_baseline"
     LEARNING = "learning"
@@ -63,7 +64,7 @@ class Reason(StrEnum):
         return self in _TOLD
 
 
-_TOLD = frozenset({Reason.FIRST, Reason.WORSENED, Reason.RESOLVED, Reason.REOPENED})
+_TOLD = frozenset({Reason.FIRST, Reason.WORSENED, Reason.RESOLVED, Reason.REOPENED, Reason.CHECK_GONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,11 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What kind of run is being decided. ``counts`` is False for a manual run that shall not count towards N and M."""
+    """What kind of run is being decided.
+
+    ``learning``: what the check shows now is debt that was there before. ``counts`` is False for a manual run
+    that shall not count towards N and M.
+    """
 
     run_id: int
     learning: bool = False

@@ -20,6 +20,7 @@ from monitor.quality.outcome import FailingRecord
 
 SOURCE_COLUMNS = ("source",)
 SMALLEST_TEAM = 5
+"""A smaller team is not named in a channel: its figures would be those of persons."""
 # not strftime: it follows the locale
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

@@ -70,3 +70,4 @@ class AlertView:
     link: str = ""  # the failing set in the CRM, where the CRM can show it
     opened_at: datetime | None = None
     resolved_at: datetime | None = None
+    ended: str = ""  # how it ended, where no record was mended: "the CRM can be read again"

@@ -51,7 +51,7 @@ def resolved_message(view: AlertView, *, language: str = "en") -> Message:
     blocks = (
         Heading(f"{emoji} {word}: {view.title}"),
         Paragraph((Span(headline, bold=True), *_open_for(view))),
-        *((Fields(_command(view)),) if view.unexpected and view.command else ()),
+        *((Fields(_command(view)),) if view.unexpected and view.command and not view.ended else ()),
         _footer(view),
     )
     return Message(_summary(word, view.title, headline), blocks, tone)
@@ -95,6 +95,8 @@ def _headline(view: AlertView) -> str:
 
 
 def _now_headline(view: AlertView) -> str:
+    if view.ended:
+        return _sentence(view.ended)
     figure = _figure(view) or view.observed
     return f"Now {figure}" if figure else "Back within its limits"
 

@@ -23,7 +23,7 @@ def test_a_first_run_of_one_entity_leaves_the_debt_of_the_others_to_be_learned(s
     assert "First run: what fails now is the baseline" in first.said
     second = slack.check()
     assert outcome(slack.check("--format", "json"), FRESHNESS)["status"] == "fail"
-    assert "looked at for the first time" in second.said
+    assert "3 checks learned" in second.said
     assert slack.calls == 0
     assert "No incident" in slack.run("incidents", "list", "--all").said
 
