@@ -16,8 +16,10 @@ from monitor.app.selecting import check_people, select_checks
 from monitor.crm.vocabulary import RECORDS
 from monitor.errors import CrmUnavailable, MonitorError, StateUnavailable
 from monitor.incidents.model import RunContext
+from monitor.quality.adapter import preload
 from monitor.quality.check import Check
 from monitor.quality.outcome import EntityFacts, EntityResult, Selection
+from monitor.quality.rules import REGISTRY
 from monitor.store.state import State
 
 if TYPE_CHECKING:
@@ -59,6 +61,8 @@ def run_check(opened: OpenProject, request: CheckRequest, step: Step) -> RunRepo
     Raises NothingSelected, CrmUnavailable (after opening a system incident), ConfigurationError.
     """
     checks = select_checks(opened.project.checks, request.selection)
+    if any(check.type not in REGISTRY for check in checks):
+        preload()  # its import takes seconds, in which the CRM and the state can be opened
     return _CheckRun(opened, request, checks, step).run()
 
 
