@@ -101,6 +101,10 @@ def _load() -> Any:
         import great_expectations.validator.validation_graph  # noqa: F401
         from great_expectations.expectations import registry
     logging.captureWarnings(False)  # importing it sends the whole process's warnings to the log
+    # Its own log repeats a database's errors with query, parameters and traceback: values of rows among them.
+    logger = logging.getLogger("great_expectations")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
     return registry
 
 
@@ -290,7 +294,12 @@ def _exact(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
 def _borrowed(connection: sa.Connection) -> sa.Engine:
     """An engine that has one connection, the given one: read-only as it is, and a single scan of the load budget."""
     raw = connection.connection.dbapi_connection
-    return sa.create_engine(connection.engine.url, poolclass=sa.StaticPool, creator=lambda: raw)
+    return sa.create_engine(
+        connection.engine.url,
+        poolclass=sa.StaticPool,
+        creator=lambda: raw,
+        pool_reset_on_return=None,  # by then the connection may be closed: its owner sees to it
+    )
 
 
 def _keep_open() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,6 +12,7 @@ from monitor.crm.vocabulary import Kind
 from monitor.quality.moments import PATTERN, Moments
 
 _COLUMN_KEYS = ("column", "column_A", "column_B")
+_GX_COLUMN = re.compile(r"""\bcol\(\s*["']([^"']+)["']\s*\)""")
 
 
 def named_columns(kind: str, kwargs: Mapping[str, Any]) -> frozenset[str]:
@@ -24,7 +26,22 @@ def named_columns(kind: str, kwargs: Mapping[str, Any]) -> frozenset[str]:
     listed = kwargs.get("column_list")
     if isinstance(listed, list | tuple):
         names += [name for name in listed if isinstance(name, str)]
-    return frozenset(names)
+    return frozenset((*names, *condition_columns(kwargs.get("row_condition"))))
+
+
+def condition_columns(row_condition: Any) -> Iterator[str]:
+    """The columns that Great Expectations' ``row_condition`` names: in its text of old, or in its serialised form."""
+    if isinstance(row_condition, str):
+        yield from _GX_COLUMN.findall(row_condition)
+    elif isinstance(row_condition, Mapping):
+        column = row_condition.get("column")
+        if isinstance(column, Mapping) and isinstance(column.get("name"), str):
+            yield column["name"]
+        for part in row_condition.values():
+            yield from condition_columns(part if isinstance(part, Mapping | list) else None)
+    elif isinstance(row_condition, list):
+        for part in row_condition:
+            yield from condition_columns(part if isinstance(part, Mapping) else None)
 
 
 def resolve(kwargs: Mapping[str, Any], moments: Moments, source: EntitySource) -> dict[str, Any]:

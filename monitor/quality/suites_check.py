@@ -8,6 +8,7 @@ from typing import Any
 
 from monitor.crm.vocabulary import ENTITIES
 from monitor.errors import Problem
+from monitor.quality.arguments import condition_columns
 from monitor.quality.conditions import ConditionError, parse
 from monitor.quality.gxschema import Catalogue, ExpectationType
 from monitor.quality.moments import PATTERN
@@ -20,7 +21,6 @@ _OWN_META = frozenset(CheckMeta.model_fields)
 _MOMENT_LIKE = re.compile(r"\{\s*(?:now|today)\b[^{}]*\}?")
 _ONLY_BRACES = re.compile(r"\{\s*[A-Za-z]+\s*(?:[+-][^{}]*)?\}")
 _PATTERNS = ("regex", "regex_list", "like_pattern", "like_pattern_list", "strftime_format")
-_GX_COLUMN = re.compile(r"""\bcol\(\s*["']([^"']+)["']\s*\)""")
 
 
 class Checker:
@@ -81,10 +81,8 @@ class Checker:
             yield from self._condition(draft, "condition", condition)
             return
         named = [(draft.place("kwargs", *path), name) for path, name in kind.columns(draft.kwargs)]
-        row_condition = draft.kwargs.get("row_condition")
-        if isinstance(row_condition, str):
-            place = draft.place("kwargs", "row_condition")
-            named += [(place, name) for name in _GX_COLUMN.findall(row_condition)]
+        place = draft.place("kwargs", "row_condition")
+        named += [(place, name) for name in condition_columns(draft.kwargs.get("row_condition"))]
         if kind.own:
             told = {name for _, name in named}
             implied = self._rules[kind.name].columns(draft.kwargs) - told
