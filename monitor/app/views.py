@@ -110,16 +110,19 @@ def _state(incident: Incident) -> AlertState:
 
 
 def _teams(outcome: Outcome, directory: Directory) -> tuple[TeamCount, ...]:
-    """Teams of five or more by name; the others as one sum.
+    """Teams of five or more by name; the others, and people without a team, as one sum; what nobody owns by itself.
 
     When that sum is the figure of a single small team, the smallest named team is added to it, so that
     nobody can tell the one from the other.
     """
-    parts = [part for part in by_team(outcome.owners, directory) if part.unexpected]
+    owned = [part for part in outcome.owners if part.owner_key is not None]
+    nobody = sum(part.unexpected for part in outcome.owners if part.owner_key is None)
+    parts = [part for part in by_team(owned, directory) if part.unexpected]
     named = [part for part in parts if part.team and part.team.size >= SMALLEST_TEAM]
     others = [part for part in parts if part not in named]
-    if len(others) == 1 and others[0].team is not None and named:
+    if len(others) == 1 and named:
         others.append(named.pop())
     counts = [TeamCount(part.team.name, part.unexpected) for part in named if part.team]
-    rest = sum(part.unexpected for part in others)
-    return (*counts, TeamCount("", rest)) if rest else tuple(counts)
+    if rest := sum(part.unexpected for part in others):
+        counts.append(TeamCount("", rest))
+    return (*counts, TeamCount("without an owner", nobody)) if nobody else tuple(counts)

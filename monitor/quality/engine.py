@@ -26,6 +26,7 @@ from monitor.quality.prepare import (
 )
 from monitor.quality.rows import Rows
 from monitor.quality.rules.base import Values
+from monitor.quality.rules.lookup import LOOKED_UP
 from monitor.quality.run import EntityRun, failing_owners
 from monitor.quality.scan import Statement, in_pieces
 from monitor.quality.selection import Options, Progress, owner_condition, stored_key
@@ -115,9 +116,12 @@ def explain_entity(reader: Reader, entity: str, checks: Sequence[Check], options
 
 
 def _with_parameters(compiled: sa.Compiled) -> str:
-    """The SQL with its parameters below it: the conditions' own constants, no value of the CRM."""
+    """The SQL with its parameters below it: the conditions' own constants, and no value that a rule read in the CRM."""
     parameters = {name: value for name, value in (compiled.params or {}).items() if value is not None}
-    listed = "".join(f"\n-- {name} = {value!r}" for name, value in parameters.items())
+    shown = {
+        name: "read in the CRM" if name.startswith(LOOKED_UP) else repr(value) for name, value in parameters.items()
+    }
+    listed = "".join(f"\n-- {name} = {value}" for name, value in shown.items())
     return f"{compiled}{listed}"
 
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 
 from monitor.quality.faults import CheckError, is_dead, safe_reason
 from monitor.quality.rules.base import RuleContext
+
+
+LOOKED_UP = "looked_up"
+"""Begins the name of every parameter whose value was read in the CRM, which no plan may show."""
+
+
+def looked_up(value: str | list[str]) -> sa.BindParameter[Any]:
+    """A value (or a list, for IN) that a rule read in the CRM, as a parameter of its condition."""
+    return sa.bindparam(LOOKED_UP, value, unique=True, expanding=isinstance(value, list))
 
 
 @contextmanager

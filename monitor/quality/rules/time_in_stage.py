@@ -16,7 +16,7 @@ from monitor.quality.conditions import column
 from monitor.quality.portable import days_between
 from monitor.quality.rules.arguments import object_schema
 from monitor.quality.rules.base import RuleContext
-from monitor.quality.rules.lookup import lookup
+from monitor.quality.rules.lookup import looked_up, lookup
 
 ANY_STAGE = ""
 
@@ -59,7 +59,7 @@ class TimeInStageUsual:
         source = context.source
         parts = [column("status", source) == "open", column("stage_entered_at", source).is_not(None)]
         if ANY_STAGE not in usual:
-            parts.append(column("stage", source).in_(sorted(usual)) if usual else sa.false())
+            parts.append(column("stage", source).in_(looked_up(sorted(usual))) if usual else sa.false())
         return sa.and_(*parts)
 
     def unexpected(self, kwargs: Mapping[str, Any], context: RuleContext) -> sa.ColumnElement[bool]:
@@ -69,7 +69,7 @@ class TimeInStageUsual:
         for name, days in sorted(self._usual(kwargs, context).days.items()):
             latest = context.source.instant(context.now - timedelta(days=max(factor * days, shortest)))
             is_late = entered < sa.literal(latest, sa.DateTime(timezone=context.source.aware))
-            late.append(is_late if name == ANY_STAGE else sa.and_(stage == name, is_late))
+            late.append(is_late if name == ANY_STAGE else sa.and_(stage == looked_up(name), is_late))
         return sa.or_(sa.false(), *late)
 
     def _usual(self, kwargs: Mapping[str, Any], context: RuleContext) -> Usual:
