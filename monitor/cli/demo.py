@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -69,12 +72,13 @@ def _messages(done: Demo) -> None:
 def _next(done: Demo) -> None:
     console = out()
     console.rule("[bold]Go on[/bold]", align="left", style="dim")
+    me = "crm-monitor" if shutil.which("crm-monitor") else os.path.relpath(sys.argv[0])
     here = f"-C {done.folder}"
     worst = next((item.outcome.check.id for item in done.report.checks() if item.outcome.status.value == "fail"), "")
     for command, what in (
-        (f"crm-monitor failing {worst} {here}", "the records behind a finding, with links"),
-        (f"crm-monitor incidents list {here}", "what is open"),
-        (f"crm-monitor plan {here}", "the SQL that was sent"),
-        ("crm-monitor init --url URL my-crm", "the same for your own CRM; it is only read"),
+        (f"{me} failing {worst} {here}", "the records behind a finding, with links"),
+        (f"{me} incidents list {here}", "what is open"),
+        (f"{me} plan {here}", "the SQL that was sent"),
+        (f"{me} init --url URL my-crm", "the same for your own CRM; it is only read"),
     ):
-        console.print(f"  {command:<64} {what}", markup=False, soft_wrap=True)
+        console.print(f"  {command:<74} {what}", markup=False, soft_wrap=True)
