@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import words
 from monitor.cli.common import HERE, Project, now, out
 from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.incidents.model import IncidentEvent
 
 
 def register(app: typer.Typer) -> None:
@@ -87,7 +90,7 @@ def show(
         )
         said = f"  {event.note}" if event.note else ""
         console.print(
-            f"  {words.moment(event.at, zone)}  {event.kind.value:<12}{event.status.value}{figure}{said}",
+            f"  {words.moment(event.at, zone)}  {event.kind.value:<12}{event.status.value}{figure}{said}{_why(event)}",
             markup=False,
         )
     if check:
@@ -97,3 +100,9 @@ def show(
             console.print(f"How to fix: {check.fix}", markup=False)
         console.print(f"Records: crm-monitor failing {check.id}", markup=False)
     return 0
+
+
+def _why(event: IncidentEvent) -> str:
+    """Why somebody was told or not, where what happened does not say it."""
+    said = event.reason.value in ("first", event.kind.value)
+    return "" if said else f"  ({event.reason.value.replace('_', ' ')})"

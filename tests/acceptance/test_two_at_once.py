@@ -94,9 +94,7 @@ def test_first_runs_at_once_learn_one_baseline(state: SlackChannel) -> None:
 
 
 @pytest.mark.parametrize("moment", ["Checking users", "Checking opportunities"])
-def test_a_run_that_is_killed_has_decided_nothing_and_the_next_decides_it_all(
-    slack: SlackChannel, moment: str
-) -> None:
+def test_a_run_that_is_killed_has_decided_nothing_and_the_next_decides_it_all(slack: SlackChannel, moment: str) -> None:
     slack.check()
     slack.crm.without_account(11, 25)
     killed = subprocess.run([sys.executable, "-c", _CHILD, str(slack.crm.folder), moment], check=False)
@@ -112,7 +110,8 @@ def test_a_run_killed_while_slack_answers_is_not_told_again(slack: SlackChannel)
     slack.check()
     slack.crm.without_account(11, 25)
     slack.server.fail("chat.postMessage", Slow(30, accepts=True))
-    command = [sys.executable, "-m", "monitor", "check", "--count", "-C", str(slack.crm.folder)]
+    program = "from monitor.cli.main import run; run()"
+    command = [sys.executable, "-c", program, "check", "--count", "-C", str(slack.crm.folder)]
     environ = {**os.environ, "CRM_MONITOR_SLACK_API": slack.server.base_url}
     with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL) as child:
         patience = time.monotonic() + 60
