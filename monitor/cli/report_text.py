@@ -12,6 +12,7 @@ from rich.text import Text
 
 from monitor.app.report import CheckReport, EntityReport, FailOn, RunReport, StatusSum
 from monitor.cli import words
+from monitor.messages import figures
 from monitor.quality.outcome import Status
 from monitor.quality.standing_out import StandsOut, stands_out
 from monitor.quality.teams import by_team
@@ -53,9 +54,10 @@ class _Widths:
         records = max([7, *(len(_records(item)) for item in rows)])
         change = max([6, *(len(_change(item)) for item in rows)])
         limit = 5 if available >= _ROOM_FOR_LIMITS else 0
-        left = max(40, available - status - records - 5 - limit - change - (6 if limit else 5) * _GAP)
+        share = max([5, *(len(_share(item)) for item in rows)])
+        left = max(40, available - status - records - share - limit - change - (6 if limit else 5) * _GAP)
         owners = min(_LONGEST_OWNERS, max(left * 9 // 20, left - _LONGEST_TITLE))
-        return cls(status, min(_LONGEST_TITLE, left - owners), records, 5, limit, change, owners)
+        return cls(status, min(_LONGEST_TITLE, left - owners), records, share, limit, change, owners)
 
 
 def render(console: Console, report: RunReport, fail_on: FailOn, *, verbose: bool = False) -> None:
@@ -127,9 +129,9 @@ def _row(report: RunReport, item: CheckReport, widths: _Widths) -> list[Text | s
     if not _records(item):
         said = outcome.reason or outcome.observed
         return [label, Text.assemble(title, (f"\n{said}" if said else "", "dim"))]
-    share = words.percent(outcome.share) if outcome.share is not None else ""
-    limit = [Text(words.crossed(outcome), "dim")] if widths.limit else []
-    return [label, title, _records(item), share, *limit, _change(item), _whose(report, item, widths.owners)]
+    bound = words.crossed(outcome)[1]
+    limit = [Text("" if bound is None else figures.limit_percent(bound), "dim")] if widths.limit else []
+    return [label, title, _records(item), _share(item), *limit, _change(item), _whose(report, item, widths.owners)]
 
 
 def _label(item: CheckReport) -> str:
@@ -141,6 +143,11 @@ def _records(item: CheckReport) -> str:
     if outcome.rows is None or outcome.unexpected is None or outcome.reason:
         return ""
     return f"{words.count(outcome.unexpected)} of {words.count(outcome.rows)}"
+
+
+def _share(item: CheckReport) -> str:
+    share = item.outcome.share
+    return "" if share is None else figures.percent(share, words.crossed(item.outcome)[1])
 
 
 def _change(item: CheckReport) -> Text:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from monitor.crm.directory import Directory, PersonKind
+from monitor.messages import figures
 from monitor.quality.outcome import Outcome
 
 
@@ -31,16 +32,17 @@ def percent(share: float) -> str:
 
 
 def limit(outcome: Outcome) -> str:
-    """The limit that was crossed, or else the first one that there is, or nothing."""
+    """The limit that was crossed, or else the first one that there is, or nothing: ``fail over 15 %``."""
+    word, bound = crossed(outcome)
+    return "" if bound is None else f"{word} over {figures.limit_percent(bound)}"
+
+
+def crossed(outcome: Outcome) -> tuple[str, float | None]:
+    """The same as a word and a share (0 to 1); None where there is no limit."""
     limits, share = outcome.check.limits, outcome.share
     if limits.fail is not None and (limits.warn is None or (share or 0) > limits.fail):
-        return f"fail over {percent(limits.fail)}"
-    return f"warn over {percent(limits.warn)}" if limits.warn is not None else ""
-
-
-def crossed(outcome: Outcome) -> str:
-    """The share alone of that limit: ``15 %``, beside a word that says whether it warns or fails."""
-    return limit(outcome).rpartition(" over ")[2]
+        return "fail", limits.fail
+    return "warn", limits.warn
 
 
 def finding(outcome: Outcome) -> str:

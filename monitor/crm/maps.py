@@ -115,14 +115,14 @@ class CrmMap(_Part):
     """A whole map. ``reference`` is what a configuration names it by."""
 
     map: str = Field(description="short name", pattern=r"^[a-z0-9][a-z0-9._-]*$")
-    version: int = Field(1, ge=1)
+    version: int = Field(1, ge=1, description="of this map's content, as in builtin/NAME@VERSION")
     title: str = Field("", description="the CRM's name, for people")
     extends: str = Field("", description="a map to start from: builtin/NAME@VERSION, or a file beside this one")
     dialects: list[DialectName] = Field(["sqlite", "postgresql", "mysql"], description="databases it can be read on")
     time_zone: str = Field("UTC", description="of timestamps that carry none")
     timestamps: Literal["naive", "aware"] = Field("naive", description="aware: timestamps carry a zone of their own")
     variables: dict[str, str] = Field(default_factory=dict, description="${name} in any SQL of this map")
-    detect: Detect = Field(default_factory=Detect)
+    detect: Detect = Field(default_factory=Detect, description="what tells this CRM from others, for `init`")
     entities: dict[str, EntityMap] = Field(description="canonical entity -> how it is read")
     capabilities: dict[str, Capability] = Field(default_factory=dict, description="entity -> how much of it there is")
 

@@ -1,0 +1,234 @@
+"""The parts of the documentation that the program itself knows best, written by it.
+
+A page holds ``<!-- generated: NAME -->`` and ``<!-- end -->``; what is between them is a part of that name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from enum import Enum
+from typing import Any
+
+import typer.main
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from monitor import content
+from monitor.cli.main import app
+from monitor.crm.vocabulary import ENTITIES
+from monitor.quality import rules
+from monitor.quality.gxschema import Catalogue
+from monitor.quality.rules.base import FactsRule, OwnerRule, Rule, SetRule, SqlRule
+from monitor.settings import model, schema
+from tests.docs.pages import DOCS
+
+_PART = re.compile(r"(?P<head><!-- generated: (?P<name>[\w-]+) -->\n).*?(?P<tail><!-- end -->)", re.DOTALL)
+_DECIDERS: tuple[tuple[type[Any], str], ...] = (
+    (SqlRule, "the database, row by row"),
+    (SetRule, "comparing records within a block"),
+    (OwnerRule, "the record's owner"),
+    (FactsRule, "the entity as a whole"),
+)
+
+
+def updated(text: str) -> str:
+    """A page's text with every generated part as it is now."""
+    return _PART.sub(lambda match: f"{match['head']}\n{PARTS[match['name']]()}\n{match['tail']}", text)
+
+
+def pages() -> dict[str, str]:
+    """File name -> text as it should be, for every page with a generated part."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
+    return {name: updated(text) for name, text in texts.items() if _PART.search(text)}
+
+
+def leaves(group: TyperGroup | None = None, above: str = "crm-monitor") -> Iterator[tuple[str, TyperCommand]]:
+    """Every command that does something, with its full name."""
+    root = group or typer.main.get_command(app)
+    assert isinstance(root, TyperGroup)
+    for name, command in root.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from leaves(command, f"{above} {name}")
+        else:
+            assert isinstance(command, TyperCommand)
+            yield f"{above} {name}", command
+
+
+def options(command: TyperCommand) -> list[TyperArgument | TyperOption]:
+    """What a command takes, but for ``--help``."""
+    return [one for one in command.params if isinstance(one, TyperArgument | TyperOption) and "--help" not in one.opts]
+
+
+def _cli() -> str:
+    return "\n".join(_command(name, command) for name, command in leaves())
+
+
+def _command(name: str, command: TyperCommand) -> str:
+    taken = options(command)
+    arguments = [one.opts[0].upper() for one in taken if isinstance(one, TyperArgument)]
+    usage = " ".join([name, *arguments, *(["[OPTIONS]"] if len(taken) > len(arguments) else [])])
+    text = "\n\n".join(" ".join(part.split()) for part in (command.help or "").split("\n\n"))
+    rows = [(_parameter(one), _about(one)) for one in taken]
+    return f"## {name}\n\n    {usage}\n\n{text}\n\n{_table(('', ''), rows)}"
+
+
+def _parameter(one: TyperArgument | TyperOption) -> str:
+    if isinstance(one, TyperArgument):
+        return f"`{one.opts[0].upper()}`"
+    names = ", ".join(f"`{name}`" for name in (*reversed(one.opts), *one.secondary_opts))
+    if one.is_flag:
+        return names
+    choices = " or ".join(f"`{each}`" for each in _choices(one))
+    return f"{names} {choices or '…'}"
+
+
+def _choices(one: Any) -> list[str]:
+    kind = one.type_descriptor.annotation
+    return [each.value for each in kind] if isinstance(kind, type) and issubclass(kind, Enum) else []
+
+
+def _about(one: TyperArgument | TyperOption) -> str:
+    said = [str(one.help or "")]
+    if isinstance(one, TyperArgument) and (choices := _choices(one)):
+        said.append(f"One of {', '.join(f'`{each}`' for each in choices)}.")
+    default = getattr(one.default, "value", one.default)
+    if one.required:
+        said.append("Required.")
+    elif default not in (None, "", False, True) and str(default) != ".":
+        said.append(f"By default `{default}`.")
+    if isinstance(one.envvar, str):
+        said.append(f"Also from the variable `{one.envvar}`.")
+    return " ".join(said)
+
+
+def _settings() -> str:
+    found = schema("monitor")
+    return "\n".join(_section(found, "Settings", found, ""))
+
+
+def _section(found: Mapping[str, Any], name: str, part: Mapping[str, Any], path: str) -> Iterator[str]:
+    rows: list[tuple[str, str, str]] = []
+    below: list[tuple[str, str]] = []
+    fields = getattr(model, name).model_fields
+    for key, value in part["properties"].items():
+        if inner := _referred(found, value):
+            below.append((f"{path}{key}", inner))
+            rows.append((f"`{key}`", _said(value), "a section, below"))
+            continue
+        rows.append((f"`{key}`", _said(value), _default(fields[key]) if key in fields else ""))
+    title = f"`{path.removesuffix('.')}`" if path else "The file"
+    yield f"### {title}\n\n{_table(('key', 'what it says', 'default'), rows)}"
+    for where, inner in below:
+        yield from _section(found, inner, found["$defs"][inner], f"{where}.")
+
+
+def _referred(found: Mapping[str, Any], value: Mapping[str, Any]) -> str:
+    """The name of the section that a setting is, or nothing where it is a value."""
+    references = [each["$ref"].rpartition("/")[2] for each in (value, *value.get("anyOf", ())) if "$ref" in each]
+    return next((name for name in references if "properties" in found["$defs"][name]), "")
+
+
+def _said(value: Mapping[str, Any]) -> str:
+    return str(value.get("description", ""))
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True)
+    if isinstance(default, SecretStr):
+        default = default.get_secret_value()
+    if isinstance(default, timedelta):
+        default = f"{default.total_seconds():g}s"
+    return f"`{default}`" if default not in (None, "", [], {}) else ""
+
+
+def _rule_types() -> str:
+    rows = []
+    for rule in rules.REGISTRY.values():
+        required = rule.schema["required"]
+        names = [f"**`{name}`**" if name in required else f"`{name}`" for name in rule.schema["properties"]]
+        rows.append((f"`{rule.type}`", str(rule.schema["description"]), ", ".join(names), _decider(rule)))
+    return _table(("type", "what it expects", "arguments (**required**)", "decided by"), rows)
+
+
+def _decider(rule: Rule) -> str:
+    return next((said for shape, said in _DECIDERS if isinstance(rule, shape)), "the distinct values")
+
+
+def _gx_types() -> str:
+    catalogue = Catalogue({})
+    kinds = [kind for name in sorted(catalogue.names()) if (kind := catalogue.find(name))]
+    by_row = ", ".join(f"`{kind.name}`" for kind in kinds if kind.by_row)
+    whole = ", ".join(f"`{kind.name}`" for kind in kinds if not kind.by_row)
+    return f"Counting the rows that fail:\n{by_row}.\n\nLooking at the table as a whole:\n{whole}.\n"
+
+
+def _suite_keys() -> str:
+    definitions = schema("suite")["$defs"]
+    rows = [(f"`{name}`", _said(value)) for name, value in definitions["CheckMeta"]["properties"].items()]
+    return _table(("key under `meta`", "what it says"), rows)
+
+
+def _built_in_suites() -> str:
+    return _list(content.names("expectations"))
+
+
+def _built_in_maps() -> str:
+    return _list(content.names("maps"))
+
+
+def _list(references: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in references) + ".\n"
+
+
+def _map_keys() -> str:
+    found = schema("map")
+    parts = [("The map", found["properties"])]
+    for title, name in (
+        ("An entity", "EntityMap"),
+        ("A branch of a `union` has the keys of an entity's reading, and", "UnionBranch"),
+        ("A column in its long form", "ColumnMap"),
+        ("A column of the map's own, under `extra`", "ExtraColumn"),
+        ("`detect`", "Detect"),
+    ):
+        parts.append((title, found["$defs"][name]["properties"]))
+    entity, column = (found["$defs"][name]["properties"] for name in ("EntityMap", "ColumnMap"))
+    tables = []
+    for title, properties in parts:
+        told = entity if "branch" in title else column if "extra" in title else {}
+        rows = [(f"`{name}`", _said(value)) for name, value in properties.items() if name not in told]
+        tables.append(f"**{title}**\n\n{_table(('key', 'what it says'), rows)}")
+    return "\n".join(tables)
+
+
+def _vocabulary() -> str:
+    tables = []
+    for entity in ENTITIES.values():
+        rows = [
+            (f"`{one.name}`", one.kind.value, one.meaning + (f" → {one.references}" if one.references else ""))
+            for one in entity.columns.values()
+        ]
+        tables.append(f"### {entity.name}\n\n{_table(('column', 'kind', 'meaning'), rows)}")
+    return "\n".join(tables)
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+PARTS: Mapping[str, Callable[[], str]] = {
+    "cli": _cli,
+    "settings": _settings,
+    "rule-types": _rule_types,
+    "gx-types": _gx_types,
+    "suite-keys": _suite_keys,
+    "built-in-suites": _built_in_suites,
+    "built-in-maps": _built_in_maps,
+    "map-keys": _map_keys,
+    "vocabulary": _vocabulary,
+}

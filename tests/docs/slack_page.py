@@ -1,0 +1,103 @@
+"""A channel of Slack as a page of HTML, from the very blocks that would be posted; light theme, no web fonts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Any
+
+Json = dict[str, Any]
+_DRAWN = {  # emoji as Slack draws them; a machine without an emoji font has none
+    "\N{LARGE RED CIRCLE}": '<circle cx="10" cy="10" r="9" fill="#dd2e44"/>',
+    "\N{LARGE ORANGE DIAMOND}": '<path d="M10 0.6 L19.4 10 L10 19.4 L0.6 10 Z" fill="#f4900c"/>',
+    "\N{WHITE HEAVY CHECK MARK}": '<rect width="20" height="20" rx="3" fill="#77b255"/>'
+    '<path d="M4.5 10.5l4 4 7-9" stroke="#fff" stroke-width="2.6" fill="none"/>',
+    "\N{CONSTRUCTION SIGN}": '<rect y="3" width="20" height="8" rx="1" fill="#f4900c"/>'
+    '<path d="M3 11v7M17 11v7" stroke="#66757f" stroke-width="2"/>',
+}
+_STYLE = """
+* { box-sizing: border-box; margin: 0; }
+body { width: 780px; background: #fff; color: #1d1c1d;
+  font: 15px/1.466 Lato, "Helvetica Neue", "Liberation Sans", Arial, sans-serif; }
+.channel { height: 49px; padding: 0 20px; display: flex; align-items: center; gap: 10px;
+  border-bottom: 1px solid #dddddd; }
+.channel b { font-size: 18px; font-weight: 900; }
+.channel span { color: #616061; font-size: 13px; }
+.day { display: flex; align-items: center; padding: 14px 20px 2px; color: #1d1c1d; font-size: 13px; font-weight: 700; }
+.day::before, .day::after { content: ""; flex: 1; border-top: 1px solid #dddddd; }
+.day span { border: 1px solid #dddddd; border-radius: 24px; padding: 3px 14px; }
+.message { display: flex; gap: 8px; padding: 8px 20px 10px; }
+.face { flex: none; width: 36px; height: 36px; border-radius: 8px; background: #1f7a5c; color: #fff; font-weight: 900;
+  font-size: 14px; line-height: 36px; text-align: center; letter-spacing: .3px; }
+.who { line-height: 1.466; }
+.who b { font-weight: 900; }
+.app { background: #ececec; color: #616061; border-radius: 2px; font-size: 10px; font-weight: 700; padding: 1px 4px;
+  margin: 0 4px 0 5px; vertical-align: 1.5px; }
+.time, .context { color: #616061; font-size: 12px; }
+h1 { font-size: 18px; line-height: 1.33; font-weight: 900; margin: 4px 0 6px; }
+h1 svg { width: 18px; height: 18px; vertical-align: -3px; margin-right: 3px; }
+p { margin: 4px 0; white-space: pre-wrap; }
+code { font: 12px/1.5 "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  color: #e01e5a; background: #f8f8f8;
+  border: 1px solid #dddddd; border-radius: 3px; padding: 2px 3px 1px; }
+.context { display: flex; flex-wrap: wrap; column-gap: 10px; margin-top: 6px; }
+a { color: #1264a3; text-decoration: none; }
+hr { border: 0; border-top: 1px solid #dddddd; margin: 10px 0; }
+"""
+
+
+def page(payloads: Sequence[Json], *, channel: str, topic: str, day: str, time: str) -> str:
+    """The whole page; ``payloads`` as ``to_slack`` gives them."""
+    messages = "".join(_message(payload, time) for payload in payloads)
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(channel)}</title><style>{_STYLE}</style>'
+        f'<body><div class="channel"><b># {escape(channel)}</b><span>{escape(topic)}</span></div>'
+        f'<div class="day"><span>{escape(day)}</span></div>{messages}<div style="height: 8px"></div></body></html>'
+    )
+
+
+def _message(payload: Json, time: str) -> str:
+    body = "".join(part for block in payload["blocks"] for part in _block(block))
+    return (
+        '<div class="message"><div class="face">CM</div><div><div class="who"><b>CRM Monitor</b>'
+        f'<span class="app">APP</span><span class="time">{escape(time)}</span></div>{body}</div></div>'
+    )
+
+
+def _block(block: Json) -> Iterator[str]:
+    match block["type"]:
+        case "header":
+            yield f"<h1>{_drawn(escape(block['text']['text']))}</h1>"
+        case "rich_text":
+            for section in block["elements"]:
+                if section["type"] == "rich_text_list":
+                    items = "".join(f"<li>{_inline(item['elements'])}</li>" for item in section["elements"])
+                    yield f"<ul>{items}</ul>"
+                else:
+                    yield f"<p>{_inline(section['elements'])}</p>"
+        case "context":
+            parts = "".join(f"<span>{escape(one['text'])}</span>" for one in block["elements"])
+            yield f'<div class="context">{parts}</div>'
+        case "divider":
+            yield "<hr>"
+        case other:
+            raise ValueError(f"no block of type {other!r} is drawn here")
+
+
+def _inline(elements: Sequence[Json]) -> str:
+    return "".join(_element(one) for one in elements)
+
+
+def _element(one: Json) -> str:
+    text = _drawn(escape(one["text"]))
+    if one["type"] == "link":
+        text = f'<a href="{escape(one["url"])}">{text}</a>'
+    style = one.get("style", {})
+    text = f"<b>{text}</b>" if style.get("bold") else text
+    return f"<code>{text}</code>" if style.get("code") else text
+
+
+def _drawn(text: str) -> str:
+    for emoji, shape in _DRAWN.items():
+        text = text.replace(emoji, f'<svg viewBox="0 0 20 20" aria-hidden="true">{shape}</svg>')
+    return text

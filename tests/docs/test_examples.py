@@ -1,0 +1,62 @@
+"""Every example file of the documentation is read by the program's own loaders, and is right."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from monitor.settings import load_project
+from tests.docs.pages import DOCS, PAGES, Block, blocks
+
+ENVIRONMENT = {"CRM_URL": "postgresql://db.example.com/crm", "SLACK_BOT_TOKEN": "xoxb-an-example"}
+MINIMAL = "connection: {url: '${CRM_URL}', crm: %s}\n"
+EXAMPLES = [block for page in PAGES for block in blocks(page, "yaml", "json")]
+_NAMED = re.compile(r"^# (?P<path>(?:config|expectations)/\S+\.yaml)(?P<part> \(part\))?$")
+
+
+@pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: block.where)
+def test_an_example_is_right(block: Block, tmp_path: Path) -> None:
+    if block.language == "json":
+        path, part = "expectations/imported.json", False
+    else:
+        named = _NAMED.match(block.text.partition("\n")[0])
+        assert named, f"{block.where}: the first line of a YAML example names its file, as in `# config/monitor.yaml`"
+        path, part = named["path"], bool(named["part"])
+    crm = path.removeprefix("config/") if path.startswith("config/crms/") else "builtin/odoo-17@1"
+    files = {
+        "config/monitor.yaml": MINIMAL % crm,
+        "expectations/users.yaml": "extends: builtin/users@1\n",
+        path: (MINIMAL % crm if part else "") + block.text,
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    project = load_project(tmp_path, ENVIRONMENT)
+    assert any(name.endswith(path) for name in project.files)
+
+
+def test_there_are_examples_of_every_kind_of_file() -> None:
+    paths = {match["path"] for block in EXAMPLES if (match := _NAMED.match(block.text.partition("\n")[0]))}
+    assert {path.split("/")[0] for path in paths} == {"config", "expectations"}
+    assert any(path.startswith("config/crms/") for path in paths)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_link_leads_somewhere(page: Path) -> None:
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        found = (page.parent / name).resolve() if name else page
+        assert found.is_file(), f"{page.name}: {target}"
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", found.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}, target
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in sorted(DOCS.glob("*.md")) if f"docs/{page.name}" not in readme] == []
