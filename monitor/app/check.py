@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from monitor.app.closing import Closing, close_failed
 from monitor.app.deliver import deliver
 from monitor.app.project import Known, OpenProject
-from monitor.app.reading import read_entity
+from monitor.app.reading import newest_row, read_entity
 from monitor.app.report import CheckReport, DeliverySummary, EntityReport, IncidentChange, RunReport
 from monitor.app.selecting import check_people, select_checks
 from monitor.crm.vocabulary import RECORDS
@@ -95,11 +95,8 @@ class _CheckRun:
         return replace(self._report(reader, entities, incidents), delivery=delivery)
 
     def _open_state(self) -> None:
-        if self.request.dry_run:
-            self.state = self.opened.existing_state()
-            return
         try:
-            self.state = self.opened.state
+            self.state = self.opened.existing_state() if self.request.dry_run else self.opened.state
         except StateUnavailable as error:
             self.state_problem = str(error)
 
@@ -127,6 +124,11 @@ class _CheckRun:
         return RunContext(self.run_id or 0, replay=self.replay, filtered=filtered, counts=self._counts)
 
     @property
+    def _narrowed(self) -> bool:
+        """Whether only some owners' records are looked at."""
+        return bool(self.request.selection.owners or self.request.selection.teams)
+
+    @property
     def _counts(self) -> bool:
         return self.request.count or self.request.trigger != "manual"
 
@@ -143,9 +145,8 @@ class _CheckRun:
         """Get ready to compare with what is stored."""
         if self.state is None or self.state_problem:
             return
-        narrowed = bool(self.request.selection.owners or self.request.selection.teams)
         try:
-            self.closing = Closing(self.opened, self.state, reader, self._context, narrowed=narrowed)
+            self.closing = Closing(self.opened, self.state, reader, self._context, narrowed=self._narrowed)
         except StateUnavailable as error:
             self.state_problem = str(error)
 
@@ -243,7 +244,7 @@ class _CheckRun:
             selection=self.request.selection,
             run_id=None if self.state_problem else self.run_id,
             as_of=self.as_of,
-            data_as_of=max(newest, default=None),
+            data_as_of=max(newest, default=None) if not self._narrowed else newest_row(reader, entities),
             learning=self.learning,
             replay=self.replay,
             dry_run=self.request.dry_run,

@@ -80,7 +80,10 @@ def _people(opened: OpenProject) -> Iterator[Finding]:
 
 def _state(opened: OpenProject) -> Iterator[Finding]:
     try:
-        state = opened.state
+        state = opened.existing_state()
+        if state is None:
+            yield Finding(Level.GOOD, "state", "there is none yet: the first crm-monitor check makes it")
+            return
         last = state.runs.last()
         said = f"the last run was closed at {last.finished_at:%Y-%m-%d %H:%M} UTC" if last else "no run yet"
         yield Finding(Level.GOOD, "state", said)

@@ -25,12 +25,16 @@ def read_pipeline(reader: Reader, selection: Selection) -> tuple[StatusSum, ...]
     source = reader.sources.get(ENTITY)
     if source is None or not source.has("status"):
         return ()
-    table = narrowed(source.selectable, [name for name in ("status", "owner_key", "amount") if source.has(name)])
-    nothing: sa.ColumnElement[Any] = sa.null()
-    owner = table.c.owner_key if source.has("owner_key") else nothing
-    amount = sa.func.sum(table.c.amount) if source.has("amount") else nothing
-    query = sa.select(table.c.status, owner, sa.func.count(), amount).group_by(table.c.status, owner)
+    native = source.native.get("owner_key", "owner_key") if source.grouping is not None else "owner_key"
+    rows_of = source.grouping if source.grouping is not None else source.selectable
     where = owner_condition(source, selection, reader.directory)
+    wanted = {"status": "status", native: "owner_key", "owner_key": "owner_key", "amount": "amount"}
+    table = narrowed(rows_of, [column for column, name in wanted.items() if source.has(name)])
+    nothing: sa.ColumnElement[Any] = sa.null()
+    owner = table.c[native] if source.has("owner_key") else nothing
+    amount = sa.func.sum(table.c.amount) if source.has("amount") else nothing
+    shown = sa.cast(owner, sa.Text()) if source.has("owner_key") else owner
+    query = sa.select(table.c.status, shown, sa.func.count(), amount).group_by(table.c.status, owner)
     with reader.connect() as connection:
         rows = connection.execute(query if where is None else query.where(where)).all()
     found: dict[str | None, list[OwnerSum]] = {}

@@ -15,10 +15,10 @@ from monitor.crm.compile import compile_map
 from monitor.crm.connection import Crm, open_crm
 from monitor.crm.people import read_directory
 from monitor.crm.source import Directory, EntitySource
-from monitor.errors import StateUnavailable
 from monitor.quality.moments import Moments
 from monitor.quality.outcome import Selection
 from monitor.settings.project import Project, load_project
+from monitor.store.database import NoStateYet
 from monitor.store.state import State
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class OpenProject:
         self.clock = clock
         self._sources: dict[datetime | None, Mapping[str, EntitySource]] = {}
         self._routes: Routes | None = None
+        self._existing: State | None = None
 
     @cached_property
     def crm(self) -> Crm:
@@ -130,22 +131,26 @@ class OpenProject:
         return Known(state.hash_key(), state.accepted.keys(self.clock())) if state else Known()
 
     def existing_state(self) -> State | None:
-        """The state as it is, for a command that writes nothing; None where there is none yet."""
+        """The state as it is, for a command that writes nothing; None where there is none yet.
+
+        Raises StateUnavailable when there is one and it cannot be read.
+        """
         if "state" in self.__dict__:
             return self.state
-        url = self.project.state_url
-        if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-            return None
-        try:
-            return State.open(url, migrate=False, clock=self.clock)
-        except StateUnavailable:
-            return None
+        if self._existing is None:
+            try:
+                self._existing = State.open(self.project.state_url, migrate=False, clock=self.clock)
+            except NoStateYet:
+                return None
+        return self._existing
 
     def close(self) -> None:
         """Give connections back."""
         for name in ("crm", "state"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
+        if self._existing is not None:
+            self._existing.close()
 
 
 @contextmanager

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from monitor.app.pipeline import ENTITY as PIPELINE
 from monitor.app.pipeline import read_pipeline
-from monitor.app.report import StatusSum
+from monitor.app.report import EntityReport, StatusSum
 from monitor.crm.connection import Crm
 from monitor.crm.guard import hidden_rows
 from monitor.errors import CrmUnavailable
 from monitor.quality.check import Check
+from monitor.quality.counting import instant
 from monitor.quality.outcome import EntityFacts, EntityResult, Outcome, Status
 
 if TYPE_CHECKING:
@@ -72,6 +74,19 @@ def _pipeline(reader: Reader, options: Options) -> tuple[tuple[StatusSum, ...], 
         return read_pipeline(reader, options.selection), ""
     except CrmUnavailable as error:
         return (), f"the pipeline cannot be summed: {error.message}"
+
+
+def newest_row(reader: Reader, entities: Sequence[EntityReport]) -> datetime | None:
+    """When the newest record was entered, whoever owns it: how old the CRM's data is. Raises CrmUnavailable."""
+    found: list[datetime] = []
+    for entity in entities:
+        source = reader.sources.get(entity.entity)
+        if source is None or not source.has("created_at"):
+            continue
+        with reader.connect() as connection:
+            newest = instant(connection.scalar(sa.select(sa.func.max(source.selectable.c.created_at))), source)
+        found += [newest] if newest else []
+    return max(found, default=None)
 
 
 def _hidden(

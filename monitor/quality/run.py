@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from monitor.crm.drift import physical_columns
 from monitor.crm.source import EntitySource
 from monitor.errors import MonitorError
 from monitor.quality.accepting import take_out_accepted
+from monitor.quality.ahead import Ahead
 from monitor.quality.arguments import named_columns
 from monitor.quality.check import Check
 from monitor.quality.collecting import Target, collect
@@ -61,6 +63,7 @@ class EntityRun:
         self.outcomes: dict[str, Outcome] = {}
         self.targets: list[Target] = []
         self.scans = 0
+        self.facts: EntityFacts | None = None
 
     def run(self) -> EntityResult:
         """Raises CrmUnavailable when the database is gone; any other failure is one check's ERROR."""
@@ -70,18 +73,26 @@ class EntityRun:
             if isinstance(each, Unready):
                 status = Status.SKIPPED if each.skipped else Status.ERROR
                 self._settle(Outcome(each.check, status, reason=each.reason))
-        scanned = scan(
-            self.reader, self.source, scan_items(self.reader, self.source, prepared, self.options), self.where
-        )
+        with Ahead(self.reader.connect) as self.ahead:
+            for each in prepared:
+                if isinstance(each, DuplicateCheck):
+                    query = partial(counting_query, self.reader, self.source, each, self.where, self.options)
+                    self.ahead.begin(each.check.id, query)
+            self._judge(prepared)
+        self._collect()
+        outcomes = [self.outcomes[check.id] for check in self.checks]
+        return EntityResult(self.facts, outcomes, time.perf_counter() - started, self.scans)
+
+    def _judge(self, prepared: Sequence[Prepared]) -> None:
+        """Scan, then settle every check that is not settled yet."""
+        items = scan_items(self.reader, self.source, prepared, self.options)
+        scanned = scan(self.reader, self.source, items, self.where)
         self.scans += scanned.scans
-        facts = self._facts(scanned)
+        self.facts = facts = self._facts(scanned)
         for each in prepared:
             if not isinstance(each, Unready | ValueCheck):
                 self._one(each, scanned, facts)
         self._values([each for each in prepared if isinstance(each, ValueCheck)], scanned)
-        self._collect()
-        outcomes = [self.outcomes[check.id] for check in self.checks]
-        return EntityResult(facts, outcomes, time.perf_counter() - started, self.scans)
 
     def _settle(self, outcome: Outcome) -> None:
         self.outcomes[outcome.check.id] = outcome
@@ -170,10 +181,8 @@ class EntityRun:
         return by_plain(each.check, result)
 
     def _duplicates(self, each: DuplicateCheck, figures: Mapping[str | None, Figures]) -> list[Tally]:
-        query = counting_query(self.reader, self.source, each, self.where, self.options)
-        with self.reader.connect() as connection:
-            self.scans += 1
-            records = [dict(record) for record in connection.execute(query).mappings()]
+        self.scans += 1
+        records = self.ahead.records(each.check.id)
         return tallies(each, figures, records, money=self.source.has("amount"))
 
     def _counted(
