@@ -138,19 +138,24 @@ class _Compiler:
     def column(self, mapped: EntityMap, branch: Branch, column: Column) -> sa.ColumnElement[Any]:
         as_type = dialects.column_type(column.kind, self.dialect, aware=self.aware)
         if column.kind is not Kind.KEY:
-            return self.raw(mapped, branch, column.name, as_type)
+            return self.raw(mapped, branch, column.name, as_type, column.kind)
         text = sa.cast(self.raw(mapped, branch, column.name, None), sa.Text())
         prefix = getattr(branch, "prefix", "")
         return sa.literal_column(f"'{prefix}:'", sa.Text()).concat(text) if prefix and column.name == "key" else text
 
     def raw(
-        self, mapped: EntityMap, branch: Branch, name: str, as_type: sa.types.TypeEngine[Any] | None
+        self,
+        mapped: EntityMap,
+        branch: Branch,
+        name: str,
+        as_type: sa.types.TypeEngine[Any] | None,
+        kind: Kind = Kind.KEY,
     ) -> sa.ColumnElement[Any]:
-        """The mapped expression as it stands; a column that this branch lacks is NULL of its type."""
+        """The mapped expression, comparable as its kind is; a column that this branch lacks is NULL of its type."""
         spec = self.spec(mapped, branch, name)
         if spec is None:
             return sa.cast(sa.null(), as_type) if as_type is not None else sa.null()
-        text = self.fill(dialects.expression(spec, self.dialect))
+        text = dialects.compared(self.fill(dialects.expression(spec, self.dialect)), kind, self.dialect)
         return sa.literal_column(text, as_type)
 
     def spec(self, mapped: EntityMap, branch: Branch, name: str) -> ColumnMap | None:

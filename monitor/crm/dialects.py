@@ -59,6 +59,17 @@ def expression(spec: ColumnMap, dialect: str) -> str:
     return sql
 
 
+def compared(sql: str, kind: Kind, dialect: str) -> str:
+    """A date or moment in the form in which the dialect compares it.
+
+    SQLite keeps moments as text in whichever form the CRM wrote them (a T between, no seconds, an offset), and
+    compares letter by letter. What cannot be read as a moment is NULL.
+    """
+    if dialect == "sqlite" and kind is Kind.DATETIME:
+        return f"strftime('%Y-%m-%d %H:%M:%f000', {sql})"
+    return f"date({sql})" if dialect == "sqlite" and kind is Kind.DATE else sql
+
+
 def _date_and_time(spec: ColumnMap, dialect: str) -> str:
     date, time = grouped(spec.date), grouped(spec.time) if spec.time else "NULL"
     if dialect == "postgresql":

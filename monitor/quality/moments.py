@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 PATTERN = re.compile(
@@ -53,13 +53,26 @@ class Moments:
         return anchor + timedelta(days=count)
 
     def _working_days(self, anchor: date | datetime, count: int) -> date | datetime:
+        if count < 0 and not self.is_working_day(self._day(anchor)):
+            anchor = self._end_of_work(anchor)
         step = timedelta(days=1 if count > 0 else -1)
         left = abs(count)
         while left:
             anchor += step
-            day = anchor.astimezone(self.zone).date() if isinstance(anchor, datetime) else anchor
-            left -= self.is_working_day(day)
+            left -= self.is_working_day(self._day(anchor))
         return anchor
+
+    def _end_of_work(self, anchor: date | datetime) -> date | datetime:
+        """Where the last working day before a day off ended: in the time since, no working day has gone by."""
+        last = self._day(anchor)
+        while not self.is_working_day(last):
+            last -= timedelta(days=1)
+        if not isinstance(anchor, datetime):
+            return last
+        return datetime.combine(last + timedelta(days=1), time(), self.zone).astimezone(anchor.tzinfo)
+
+    def _day(self, anchor: date | datetime) -> date:
+        return anchor.astimezone(self.zone).date() if isinstance(anchor, datetime) else anchor
 
 
 def _add_months(anchor: date | datetime, count: int) -> date | datetime:

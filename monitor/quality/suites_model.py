@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
@@ -20,7 +21,7 @@ def parse_share(value: Any) -> float | None:
         return None
     percent = _PERCENT.fullmatch(value.strip()) if isinstance(value, str) else None
     if percent is not None:
-        share = float(percent["number"]) / 100
+        share = float(Decimal(percent["number"]) / 100)  # a float of 0.7 divided by 100 is less than 0.007
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         share = float(value)
     else:

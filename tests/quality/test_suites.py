@@ -11,7 +11,10 @@ from monitor import content
 from monitor.crm.vocabulary import RECORDS
 from monitor.errors import ConfigurationError
 from monitor.quality.check import Attribution, Check, Dimension, Limits, Severity
+from monitor.quality.evaluate import by_limits
+from monitor.quality.outcome import Status
 from monitor.quality.suites import LoadedSuites, load_suites, suite_paths
+from monitor.quality.suites_model import parse_share
 
 
 def _load(folder: Path, text: str, name: str = "opportunities.yaml") -> LoadedSuites:
@@ -211,3 +214,11 @@ def test_the_same_id_in_two_files_is_told_with_both_places(tmp_path: Path) -> No
     assert str(caught.value) == (
         f"{tmp_path}/contacts.yaml:5:16: the id 'no-name' is given twice (first at {tmp_path}/accounts.yaml:3:5)"
     )
+
+
+def test_a_share_of_failing_rows_at_its_limit_is_within_it() -> None:
+    for tenths in range(1, 1000):
+        limit = parse_share(f"{tenths / 10}%")
+        assert limit is not None
+        assert by_limits(Limits(limit, limit), tenths / 1000) is Status.PASS, limit
+        assert by_limits(Limits(limit, limit), (tenths + 1) / 1000) is Status.FAIL, limit

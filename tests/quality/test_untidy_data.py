@@ -142,3 +142,37 @@ def test_a_record_dated_ahead_of_the_clock_makes_no_entity_fresh(any_url: sa.URL
     assert result.facts is not None
     assert result.facts.newest == datetime(2026, 1, 1, tzinfo=UTC)
     assert result.outcomes[0].status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-11-18T00:00:00", "2026-11-18 00:00:00", "2026-11-18", "2026-11-18T01:00:00+01:00", "2026-11-18 00:00"],
+)
+def test_sqlite_compares_moments_and_not_the_letters_they_are_written_in(
+    sqlite_url: sa.URL, tmp_path: Path, written: str
+) -> None:
+    checks = [
+        check("expect_rows_to_satisfy", {"condition": condition}, id=condition)
+        for condition in (
+            "created_at >= '2026-11-18'",
+            "created_at <= '2026-11-18'",
+            "created_at < '2026-11-18T00:00:01'",
+            "close_date <= '2026-11-18' AND close_date >= '2026-11-18'",
+        )
+    ]
+    since = check("expect_rows_to_satisfy", {"condition": "amount > 0"}, since=date(2026, 11, 18))
+    row = f"1, 1, 'a', 5, '{written}', '{written[:10]} 00:00:00'"
+    with crm(sqlite_url, tmp_path, [row], created="text", closes="text") as reader:
+        result = run(reader, *checks, since)
+    assert [(each.status, each.rows) for each in result.outcomes] == [(Status.PASS, 1)] * 5
+    assert result.facts is not None
+    assert result.facts.newest == datetime(2026, 11, 18, tzinfo=UTC)
+
+
+def test_what_is_no_moment_reads_as_none_on_sqlite(sqlite_url: sa.URL, tmp_path: Path) -> None:
+    empty = check("expect_column_values_to_be_null", {"column": "created_at"})
+    rows = [f"{number}, 1, '', 5, '{text}', NULL" for number, text in enumerate(("n/a", "0000-00-00", "soon"))]
+    with crm(sqlite_url, tmp_path, rows, created="text") as reader:
+        result = run(reader, empty, FILLED)
+    assert result.outcomes[0].status is Status.PASS
+    assert {record.created_at for record in result.outcomes[1].failing.records} == {None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 COLUMN: dict[str, Any] = {"type": "string", "minLength": 1, "format": "column", "description": "a canonical column"}
@@ -29,7 +30,7 @@ def object_schema(description: str, required: tuple[str, ...] = (), **properties
 def share(text: str | float) -> float:
     """``"20%"`` or ``0.2`` as a share from 0."""
     if isinstance(text, str):
-        return float(text.strip().removesuffix("%").strip()) / 100
+        return float(Decimal(text.strip().removesuffix("%").strip()) / 100)
     return float(text)
 
 
