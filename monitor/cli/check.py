@@ -70,6 +70,8 @@ def check(
     from monitor.app.project import open_project
     from monitor.cli.progress import progress
 
+    if output is not None:
+        _opened(output).close()  # before the run: its messages cannot be taken back
     with open_project(project, dict(os.environ), clock=now) as opened:
         request = CheckRequest(
             entities=tuple(entity or ()),

@@ -87,7 +87,7 @@ def _run(arguments: list[str] | None) -> int:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 141  # as of any program whose reader went away: never a good result that nobody saw
     except Exception as error:  # noqa: BLE001 - the last resort; the error's own text may hold a customer's value
         return _unexpected(error)
 

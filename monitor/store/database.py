@@ -37,9 +37,11 @@ def _parsed(url: str | sa.URL) -> sa.URL:
     return parsed
 
 
-def no_state_yet(place: str) -> StateUnavailable:
+class NoStateYet(StateUnavailable):
     """What a command that only looks says before the first run."""
-    return StateUnavailable(f"the state database {place} holds no state yet", hint="run `crm-monitor check` first")
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"the state database {place} holds no state yet", hint="run `crm-monitor check` first")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -90,7 +92,7 @@ class Database:
                 hint="give `state.url` a file, e.g. sqlite:///state/monitor.db",
             )
         if not create and not Path(name).is_file():
-            raise no_state_yet(self.place)
+            raise NoStateYet(self.place)
         try:
             Path(name).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from monitor.errors import StateUnavailable
-from monitor.store.database import Database, no_state_yet
+from monitor.store.database import Database, NoStateYet
 
 VERSION_TABLE = "crm_monitor_version"
 REVISIONS = ("0001",)
@@ -50,7 +50,7 @@ def upgrade(database: Database, *, migrate: bool = True) -> None:
     if revision == REVISIONS[-1]:
         return
     if not migrate and revision is None:
-        raise no_state_yet(database.place)
+        raise NoStateYet(database.place)
     if not migrate:
         raise StateUnavailable(
             f"the state database {database.place} is of an older version (revision {revision})",

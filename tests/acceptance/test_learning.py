@@ -5,24 +5,26 @@ from __future__ import annotations
 from tests.acceptance.channel import SlackChannel
 from tests.acceptance.test_life import CHECK, outcome
 
-FRESHNESS = "deals-stale"
-STALE = f"""\
+FEW = "few-deals"
+SUITE = f"""\
 name: opportunities
 entity: opportunities
 expectations:
 - type: expect_column_values_to_be_filled
   kwargs: {{column: account_key}}
   meta: {{id: {CHECK}, title: Deals without an account, warn: 5%, fail: 20%}}
-- {{type: expect_table_row_count_to_be_between, kwargs: {{min_value: 500}}, meta: {{id: {FRESHNESS}, title: Few deals}}}}
+- type: expect_table_row_count_to_be_between
+  kwargs: {{min_value: 500}}
+  meta: {{id: {FEW}, title: Few deals}}
 """
 
 
 def test_a_first_run_of_one_entity_leaves_the_debt_of_the_others_to_be_learned(slack: SlackChannel) -> None:
-    slack.crm.suite("opportunities", STALE)
+    slack.crm.suite("opportunities", SUITE)
     first = slack.check("--entity", "accounts")
     assert "First run: what fails now is the baseline" in first.said
     second = slack.check()
-    assert outcome(slack.check("--format", "json"), FRESHNESS)["status"] == "fail"
+    assert outcome(slack.check("--format", "json"), FEW)["status"] == "fail"
     assert "3 checks learned" in second.said
     assert slack.calls == 0
     assert "No incident" in slack.run("incidents", "list", "--all").said
@@ -30,25 +32,25 @@ def test_a_first_run_of_one_entity_leaves_the_debt_of_the_others_to_be_learned(s
 
 def test_a_check_on_a_table_that_is_added_later_and_fails_is_told(slack: SlackChannel) -> None:
     slack.check()
-    slack.crm.suite("opportunities", STALE)
+    slack.crm.suite("opportunities", SUITE)
     slack.check()
     assert [root.text.partition(":")[0] for root in slack.roots] == ["Failing"]
     assert "Few deals" in slack.roots[0].text
 
 
 def test_a_check_on_a_table_whose_baseline_was_reset_learns_anew(slack: SlackChannel) -> None:
-    slack.crm.suite("opportunities", STALE)
+    slack.crm.suite("opportunities", SUITE)
     slack.check()
-    assert "1 baseline forgotten" in slack.run("baseline", "reset", FRESHNESS).said
+    assert "1 baseline forgotten" in slack.run("baseline", "reset", FEW).said
     slack.check()
     slack.check()
     assert slack.calls == 0
 
 
 def test_resetting_all_baselines_forgets_those_of_checks_that_are_gone(slack: SlackChannel) -> None:
-    slack.crm.suite("opportunities", STALE)
+    slack.crm.suite("opportunities", SUITE)
     slack.check()
-    slack.crm.suite("opportunities", STALE.replace("deal-without-account", "deal-with-no-account"))
+    slack.crm.suite("opportunities", SUITE.replace("deal-without-account", "deal-with-no-account"))
     slack.check()
     slack.run("baseline", "reset", "--all")
     assert "Nothing was learned yet" in slack.run("baseline", "show").said

@@ -48,7 +48,6 @@ def test_a_check_that_can_be_made_again_is_not_taken_for_mended_records(slack: S
     slack.check()
     slack.crm.execute("ALTER TABLE deal RENAME COLUMN customer_id TO cust")
     slack.check()
-    assert [root.text.partition(":")[0] for root in slack.roots][0] == "Failing"
     broken = [root for root in slack.roots if root.text.startswith("Could not check: Deals without an account")]
     assert len(broken) == 1
     slack.crm.execute("ALTER TABLE deal RENAME COLUMN cust TO customer_id")

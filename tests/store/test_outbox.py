@@ -185,3 +185,35 @@ def test_every_message_carries_an_event_of_its_own(state: State, incident: int) 
     for _ in range(3):
         _add(state, incident, Action.REPLY)
     assert len({message.event for message in state.outbox.of_incident(incident)}) == 3
+
+
+def test_a_sender_that_comes_late_leaves_alone_what_another_sends_by_now(
+    state: State, state_url: sa.URL, incident: int
+) -> None:
+    root = _add(state, incident, Action.POST)
+    assert state.outbox.claim(root, CLOCK)
+    state.outbox.unknown(root, CLOCK, "no answer")
+    with State.open(state_url, clock=lambda: CLOCK) as other:
+        assert not other.outbox.in_doubt()  # its sender is alive, and sees to it
+        state.outbox.retry(root, CLOCK, CLOCK, "")
+        assert other.outbox.claim(root, CLOCK)
+        state.outbox.retry(root, CLOCK, CLOCK, "absent when it was looked for")
+        state.outbox.sent(root, CLOCK, ROOT)
+        assert _states(state, incident) == [DeliveryState.SENDING]
+        other.outbox.unknown(root, CLOCK, "no answer")
+    assert [message.id for message in state.outbox.in_doubt()] == [root]
+    state.outbox.sent(root, CLOCK, ROOT)
+    assert _states(state, incident) == [DeliveryState.SENT]
+
+
+def test_a_person_may_settle_what_nobody_can_look_for(state: State, incident: int) -> None:
+    first, second, third = (_add(state, incident, Action.POST) for _ in range(3))
+    for message in (first, second):
+        assert state.outbox.claim(message, CLOCK)
+        state.outbox.unknown(message, CLOCK, "no answer")
+    assert state.outbox.arrived(first, CLOCK)
+    assert state.outbox.requeue(second, CLOCK)
+    assert not state.outbox.arrived(third, CLOCK)
+    assert state.outbox.drop(third, CLOCK)
+    assert not state.outbox.drop(third, CLOCK)
+    assert _states(state, incident) == [DeliveryState.SENT, DeliveryState.QUEUED, DeliveryState.SUPERSEDED]

@@ -1,0 +1,53 @@
+"""Commands that only look leave nothing behind; what cannot be written is said before anything is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.acceptance.channel import SlackChannel
+from tests.acceptance.program import crm_monitor
+from tests.acceptance.small_crm import SmallCrm
+from tests.acceptance.test_life import CHECK
+from tests.delivery.fake_slack import Dropped
+
+
+def test_doctor_plan_failing_and_a_dry_run_make_no_state(crm: SmallCrm) -> None:
+    looked = crm_monitor("doctor", project=crm.folder)
+    assert "there is none yet" in looked.said
+    assert crm_monitor("plan", project=crm.folder).exit_code == 0
+    assert crm_monitor("failing", CHECK, project=crm.folder).exit_code == 0
+    assert crm_monitor("check", "--dry-run", "--fail-on", "never", project=crm.folder).exit_code == 0
+    assert not (crm.folder / "state").exists()
+
+
+def test_a_state_that_is_damaged_is_said_even_by_a_dry_run(crm: SmallCrm) -> None:
+    (crm.folder / "state").mkdir()
+    (crm.folder / "state" / "monitor.db").write_text("not a database, but long enough to be taken for one" * 9)
+    seen = crm_monitor("check", "--dry-run", "--format", "json", project=crm.folder)
+    assert seen.exit_code == 3
+    assert "is not a SQLite database" in seen.json["state_problem"]
+    assert len(seen.json["entities"]) == 3
+    assert crm_monitor("failing", CHECK, project=crm.folder).exit_code == 3
+
+
+def test_a_file_that_cannot_be_written_is_said_before_the_run(slack: SlackChannel, tmp_path: Path) -> None:
+    refused = slack.check("--output", tmp_path / "nowhere" / "result.json", "--format", "json")
+    assert refused.exit_code == 2
+    assert "cannot write" in refused.stderr
+    assert not (slack.crm.folder / "state").exists()
+
+
+def test_a_message_that_a_webhook_may_have_lost_is_settled_by_a_person(slack: SlackChannel) -> None:
+    slack.crm.settings(f"slack: {{webhook: {slack.server.webhook_url}}}\n")
+    slack.check()
+    slack.crm.without_account(11, 25)
+    slack.server.fail("webhook", Dropped(accepts=True))
+    lost = slack.check()
+    assert lost.exit_code == 4
+    assert "notify settle NUMBER" in lost.said
+    assert slack.check().exit_code == 4
+    assert "counts as sent" in slack.run("notify", "settle", 1, "arrived").said
+    slack.crm.mend()
+    mended = slack.check()
+    assert mended.exit_code == 0
+    assert "1 sent, 0 undelivered" in mended.said
