@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -148,8 +149,8 @@ def failing_records(
         raise UsageError(f"{check.id} is about {check.entity} as a whole: no single record fails it")
     accepted = options.accepted.get(check.id, frozenset())
     left = limit
-    with reader.connect() as connection:
-        for record in found(connection, search):
+    with reader.connect() as connection, closing(found(connection, search)) as records:
+        for record in records:
             made = as_record(source, record, options)
             if made.key in accepted:
                 continue

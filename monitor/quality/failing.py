@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,14 +136,15 @@ def _one_of(column: sa.ColumnElement[Any], wanted: set[Any]) -> Condition:
     return sa.or_(found, column.is_(None)) if None in wanted else found
 
 
-def found(connection: sa.Connection, search: Finder) -> Iterator[sa.RowMapping]:
-    """The failing rows, a portion at a time."""
-    for record in connection.execute(search.query, execution_options={"yield_per": _PORTION}).mappings():
-        if search.values:
-            values = tuple(record[f"v{index}"] for index in range(search.values))
-            if not search.judge(values):
-                continue
-        yield record
+def found(connection: sa.Connection, search: Finder) -> Generator[sa.RowMapping, None, None]:
+    """The failing rows, a portion at a time. Close it when you stop before its end."""
+    with connection.execute(search.query, execution_options={"yield_per": _PORTION}) as result:
+        for record in result.mappings():
+            if search.values:
+                values = tuple(record[f"v{index}"] for index in range(search.values))
+                if not search.judge(values):
+                    continue
+            yield record
 
 
 def as_record(source: EntitySource, record: Mapping[str, Any] | sa.RowMapping, options: Options) -> FailingRecord:

@@ -20,6 +20,8 @@ _TIMEOUT_STATES = frozenset({"57014"})
 _TIMEOUT_CODES = frozenset({1969, 3024})
 _LOCK_STATES = frozenset({"55P03"})
 _LOCK_CODES = frozenset({1205})
+# The database's own text quotes the value that it could not take for a number or a date.
+_VALUE_STATES = frozenset({"22P02", "22003", "22007", "22008", "22018"})
 _DEAD_STATES = ("08", "57P0")
 _DEAD_CODES = frozenset({2002, 2003, 2006, 2013, 2055})
 
@@ -99,6 +101,8 @@ def safe_reason(error: BaseException) -> str:
         return "the database stopped the query because it took too long"
     if is_lock(found):
         return "the table is locked by somebody else"
+    if _state(found) in _VALUE_STATES:
+        return f"a value in the CRM is no number or date, as which the map or the check reads it ({_state(found)})"
     text = _message(found)
     return f"the database refused the query: {text}" if text else f"the database refused the query ({_kind(found)})"
 

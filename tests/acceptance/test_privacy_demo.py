@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -42,7 +41,7 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """A whole life of the marked demo: learned, worse, told, looked at in every way."""
     folder = tmp_path_factory.mktemp("marked")
     generate(folder / "crm.db", now=datetime.now(UTC))
@@ -61,7 +60,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             _live(slack, heard)
             heard.slack(slack)
     heard.state(folder / "state" / "monitor.db")
-    yield Demo(heard, planted)
+    return Demo(heard, planted)
 
 
 def _live(slack: SlackChannel, heard: Heard) -> None:

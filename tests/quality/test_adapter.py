@@ -102,7 +102,7 @@ def test_a_figure_that_is_one_record_s_own_value_is_not_told(sqlite_url: sa.URL)
 def test_a_database_s_error_that_quotes_a_value_is_told_by_its_kind_only(postgresql_url: sa.URL) -> None:
     query = "SELECT * FROM {batch} WHERE CAST(name AS INTEGER) > 1"
     outcome = _on_read_only(postgresql_url, QUERY, {"unexpected_rows_query": query})
-    assert outcome.reason == "the database refused the query (InvalidTextRepresentation, 22P02)"
+    assert outcome.reason == "a value in the CRM is no number or date, as which the map or the check reads it (22P02)"
 
 
 def test_a_query_that_takes_too_long_is_one_check_s_error(postgresql_url: sa.URL) -> None:

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from monitor.quality.faults import CheckError, is_dead, safe_reason
 from monitor.quality.rules.base import RuleContext
 
-
 LOOKED_UP = "looked_up"
 """Begins the name of every parameter whose value was read in the CRM, which no plan may show."""
 
