@@ -109,7 +109,12 @@ class _Compiler:
         )
 
     def native(self, mapped: EntityMap, columns: Mapping[str, Column]) -> dict[str, str]:
-        """The key columns that can be had uncast: in a union only those of every branch, and never its own key."""
+        """The key columns that can be had uncast: in a union only those of every branch, and never its own key.
+
+        PostgreSQL makes no union of numbers and texts, and the tables behind a union seldom agree.
+        """
+        if mapped.union and self.dialect == "postgresql":
+            return {}
         keys = [name for name, column in columns.items() if column.kind is Kind.KEY]
         if mapped.union:
             keys = [name for name in keys if name != "key" and all(branch.column(name) for branch in mapped.union)]

@@ -18,6 +18,7 @@ VARIABLE = re.compile(r"\$\{(\w+)\}")
 SAFE_VALUE = re.compile(r"[\w .,@/+:-]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`")
+_UNSURE = re.compile(r"--|/\*|[#$\\]")
 _NO_SQL = ("link", "list_link", "meaning")
 Path = tuple[Any, ...]
 
@@ -119,8 +120,15 @@ def _texts(crm_map: CrmMap, name: str, document: Document) -> Iterator[Problem]:
                 near = nearest(variable, crm_map.variables)
                 hint = f"did you mean ${{{near}}}?" if near else "declare it under `variables`"
                 yield document.problem(f"the variable ${{{variable}}} is not declared", *path, hint=hint)
-        if path[-1] not in _NO_SQL and ";" in _QUOTED.sub("", text).rstrip().removesuffix(";"):
+        if path[-1] not in _NO_SQL and _stacked(text):
             yield document.problem("a semicolon may not stand in a map's SQL", *path, hint="write one expression")
+
+
+def _stacked(text: str) -> bool:
+    """Whether a second statement may begin in it. A semicolon in plain quotes is text; beside marks that change
+    where a text ends (comments, backslashes, dollar quotes) nobody can tell."""
+    one = VARIABLE.sub("", text).rstrip().removesuffix(";")
+    return ";" in (one if _UNSURE.search(one) else _QUOTED.sub("", one))
 
 
 def _strings(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

@@ -85,9 +85,13 @@ def _postgresql(url: sa.URL, limits: Limits, options: dict[str, Any]) -> sa.Engi
 
 
 def _mysql(url: sa.URL, limits: Limits, options: dict[str, Any]) -> sa.Engine:
+    first = url.query.get("init_command")  # the driver would run it before the session is read-only
+    url = url.difference_update_query(["init_command"])
     made = sa.create_engine(url, connect_args={"connect_timeout": _CONNECT_SECONDS}, pool_pre_ping=True, **options)
     seconds = max(1, round(limits.lock))
     settings = (
+        "SET SESSION TRANSACTION READ ONLY",
+        *((first,) if isinstance(first, str) else ()),
         "SET SESSION TRANSACTION READ ONLY",
         f"SET SESSION lock_wait_timeout = {seconds}, SESSION innodb_lock_wait_timeout = {seconds}",
         "SET SESSION time_zone = '+00:00'",

@@ -56,6 +56,17 @@ def test_nothing_can_be_written(crm_url: sa.URL, statement: str) -> None:
             assert connection.exec_driver_sql("SELECT id, name FROM lead").all() == [(1, "Ada")]
 
 
+def test_what_a_url_has_run_at_the_start_cannot_write_either(mariadb_url: sa.URL) -> None:
+    execute(mariadb_url, "CREATE TABLE lead (id INTEGER)")
+    for statement in ("INSERT INTO lead VALUES (1)", "CREATE TABLE other (id INTEGER)"):
+        with pytest.raises(CrmUnavailable, match="the session is read-only"):
+            open_crm(mariadb_url.update_query_dict({"init_command": statement, "autocommit": "1"}))
+    harmless = mariadb_url.update_query_dict({"init_command": "SET SESSION sort_buffer_size = 300000"})
+    with opened(harmless) as crm, crm.scan() as connection:
+        assert connection.exec_driver_sql("SELECT @@sort_buffer_size").scalar() == 300_000
+        assert connection.exec_driver_sql("SELECT COUNT(*) FROM lead").scalar() == 0
+
+
 def test_no_option_in_the_url_makes_the_session_writable(crm_url: sa.URL) -> None:
     plain = crm_url.render_as_string(hide_password=False)
     with opened(sa.make_url(plain + UNDOING[crm_url.get_backend_name()])) as crm:

@@ -360,6 +360,31 @@ def test_keys_can_be_grouped_by_without_casting_each_row(any_url: sa.URL, tmp_pa
         assert sorted(map(tuple, counted), key=str) == [(7, 2), (None, 1)]
 
 
+def test_the_tables_of_a_union_may_know_their_owners_by_numbers_and_by_texts(any_url: sa.URL, tmp_path: Path) -> None:
+    execute(
+        any_url,
+        "CREATE TABLE phone_call (id INTEGER, who INTEGER)",
+        "CREATE TABLE note (id INTEGER, who VARCHAR(9))",
+        "INSERT INTO phone_call VALUES (1, 7)",
+        "INSERT INTO note VALUES (1, '7')",
+    )
+    path = write_map(
+        tmp_path,
+        """
+        entities:
+          activities:
+            union:
+              - {prefix: call, from: phone_call AS c, key: c.id, columns: {owner_key: c.who}}
+              - {prefix: note, from: note AS n, key: n.id, columns: {owner_key: n.who}}
+        """,
+    )
+    with opened(any_url) as crm, crm.scan() as connection:
+        source = sources(crm, load_map(path))["activities"]
+        assert source.grouping is not None
+        owner = source.grouping.c[source.native.get("owner_key", "owner_key")]
+        assert {str(found) for found in connection.scalars(sa.select(owner).group_by(owner))} == {"7"}
+
+
 def test_what_a_crm_keeps_of_logins_and_changes_is_a_capability(tmp_path: Path) -> None:
     path = write_map(
         tmp_path,

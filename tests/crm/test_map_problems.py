@@ -56,6 +56,18 @@ def problems(path: Path) -> list[str]:
             "mine.yaml:3:47: a semicolon may not stand in a map's SQL (write one expression)",
         ),
         (
+            "entities:\n  leads: {from: d, key: d.id, columns: {name: \"1 /* ' */; DROP TABLE d /* ' */\"}}\n",
+            "mine.yaml:3:47: a semicolon may not stand in a map's SQL (write one expression)",
+        ),
+        (
+            "entities:\n  leads: {from: d, key: d.id, columns: {name: \"E'\\\\'' FROM d; DROP TABLE d; SELECT '\"}}\n",
+            "mine.yaml:3:47: a semicolon may not stand in a map's SQL (write one expression)",
+        ),
+        (
+            "entities:\n  leads: {from: d, key: d.id, columns: {name: \"$$'$$; DROP TABLE d; SELECT $$'$$\"}}\n",
+            "mine.yaml:3:47: a semicolon may not stand in a map's SQL (write one expression)",
+        ),
+        (
             "variables: {language: en_US}\nentities:\n  leads: {from: d, key: d.id, where: \"d.l = '${langage}'\"}\n",
             "mine.yaml:4:38: the variable ${langage} is not declared (did you mean ${language}?)",
         ),
