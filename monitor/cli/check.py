@@ -25,7 +25,9 @@ class Format(StrEnum):
 
 Entities = Annotated[list[str] | None, typer.Option("--entity", "-e", help="Only this entity; can be repeated.")]
 Checks = Annotated[list[str] | None, typer.Option("--check", "-c", help="Only this check id; can be repeated.")]
-Owners = Annotated[list[str] | None, typer.Option("--owner", help="Only records of this owner: key, full name or e-mail address.")]
+Owners = Annotated[
+    list[str] | None, typer.Option("--owner", help="Only records of this owner: key, full name or e-mail address.")
+]
 Teams = Annotated[list[str] | None, typer.Option("--team", help="Only records of this team: key or name.")]
 AsOf = Annotated[
     datetime | None,

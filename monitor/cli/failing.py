@@ -31,7 +31,9 @@ def register(app: typer.Typer) -> None:
 def failing(
     check: Annotated[str, typer.Argument(help="The check's id.")],
     project: Project = HERE,
-    owner: Annotated[str, typer.Option("--owner", help="Only records of this owner: key, full name or e-mail address.")] = "",
+    owner: Annotated[
+        str, typer.Option("--owner", help="Only records of this owner: key, full name or e-mail address.")
+    ] = "",
     new: Annotated[
         bool, typer.Option("--new", help="Only records that did not fail in the run before the last.")
     ] = False,

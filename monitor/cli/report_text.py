@@ -74,7 +74,8 @@ def render(console: Console, report: RunReport, fail_on: FailOn, *, verbose: boo
 
 def _head(console: Console, report: RunReport) -> None:
     console.print()
-    console.print(Text.assemble((report.project, "bold"), f"  ·  {report.crm}"))
+    crm = "" if report.crm == report.project else f"  ·  {report.crm}"
+    console.print(Text.assemble((report.project, "bold"), crm))
     facts = [f"data as of {words.moment(report.data_as_of, report.zone)}"]
     if report.as_of:
         facts.append(f"seen as of {words.moment(report.as_of, report.zone)} (later edits remain)")
@@ -110,13 +111,13 @@ def _worst_first(item: CheckReport) -> tuple[int, int, float]:
 def _table(report: RunReport, items: list[CheckReport], widths: _Widths) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
     table.add_column("", no_wrap=True, width=widths.status)
-    table.add_column("what fails", width=widths.title)
+    table.add_column("what fails", width=widths.title, overflow="fold")
     table.add_column("records", justify="right", no_wrap=True, width=widths.records)
     table.add_column("share", justify="right", no_wrap=True, width=widths.share)
     if widths.limit:
         table.add_column("limit", justify="right", no_wrap=True, width=widths.limit)
     table.add_column("change", justify="right", no_wrap=True, width=widths.change)
-    table.add_column("whose, most first", width=widths.owners)
+    table.add_column("whose, most first", width=widths.owners, overflow="fold")
     for item in items:
         table.add_row(*_row(report, item, widths))
     return table
