@@ -85,15 +85,17 @@ class Results:
         With ``counted``, of the runs that counted only.
         """
         newest = (
-            sa.select(sa.func.max(outcomes.c.id)).join(runs, runs.c.id == outcomes.c.run_id).where(CLOSED_COMPARABLE)
+            sa.select(outcomes.c.check_id, sa.func.max(outcomes.c.run_id))
+            .join(runs, runs.c.id == outcomes.c.run_id)
+            .where(CLOSED_COMPARABLE)
+            .group_by(outcomes.c.check_id)
         )
         if before is not None:
             newest = newest.where(runs.c.id < before)
         if counted:
             newest = newest.where(runs.c.counts)
-        return {
-            found.check_id: found for found in self._outcomes(outcomes.c.id.in_(newest.group_by(outcomes.c.check_id)))
-        }
+        each = sa.tuple_(outcomes.c.check_id, outcomes.c.run_id)
+        return {found.check_id: found for found in self._outcomes(each.in_(newest))}
 
     def owner_parts(self, run_id: int, check_id: str) -> Sequence[OwnerCount]:
         """A check's outcome per owner, worst first."""

@@ -143,3 +143,26 @@ def test_a_thousand_failing_records_are_within_every_limit_on_variables(state: S
     run(state, outcome(records(*(f"k{number}" for number in range(1000)))), 0)
     second = run(state, outcome(records(*(f"k{number}" for number in range(1000, 2000)))), 1)
     assert [(one.new, one.fixed) for one in state.results.of_run(second)] == [(1000, 1000)]
+
+
+def test_a_run_that_ends_after_a_later_one_leaves_the_later_ones_list(state: State) -> None:
+    first = run(state, outcome(records("a")), 0)
+    late = state.runs.start("test", day(1))
+    third = run(state, outcome(records("a", "b")), 2)
+    state.results.save_entity(late, "opportunities", result(outcome(records("c"))), DIRECTORY, day(2))
+    state.runs.close(late, (), day(2))
+    assert [(one.new, one.complete) for one in state.results.of_run(late)] == [(None, False)]
+    assert state.results.previous()[CHECK.id].run_id == third
+    compared = state.failing.compared(CHECK.id, third)
+    assert compared is not None
+    assert (compared.base_run_id, [record.key for record in compared.new]) == (first, ["b"])
+
+
+def test_a_run_that_counts_is_compared_with_the_last_that_counted(state: State) -> None:
+    first = run(state, outcome(records("a")), 0)
+    look = run(state, outcome(records("a", "b")), 1, counts=False)
+    third = run(state, outcome(records("a", "b")), 2)
+    assert [one.base_run_id for number in (look, third) for one in state.results.of_run(number)] == [first, first]
+    assert state.results.previous(third, counted=True)[CHECK.id].run_id == first
+    again = run(state, outcome(records("a", "b")), 3, counts=False)
+    assert [one.base_run_id for one in state.results.of_run(again)] == [third]
