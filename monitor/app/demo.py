@@ -34,7 +34,7 @@ currency: DKK
 connection:
   url: sqlite:///crm.db
   crm: builtin/demo@1
-  link_base: https://crm.nordlys.example
+  link_base: https://crm.havnlund.example
 
 people:
   service_accounts: []

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
+from monitor.crm.maps import load_map
 from monitor.settings import load_project
 from tests.docs.pages import DOCS, PAGES, Block, blocks
 
@@ -35,6 +37,15 @@ def test_an_example_is_right(block: Block, tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, encoding="utf-8")
     project = load_project(tmp_path, ENVIRONMENT)
     assert any(name.endswith(path) for name in project.files)
+
+
+def test_the_check_of_the_readme_runs_on_the_crm_that_the_readme_is_about() -> None:
+    odoo = load_map("builtin/odoo-17@1")
+    texts = [block.text for block in blocks(DOCS.parent / "README.md", "yaml")]
+    suite = next(yaml for text in texts if "expectations" in (yaml := YAML(typ="safe").load(text)))
+    columns = [one["kwargs"]["column"] for one in suite["expectations"]]
+    assert columns
+    assert set(columns) <= set(odoo.columns("opportunities"))
 
 
 def test_there_are_examples_of_every_kind_of_file() -> None:
