@@ -95,7 +95,8 @@ def _entity(console: Console, report: RunReport, entity: EntityReport, widths: _
     shown = [item for item in entity.checks if verbose or item.outcome.status in _WORTH_A_LINE]
     if shown:
         console.print(_table(report, sorted(shown, key=_worst_first), widths))
-    console.print(Text(_rest(entity, verbose=verbose), "dim"))
+    if rest := _rest(entity, verbose=verbose):
+        console.print(Text(rest, "dim"))
 
 
 def _in_pipeline(report: RunReport, part: StatusSum) -> str:
