@@ -90,6 +90,7 @@ class _Compiler:
         columns = self.crm_map.columns(entity)
         native = self.native(mapped, columns)
         plain = [self.select(entity, mapped, branch, columns, {}) for branch in mapped.branches]
+        whole = [self.select(entity, mapped, branch, columns, {}, cut=False) for branch in mapped.branches]
         wide = [self.select(entity, mapped, branch, columns, native) for branch in mapped.branches]
         return EntitySource(
             entity=entity,
@@ -105,6 +106,7 @@ class _Compiler:
             links={branch.prefix: link for branch in mapped.union if (link := self.web(branch.link or mapped.link))},
             grouping=_stacked(wide).subquery(entity),
             native=native,
+            whole=_stacked(whole).subquery(entity) if self.as_of is not None else None,
             place=self.crm_map.place("entities", entity, key=True),
         )
 
@@ -121,9 +123,16 @@ class _Compiler:
         return {name: f"{_NATIVE}{name}" for name in keys}
 
     def select(
-        self, entity: str, mapped: EntityMap, branch: Branch, columns: Mapping[str, Column], native: Mapping[str, str]
+        self,
+        entity: str,
+        mapped: EntityMap,
+        branch: Branch,
+        columns: Mapping[str, Column],
+        native: Mapping[str, str],
+        *,
+        cut: bool = True,
     ) -> sa.Select[Any]:
-        """One branch as a SELECT of every column, with NULL for what it lacks."""
+        """One branch as a SELECT of every column, with NULL for what it lacks; ``cut`` off what is too new."""
         selected = [self.column(mapped, branch, column).label(name) for name, column in columns.items()]
         selected += [self.raw(mapped, branch, name, None).label(label) for name, label in native.items()]
         query = sa.select(*selected).select_from(sa.text(self.escape(self.source_text(mapped, branch))))
@@ -132,7 +141,7 @@ class _Compiler:
         for condition in conditions:
             query = query.where(sa.text(self.escape(condition)))
         entered = _ENTERED.get(entity, "created_at")
-        if self.as_of is not None and self.spec(mapped, branch, entered) is not None:
+        if cut and self.as_of is not None and self.spec(mapped, branch, entered) is not None:
             query = query.where(self.entered_by(self.column(mapped, branch, columns[entered]), self.as_of))
         return query
 

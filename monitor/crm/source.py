@@ -40,6 +40,7 @@ class EntitySource:
     links: Mapping[str, str] = field(default_factory=dict)  # of a union: key prefix -> link template of its branch
     grouping: sa.Subquery | None = None  # as ``selectable``, plus the columns that ``native`` names
     native: Mapping[str, str] = field(default_factory=dict)  # key column -> the same, not cast to text
+    whole: sa.Subquery | None = None  # as ``selectable``, with the rows entered after the moment a run looks from
     place: Place = field(default_factory=lambda: Place(""))
 
     def has(self, *columns: str) -> bool:

@@ -17,14 +17,18 @@ REGION: dict[str, Any] = {
 REGION_COLUMN: dict[str, Any] = {**COLUMN, "description": "the column that holds a record's own country code"}
 
 
-def is_valid_phone(text: str, region: str) -> bool:
-    """Whether a number plan knows the number; ``region`` is where one without a country code is dialled."""
+def is_valid_phone(text: str, region: str) -> bool | None:
+    """Whether a number plan knows the number; ``region`` is where one without a country code is dialled.
+
+    None where nobody can tell: a number without a country code, and no region is known.
+    """
     import phonenumbers
 
     try:
         return phonenumbers.is_valid_number(phonenumbers.parse(text, region or None))
-    except phonenumbers.NumberParseException:
-        return False
+    except phonenumbers.NumberParseException as error:
+        national = error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE and "+" not in text
+        return None if national and not region else False
 
 
 def region_of(country: Any, fallback: str) -> str:
@@ -45,7 +49,7 @@ class ValidPhone:
     """A number fails when no number plan knows it. Blank is not counted.
 
     A number without a country code is read as one of the record's own country, else of ``region``, else of
-    the project's country.
+    the project's country; where none of them is known it is not counted.
     """
 
     type = "expect_column_values_to_be_valid_phone"
@@ -71,6 +75,7 @@ class ValidPhone:
             text = str(values[0] or "").strip()
             if not text:
                 return None
-            return not is_valid_phone(text, region_of(values[1] if len(values) > 1 else "", fallback))
+            valid = is_valid_phone(text, region_of(values[1] if len(values) > 1 else "", fallback))
+            return None if valid is None else not valid
 
         return verdict

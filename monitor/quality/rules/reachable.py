@@ -27,6 +27,8 @@ _SCHEMA: Mapping[str, Any] = {
 class AnyValid:
     """A record fails when none of its addresses and none of its numbers is valid; also when all are blank.
 
+    It is not counted when it hangs on a number of which nobody can tell the country.
+
     Of each list the first column is needed; further ones are read where the CRM has them.
     """
 
@@ -48,7 +50,10 @@ class AnyValid:
             if any(text and is_valid_email(str(text)) for text in values[:emails]):
                 return False
             region = region_of(values[contacts] if len(values) > contacts else "", fallback)
-            return not any(text and is_valid_phone(str(text), region) for text in values[emails:contacts])
+            phones = [is_valid_phone(str(text), region) for text in values[emails:contacts] if text]
+            if any(phones):
+                return False
+            return None if None in phones else True
 
         return verdict
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.crm.narrow import narrowed
 from monitor.crm.vocabulary import ENTITIES
 from monitor.quality.conditions import column
 from monitor.quality.rules.arguments import COLUMN, MOSTLY, object_schema
@@ -47,7 +48,9 @@ class ExistIn:
         if kwargs["entity"] not in context.sources:
             raise NotMapped(f"not mapped: {kwargs['entity']}")
         child = column(kwargs["column"], context.source)
-        parents = context.sources[kwargs["entity"]].selectable.alias("referenced")
+        # Looking back, what was entered since is no gap: an older record may well refer to it by now.
+        entity = context.sources[kwargs["entity"]]
+        parents = narrowed(entity.whole if entity.whole is not None else entity.selectable, ["key"]).alias("referenced")
         keys = sa.select(parents.c.key).where(parents.c.key.is_not(None))
         with lookup(context) as connection:
             if _fits(connection, parents):
@@ -67,6 +70,6 @@ def _fits(connection: sa.Connection, parents: sa.FromClause) -> bool:
 
 
 def _broken(name: str, context: RuleContext, parents: sa.FromClause) -> sa.Select[Any]:
-    child = context.source.selectable.alias("referring").c[name]
+    child = narrowed(context.source.selectable, [name]).alias("referring").c[name]
     missing = sa.not_(sa.exists().where(parents.c.key == child))
     return sa.select(child).where(child.is_not(None), missing).distinct()

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.crm.narrow import narrowed
 from monitor.crm.source import EntitySource
 from monitor.quality.conditions import column
 from monitor.quality.portable import days_between
@@ -19,6 +20,8 @@ from monitor.quality.rules.base import RuleContext
 from monitor.quality.rules.lookup import looked_up, lookup
 
 ANY_STAGE = ""
+_DEAL = ("key", "status", "created_at", "closed_at")
+_HISTORY = ("entity", "field", "record_key", "old", "changed_at")
 
 LATELY = 20_000
 """Of so many deals, won last, the time in their stages is read: what is usual changes, and memory is bounded."""
@@ -83,12 +86,17 @@ class TimeInStageUsual:
 
 
 def _medians(connection: sa.Connection, context: RuleContext, sample: int) -> dict[str, float]:
-    spent = _by_stage(connection, context) if "changes" in context.sources else {}
+    spent = _by_stage(connection, context) if _has_history(context) else {}
     medians = {stage: _median(days) for stage, days in spent.items() if days.total() >= sample}
     if medians:
         return medians
     whole = _whole_cycle(connection, context)
     return {ANY_STAGE: _median(whole)} if whole.total() >= sample else {}
+
+
+def _has_history(context: RuleContext) -> bool:
+    source = context.sources.get("changes")
+    return source is not None and source.has(*_HISTORY)
 
 
 def _by_stage(connection: sa.Connection, context: RuleContext) -> dict[str, Counter[int]]:
@@ -100,7 +108,7 @@ def _by_stage(connection: sa.Connection, context: RuleContext) -> dict[str, Coun
     if not won:
         return {}
     source = context.sources["changes"]
-    changes = source.selectable.alias("changes")
+    changes = narrowed(source.selectable, _HISTORY)
     oldest = sa.literal(source.instant(min(won.values())), sa.DateTime(timezone=source.aware))
     query = (
         sa.select(changes.c.record_key, changes.c.old, changes.c.changed_at)
@@ -117,7 +125,7 @@ def _by_stage(connection: sa.Connection, context: RuleContext) -> dict[str, Coun
 
 def _won_lately(connection: sa.Connection, context: RuleContext) -> dict[str, datetime]:
     """When each of the deals won last was entered (aware), by key."""
-    deals = context.source.selectable.alias("deals")
+    deals = narrowed(context.source.selectable, _DEAL)
     query = (
         sa.select(deals.c.key, deals.c.created_at)
         .where(deals.c.status == "won", deals.c.closed_at.is_not(None), deals.c.created_at.is_not(None))
@@ -146,7 +154,7 @@ def _aware(moment: datetime, source: EntitySource) -> datetime:
 
 
 def _whole_cycle(connection: sa.Connection, context: RuleContext) -> Counter[int]:
-    deals = context.source.selectable.alias("deals")
+    deals = narrowed(context.source.selectable, _DEAL)
     days = sa.cast(days_between(deals.c.closed_at, deals.c.created_at), sa.Integer)
     query = (
         sa.select(days, sa.func.count())

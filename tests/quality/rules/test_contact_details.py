@@ -89,6 +89,16 @@ def test_a_number_is_read_in_its_records_country_else_in_the_projects(world: Wor
     assert "3" not in world.failing(PHONE, "contacts", column="phone", region="SE")
 
 
+def test_a_number_of_which_nobody_knows_the_country_is_not_held_against_anyone(world: World) -> None:
+    world.country = ""
+    phones = ["33 12 34 56", "+45 33 12 34 56", "+45 1", "ask Jens", ""]
+    world.add("contacts", [{"phone": phone, "email": "a@firma"} for phone in phones])
+    assert world.failing(PHONE, "contacts", column="phone") == {"3", "4"}
+    assert world.counted(PHONE, "contacts", column="phone") == {"2", "3", "4"}
+    assert world.failing(ANY, "contacts", email=["email"], phone=["phone"]) == {"3", "4", "5"}
+    assert world.counted(ANY, "contacts", email=["email"], phone=["phone"]) == {"2", "3", "4", "5"}
+
+
 @pytest.mark.parametrize(
     ("text", "country", "valid"),
     [
