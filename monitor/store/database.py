@@ -91,7 +91,7 @@ class Database:
                 "the state cannot be kept in memory: it is what one run tells the next",
                 hint="give `state.url` a file, e.g. sqlite:///state/monitor.db",
             )
-        if not create and not Path(name).is_file():
+        if not create and not Path(name).exists():
             raise NoStateYet(self.place)
         try:
             Path(name).parent.mkdir(parents=True, exist_ok=True)

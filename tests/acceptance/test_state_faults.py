@@ -179,7 +179,7 @@ def test_a_run_that_is_killed_is_closed_by_the_next_and_leaves_nothing_half_done
         with contextlib.closing(sqlite3.connect(file)) as state:
             assert [row[0] for row in state.execute("SELECT status FROM runs ORDER BY id")] == [
                 "closed",
-                "dead",
+                "died",
                 "closed",
             ]
 
