@@ -11,6 +11,7 @@ from monitor.app.report import OwnerSum, StatusSum
 from monitor.crm.narrow import narrowed
 from monitor.quality.counting import decimal
 from monitor.quality.outcome import Selection
+from monitor.quality.rows import owner_of
 from monitor.quality.selection import owner_condition
 
 if TYPE_CHECKING:
@@ -37,12 +38,20 @@ def read_pipeline(reader: Reader, selection: Selection) -> tuple[StatusSum, ...]
     query = sa.select(table.c.status, shown, sa.func.count(), amount).group_by(table.c.status, owner)
     with reader.connect() as connection:
         rows = connection.execute(query if where is None else query.where(where)).all()
-    found: dict[str | None, list[OwnerSum]] = {}
+    found: dict[str | None, dict[str | None, OwnerSum]] = {}
     for status, owner_key, count, total in rows:
-        key = None if owner_key is None else str(owner_key)
-        found.setdefault(status, []).append(OwnerSum(key, int(count), decimal(total)))
-    sums = (_sum(status, parts) for status, parts in found.items())
+        owners, key = found.setdefault(status, {}), owner_of(owner_key)
+        owners[key] = _plus(owners.get(key), OwnerSum(key, int(count), decimal(total)))
+    sums = (_sum(status, list(parts.values())) for status, parts in found.items())
     return tuple(sorted(sums, key=lambda one: (_ORDER.get(one.status or "", 9), str(one.status))))
+
+
+def _plus(before: OwnerSum | None, more: OwnerSum) -> OwnerSum:
+    """Two parts of one owner: nobody may be written in two ways."""
+    if before is None:
+        return more
+    known = [one.amount for one in (before, more) if one.amount is not None]
+    return OwnerSum(more.owner_key, before.rows + more.rows, sum(known, Decimal(0)) if known else None)
 
 
 def _sum(status: str | None, parts: list[OwnerSum]) -> StatusSum:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -55,5 +56,5 @@ class EntitySource:
         """The record's page in the CRM, or nothing where the map knows none."""
         prefix, separator, rest = key.partition(":")
         if separator and prefix in self.links:
-            return self.links[prefix].replace("{key}", rest)
-        return self.link.replace("{key}", key) if self.link else ""
+            return self.links[prefix].replace("{key}", quote(rest, safe=""))
+        return self.link.replace("{key}", quote(key, safe="")) if self.link else ""

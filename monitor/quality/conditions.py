@@ -7,6 +7,9 @@ BETWEEN, LIKE, IS NULL, CASE, ``+ - * /``, ``||``, and the functions of ``condit
 never pasted, so that it means the same on every database: LIKE ignores case, a division keeps its fraction,
 ``days_between(later, earlier)`` counts days with fractions, a date beside a timestamp means that day's first moment
 in the project's zone, and a key is compared as text.
+
+What texts are equal is the database's own affair, as it is in the CRM itself: MariaDB and MySQL usually ignore case
+and trailing spaces, PostgreSQL and SQLite do neither. SQLite knows the case of the letters A to Z only.
 """
 
 from __future__ import annotations

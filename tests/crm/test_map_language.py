@@ -146,6 +146,7 @@ def test_activities_are_a_union_whose_keys_stay_apart_and_the_systems_rows_are_l
     with opened(any_url) as crm:
         source = sources(crm, load_map(path))["activities"]
         assert source.link_to("call:1") == "https://crm.example/calls/1"
+        assert source.link_to("call:a/b&c d") == "https://crm.example/calls/a%2Fb%26c%20d"
         assert source.link_to("mail:1") == "https://crm.example/activities/1"
         assert source.tables == ("memos", "calls", "mails")
         assert source.native == {}  # one branch has no owner: the types would not go together
