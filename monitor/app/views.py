@@ -122,6 +122,7 @@ def _teams(outcome: Outcome, directory: Directory) -> tuple[TeamCount, ...]:
     others = [part for part in parts if part not in named]
     if len(others) == 1 and named:
         others.append(named.pop())
+        others = others if named else []  # a single sum of all would say nothing, and say it of the wrong teams
     counts = [TeamCount(part.team.name, part.unexpected) for part in named if part.team]
     if rest := sum(part.unexpected for part in others):
         counts.append(TeamCount("", rest))

@@ -92,7 +92,8 @@ def _entity(console: Console, report: RunReport, entity: EntityReport, widths: _
         console.print(Text("  ·  ".join(_in_pipeline(report, part) for part in entity.pipeline)))
     if entity.problem:
         console.print(Text(f"could not be read: {entity.problem}", "bold magenta"))
-    shown = [item for item in entity.checks if verbose or item.outcome.status in _WORTH_A_LINE]
+    own = [item for item in entity.checks if not entity.problem or item.outcome.reason != entity.problem]
+    shown = [item for item in own if verbose or item.outcome.status in _WORTH_A_LINE]
     if shown:
         console.print(_table(report, sorted(shown, key=_worst_first), widths))
     if rest := _rest(entity, verbose=verbose):
@@ -191,6 +192,8 @@ def _rest(entity: EntityReport, *, verbose: bool) -> str:
         f"{len(ids)} {'passed' if status is Status.PASS else status.value.replace('_', ' ')}"
         for status, ids in hidden.items()
     ]
+    if entity.problem and (errors := sum(item.outcome.reason == entity.problem for item in entity.checks)):
+        said.insert(0, f"{errors} checks could not be made")
     reasons = sorted({item.outcome.reason for item in entity.checks if item.outcome.status is Status.SKIPPED} - {""})
     tail = f" ({'; '.join(reasons)})" if reasons and not verbose else ""
     return ", ".join(said) + tail
