@@ -92,7 +92,7 @@ class _CheckRun:
             raise
         incidents = self._close(reader)
         delivery = self._deliver()
-        return replace(self._report(reader, entities, incidents), delivery=delivery)
+        return replace(self._report(reader, self._numbered(entities), incidents), delivery=delivery)
 
     def _open_state(self) -> None:
         try:
@@ -168,7 +168,7 @@ class _CheckRun:
         if found.warning:
             self.notes.append(f"warning: {found.warning}")
         result = found.result
-        reports = self._save(reader, entity, result)
+        reports = self._save(entity, result, found.problem)
         return EntityReport(
             entity, result.facts, tuple(reports), result.seconds, result.scans, found.problem, found.pipeline
         )
@@ -206,10 +206,24 @@ class _CheckRun:
             self.notes.insert(0, f"{checks} learned: what fails there now is {whose} baseline.")
         return changes
 
+    def _numbered(self, entities: tuple[EntityReport, ...]) -> tuple[EntityReport, ...]:
+        """The reports with the incidents that are open now that the run is closed."""
+        if self.closing is None or not self.closing.live:
+            return entities
+        live = self.closing.live
+        return tuple(
+            replace(
+                entity,
+                checks=tuple(replace(one, incident_id=live.get(one.outcome.check.id)) for one in entity.checks),
+            )
+            for entity in entities
+        )
+
     def _deliver(self) -> DeliverySummary | None:
         """Send what waits, this run's messages among it."""
         if self.state is None or self.run_id is None or self.state_problem or not self.request.notify:
             return None
+        self.step("Sending messages", 0, 1)
         try:
             return deliver(self.opened, self.state)
         except StateUnavailable as error:

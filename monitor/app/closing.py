@@ -11,7 +11,7 @@ from monitor.app.origin import find_origin
 from monitor.app.project import OpenProject
 from monitor.app.report import CheckReport, IncidentChange
 from monitor.app.routes import Routes
-from monitor.app.views import CONNECTION, Told, alert_view
+from monitor.app.views import CONNECTION, Told, alert_view, entity_of, entity_subject
 from monitor.incidents.baseline import ratchet
 from monitor.incidents.decide import Decision, Tell, decide, decide_gone, decide_system
 from monitor.incidents.model import EventKind, Incident, IncidentKind, IncidentState, Observation, Reason, RunContext
@@ -44,6 +44,7 @@ class Closing:
         self._opened, self._state, self._reader, self._run = opened, state, reader, run
         self._narrowed = narrowed
         self._outcomes: list[Outcome] = []
+        self._problems: dict[str, str] = {}  # by entity: why it could not be read, or nothing
         self._newest: datetime | None = None
         self._judged = state.results.previous(run.run_id or None)
         counted = state.results.previous(run.run_id or None, counted=True) if run.counts else {}
@@ -52,20 +53,28 @@ class Closing:
         self._told: dict[tuple[IncidentKind, str], Told] = {}
         self.learned = 0
         """Checks whose baseline this run set, known once it is closed."""
+        self.live: dict[str, int | None] = {}
+        """The number of each check's open incident, known once the run is closed."""
         self._refresh()
 
     def _refresh(self) -> None:
         self._baselines = self._state.baselines.all()
         self._incidents = self._state.incidents.current()
 
-    def add(self, entity: str, result: EntityResult, *, store: bool, now: datetime) -> list[CheckReport]:
-        """Store one entity's outcomes (in one transaction) and say what changed. Raises StateUnavailable."""
+    def add(
+        self, entity: str, result: EntityResult, *, store: bool, now: datetime, problem: str = ""
+    ) -> list[CheckReport]:
+        """Store one entity's outcomes (in one transaction) and say what changed. Raises StateUnavailable.
+
+        ``problem`` is why the entity could not be read: then it is one incident, and not one for each of its checks.
+        """
         differences = (
             self._state.results.save_entity(self._run.run_id, entity, result, self._reader.directory, now)
             if store
             else {}
         )
         self._outcomes += result.outcomes
+        self._problems[entity] = problem
         if result.facts and result.facts.newest:
             self._newest = max(result.facts.newest, self._newest or result.facts.newest)
         reports = []
@@ -115,11 +124,15 @@ class Closing:
     def _close(self, now: datetime) -> tuple[IncidentChange, ...]:
         self._refresh()
         decisions = [decision for outcome in self._outcomes for decision in self._decide(outcome, now)]
+        decisions += [self._of_entity(entity, problem, now) for entity, problem in self._problems.items()]
         decisions.append(self._connection_is_back(now))
         decisions += self._of_checks_that_are_gone(now)
         self._look_up([decision for decision in decisions if decision.tell is not Tell.NOTHING])
         applied = self._state.runs.close(self._run.run_id, decisions, now, self._compose) or ()
         self.learned = sum(one.decision.reason is Reason.LEARNING for one in applied)
+        for one in applied:
+            if one.decision.kind is IncidentKind.DATA:
+                self.live[one.decision.subject] = one.incident.id if one.incident and one.incident.live else None
         titles = {outcome.check.id: outcome.check.title or outcome.check.id for outcome in self._outcomes}
         return tuple(change for one in applied if (change := _change_of(one, titles, self._opened.routes)))
 
@@ -145,13 +158,20 @@ class Closing:
         policy = self._opened.project.settings.alerts.policy()
         data = self._incidents.get((IncidentKind.DATA, seen.subject))
         system = self._incidents.get((IncidentKind.SYSTEM, seen.subject))
-        return (
-            decide(data, seen, self._baselines.get(seen.subject), policy, context, now),
-            decide_system(system, seen, policy, context, now),
-        )
+        decided = decide(data, seen, self._baselines.get(seen.subject), policy, context, now)
+        if self._problems.get(outcome.check.entity):
+            return (decided,)
+        return decided, decide_system(system, seen, policy, context, now)
+
+    def _of_entity(self, entity: str, problem: str, now: datetime) -> Decision:
+        subject, status = entity_subject(entity), Status.ERROR if problem else Status.PASS
+        seen = Observation(subject, status, entity, Severity.CRITICAL, observed=problem)
+        incident = self._incidents.get((IncidentKind.SYSTEM, subject))
+        return decide_system(incident, seen, self._opened.project.settings.alerts.policy(), self._run, now)
 
     def _of_checks_that_are_gone(self, now: datetime) -> Sequence[Decision]:
-        there = {CONNECTION, *(check.id for check in self._opened.project.checks)}
+        checks = self._opened.project.checks
+        there = {CONNECTION, *(check.id for check in checks), *(entity_subject(check.entity) for check in checks)}
         return [
             decide_gone(incident, self._run, now)
             for (_, subject), incident in self._incidents.items()
@@ -214,10 +234,12 @@ def _change_of(applied: Applied, titles: Mapping[str, str], routes: Routes) -> I
     if decision.event is None or incident is None:
         return None
     there = titles.get(decision.subject, decision.subject)
+    if entity := entity_of(decision.subject):
+        there = f"{entity} cannot be read"
     title = "the connection to the CRM" if decision.subject == CONNECTION else there
     told = bool(applied.messages)
     reason = decision.reason.value
-    if not told:
+    if not told and decision.tell is not Tell.NOTHING:
         never = "nobody was told of it before"
         reason = never if routes.of(incident.kind) else "no target is configured"
     return IncidentChange(incident.id, decision.subject, title, decision.event.value, reason, told)

@@ -55,7 +55,8 @@ def list_failing(opened: OpenProject, wanted: Wanted) -> FailingList:
     records = records[: wanted.limit] if wanted.limit is not None else records
     source = reader.sources[check.entity]
     names = record_names(reader, check.entity, [record.key for record in records])
-    return FailingList(check, records, names, source.link_to, more)
+    hashed = source.hash_keys and (wanted.new or wanted.fixed)  # as kept: a link could not be made of it
+    return FailingList(check, records, names, (lambda _key: "") if hashed else source.link_to, more)
 
 
 def _live(opened: OpenProject, check: Check, wanted: Wanted, limit: int | None) -> Sequence[FailingRecord]:
