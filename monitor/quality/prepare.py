@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,17 @@ from monitor.quality.conditions import ConditionError, compile_condition, parse
 from monitor.quality.faults import CheckError, raise_if_gone, safe_reason
 from monitor.quality.moments import Moments
 from monitor.quality.rows import Condition, both
-from monitor.quality.rules.base import FactsRule, NotMapped, OwnerRule, Rule, RuleContext, SetRule, SqlRule, ValueRule
+from monitor.quality.rules.base import (
+    FactsRule,
+    NotMapped,
+    OwnerRule,
+    Rule,
+    RuleContext,
+    SetRule,
+    SqlRule,
+    UniqueRule,
+    ValueRule,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +77,13 @@ class RowCheck:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateCheck:
-    """Fails rows whose values in ``columns`` another row of the domain has too."""
+    """Fails rows whose values in ``columns`` another row of the domain has too, as ``compared`` makes them."""
 
     check: Check
     domain: Condition | None
     columns: tuple[str, ...]
-    expectation: adapter.Expectation
+    expectation: adapter.Expectation | None = None
+    compared: Callable[[sa.ColumnElement[Any]], sa.ColumnElement[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +198,9 @@ def _prepare_rule(
     if isinstance(rule, SqlRule):
         applies = both(domain, rule.applies(kwargs, context))
         return RowCheck(check, applies, rule.unexpected(kwargs, context))
+    if isinstance(rule, UniqueRule):
+        applies = both(domain, rule.applies(kwargs, context))
+        return DuplicateCheck(check, applies, (kwargs["column"],), compared=partial(rule.compared, kwargs))
     if isinstance(rule, ValueRule | SetRule):
         return ValueCheck(check, domain, tuple(rule.value_columns(kwargs, context.source)), rule, kwargs)
     if isinstance(rule, OwnerRule):

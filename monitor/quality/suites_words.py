@@ -15,6 +15,7 @@ _TITLES = {
     "expect_column_values_to_be_filled": "{entity} without {column}",
     "expect_column_values_to_be_null": "{entity} with {column}",
     "expect_column_values_to_be_unique": "{entity} that share their {column}",
+    "expect_column_values_to_be_unique_ignoring_case": "{entity} that share their {column}",
     "expect_compound_columns_to_be_unique": "{entity} that share their {column}",
     "expect_select_column_values_to_be_unique_within_record": "{entity} with the same {column}",
     "expect_column_values_to_be_in_set": "{entity} with an unknown {column}",

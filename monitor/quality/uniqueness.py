@@ -60,7 +60,7 @@ def _by_arrays(source: EntitySource, check: DuplicateCheck) -> sa.Select[Any]:
     there = both(check.domain, *(sa.column(name).is_not(None) for name in check.columns))
     assert there is not None  # an expectation on uniqueness names a column
     each = sa.select(*(sa.func.unnest(sa.func.array_agg(column)).label(name) for name, column in kept))
-    each = each.select_from(rows.table).where(rows.bind(there)).group_by(*(rows.native(name) for name in check.columns))
+    each = each.select_from(rows.table).where(rows.bind(there)).group_by(*_values(check, rows))
     inner = each.having(sa.func.count() > 1).subquery("repeated")
     columns: list[sa.ColumnElement[Any]] = [sa.func.count().label("bad")]
     if source.has("amount"):
@@ -68,12 +68,19 @@ def _by_arrays(source: EntitySource, check: DuplicateCheck) -> sa.Select[Any]:
     return sa.select(sa.cast(inner.c.owner, sa.Text()).label("told"), *columns).group_by(inner.c.owner)
 
 
+def _values(check: DuplicateCheck, rows: Rows) -> list[sa.ColumnElement[Any]]:
+    """What is compared of a row."""
+    if check.compared is not None:
+        return [check.compared(rows[name]) for name in check.columns]
+    return [rows.native(name) for name in check.columns]
+
+
 def _marked(source: EntitySource, check: DuplicateCheck, extra: list[str]) -> sa.Subquery:
     """The rows of the domain, each with how often its values occur (null where a value is missing)."""
     owner = ["owner_key"] if source.has("owner_key") else []
     names = names_in([check.domain]) | set(check.columns) | set(extra) | set(owner)
     rows = Rows(source, names)
-    values = [rows[name] for name in check.columns]
+    values = _values(check, rows)
     there = sa.and_(*(rows.bind(sa.column(name).is_not(None)) for name in check.columns))
     times = sa.case((there, sa.func.count().over(partition_by=values)))
     columns = [rows[name].label(name) for name in dict.fromkeys(extra)]

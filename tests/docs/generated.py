@@ -21,13 +21,14 @@ from monitor.cli.main import app
 from monitor.crm.vocabulary import ENTITIES
 from monitor.quality import rules
 from monitor.quality.gxschema import Catalogue
-from monitor.quality.rules.base import FactsRule, OwnerRule, Rule, SetRule, SqlRule
+from monitor.quality.rules.base import FactsRule, OwnerRule, Rule, SetRule, SqlRule, UniqueRule
 from monitor.settings import model, schema
 from tests.docs.pages import DOCS
 
 _PART = re.compile(r"(?P<head><!-- generated: (?P<name>[\w-]+) -->\n).*?(?P<tail><!-- end -->)", re.DOTALL)
 _DECIDERS: tuple[tuple[type[Any], str], ...] = (
     (SqlRule, "the database, row by row"),
+    (UniqueRule, "the database, over all records"),
     (SetRule, "comparing records within a block"),
     (OwnerRule, "the record's owner"),
     (FactsRule, "the entity as a whole"),

@@ -17,6 +17,7 @@ from monitor.quality.rules.placeholders import NotPlaceholders
 from monitor.quality.rules.reachable import AnyValid
 from monitor.quality.rules.references import ExistIn
 from monitor.quality.rules.time_in_stage import TimeInStageUsual
+from monitor.quality.rules.unique import UniqueAsRead
 from monitor.quality.rules.volume import VolumeUsual
 
 _RULES: tuple[Rule, ...] = (
@@ -30,6 +31,7 @@ _RULES: tuple[Rule, ...] = (
     ValidPhone(),
     ValidCompanyNumber(),
     AnyValid(),
+    UniqueAsRead(),
     NoNearDuplicates(),
     TimeInStageUsual(),
     Fresh(),

@@ -68,6 +68,19 @@ class SqlRule(Rule, Protocol):
 
 
 @runtime_checkable
+class UniqueRule(Rule, Protocol):
+    """Decided by the database: a row fails when another row that the rule is about has the same value."""
+
+    def applies(self, kwargs: Mapping[str, Any], context: RuleContext) -> sa.ColumnElement[bool] | None:
+        """True for a row the rule is about; None means every row."""
+        ...
+
+    def compared(self, kwargs: Mapping[str, Any], value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """What is compared of a value of the argument ``column``."""
+        ...
+
+
+@runtime_checkable
 class ValueRule(Rule, Protocol):
     """Decided in Python from the values of ``value_columns``, in that order; each distinct tuple is asked once."""
 
