@@ -30,14 +30,14 @@ def now() -> datetime:
 
 def out() -> Console:
     """Results: stdout. ``NO_COLOR`` is honoured; a pipe gets a steady width."""
-    from rich.console import Console
+    from monitor.cli.console import Terminal
 
     width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else _WIDTH_IN_A_PIPE
-    return Console(width=width, highlight=False)
+    return Terminal(width=width, highlight=False)
 
 
 def err() -> Console:
     """Progress and errors: stderr."""
-    from rich.console import Console
+    from monitor.cli.console import Terminal
 
-    return Console(stderr=True, highlight=False)
+    return Terminal(stderr=True, highlight=False)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.acceptance.channel import SlackChannel
@@ -51,3 +54,15 @@ def test_a_message_that_a_webhook_may_have_lost_is_settled_by_a_person(slack: Sl
     mended = slack.check()
     assert mended.exit_code == 0
     assert "1 sent, 0 undelivered" in mended.said
+
+
+def test_a_reader_that_goes_away_is_no_finding(crm: SmallCrm) -> None:
+    program = "from monitor.cli.main import run; run()"
+    command = [sys.executable, "-c", program, "config", "check", "--list", "-C", str(crm.folder)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from monitor.incidents.decide import Tell
-from monitor.incidents.model import EventKind, IncidentKind, IncidentState, Policy, Reason
+from monitor.incidents.decide import Tell, decide_gone
+from monitor.incidents.model import EventKind, IncidentKind, IncidentState, Policy, Reason, RunContext
 from monitor.quality.outcome import Status
 from tests.incidents.cases import BAD, CLOCK, GOOD, Life, debt, seen
 
@@ -162,3 +162,32 @@ def test_a_check_on_a_table_as_a_whole_goes_by_its_verdict_alone() -> None:
     assert life.run(stale).reason is Reason.FIRST
     assert life.run(replace(stale, observed="newest row 6 days old")).tell is Tell.EDIT
     assert life.run(seen(Status.PASS, None, None)).reason is Reason.RESOLVED
+
+
+def test_a_check_on_a_table_that_is_new_in_a_known_entity_has_no_debt() -> None:
+    life = Life(baseline=None)
+    assert life.run(seen(unexpected=None)).reason is Reason.FIRST
+    assert life.baseline is not None
+    assert life.baseline.status is Status.PASS
+    assert life.run(seen(unexpected=None)).reason is Reason.UNCHANGED
+
+
+def test_the_incident_of_a_check_that_is_gone_ends_and_is_told_so() -> None:
+    life = Life()
+    life.run(BAD)
+    assert life.incident is not None
+    gone = decide_gone(life.incident, RunContext(2), life.now)
+    assert (gone.reason, gone.tell, gone.event) == (Reason.CHECK_GONE, Tell.EDIT_AND_REPLY, EventKind.RESOLVED)
+    assert gone.incident is not None
+    assert (gone.incident.state, gone.incident.resolved_at) == (IncidentState.RESOLVED, life.now)
+    assert not decide_gone(gone.incident, RunContext(3), life.now).changed
+    for run in (RunContext(2, replay=True), RunContext(2, filtered=True), RunContext(2, counts=False)):
+        assert not decide_gone(life.incident, run, life.now).changed
+
+
+def test_a_pending_incident_of_a_check_that_is_gone_is_dropped() -> None:
+    life = Life(policy=Policy(failing_runs=2))
+    life.run(BAD)
+    assert life.incident is not None
+    gone = decide_gone(life.incident, RunContext(2), life.now)
+    assert (gone.drop, gone.tell, gone.incident) == (True, Tell.NOTHING, None)
