@@ -182,11 +182,12 @@ class _CheckRun:
             self.state_problem = str(error)
             return ()
 
-    def _save(self, reader: Reader, entity: str, result: EntityResult) -> list[CheckReport]:
+    def _save(self, entity: str, result: EntityResult, problem: str) -> list[CheckReport]:
         if self.closing is None or self.state_problem:
             return [CheckReport(outcome) for outcome in result.outcomes]
         try:
-            return self.closing.add(entity, result, store=self.run_id is not None, now=self.opened.clock())
+            now, store = self.opened.clock(), self.run_id is not None
+            return self.closing.add(entity, result, store=store, now=now, problem=problem)
         except StateUnavailable as error:
             self.state_problem = str(error)
             return [CheckReport(outcome) for outcome in result.outcomes]

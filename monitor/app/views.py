@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CONNECTION = "crm"
 """The subject of the system incident about the connection itself."""
+_ENTITY = "entity:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def alert_view(
             incident_id=incident.id,
             check_id=incident.subject,
             entity=incident.entity or "CRM",
-            title="the CRM cannot be read" if incident.subject == CONNECTION else incident.subject,
+            title=_title(incident),
             state=_state(incident),
             status=incident.status.value,
             severity=incident.severity.value,
@@ -97,8 +98,25 @@ def alert_view(
     )
 
 
-def _ended(incident: Incident, told: Told) -> str:
+def entity_subject(entity: str) -> str:
+    """The subject of the system incident about an entity that cannot be read."""
+    return f"{_ENTITY}{entity}"
+
+
+def entity_of(subject: str) -> str:
+    """The entity that a system incident is about as a whole, or nothing."""
+    return subject.removeprefix(_ENTITY) if subject.startswith(_ENTITY) else ""
+
+
+def _title(incident: Incident) -> str:
     if incident.subject == CONNECTION:
+        return "the CRM cannot be read"
+    entity = entity_of(incident.subject)
+    return f"{entity} cannot be read" if entity else incident.subject
+
+
+def _ended(incident: Incident, told: Told) -> str:
+    if incident.subject == CONNECTION or (entity_of(incident.subject) and incident.status is Status.PASS):
         return "it can be read again"
     if told.outcome is None:
         return "nobody looks any more: the check is no longer in the project"

@@ -199,10 +199,21 @@ def test_a_table_that_reads_no_rows_where_it_had_some_is_an_error_and_no_good_ne
     assert {check["status"] for check in found["checks"]} == {"error"}
     assert slack.roots[0].text.startswith("Failing")
     assert slack.replies == []
-    told = len(slack.roots)
+    assert len(slack.roots) == 2  # one for all checks on it
+    assert "opportunities cannot be read" in slack.roots[1].text
     slack.check()
-    assert len(slack.roots) == told
+    assert len(slack.roots) == 2
+    listed = slack.run("incidents", "list").said
+    assert "entity:opportunities" in listed
+    assert "deals-schema" not in listed
     assert "where the last run read 100" in slack.run("check").said
+
+    slack.crm.execute(
+        "INSERT INTO deal (id, title, outcome, owner_id, created_at) SELECT id, title, 'open', 1, created_at FROM customer"
+    )
+    slack.check()
+    assert "Resolved" in slack.roots[1].text
+    assert "it can be read again" in slack.replies[-1].text or "read again" in str(slack.replies[-1].content)
 
 
 @pytest.fixture
