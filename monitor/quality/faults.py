@@ -98,9 +98,9 @@ def safe_reason(error: BaseException) -> str:
     if found is None:
         return f"the check could not be computed ({type(error).__name__})"
     if is_timeout(found):
-        return "the database stopped the query because it took too long"
+        return "the database stopped the query because it took too long: raise connection.statement_timeout"
     if is_lock(found):
-        return "the table is locked by somebody else"
+        return "the table is locked by somebody else: run again when their work is done"
     if _state(found) in _VALUE_STATES:
         return f"a value in the CRM is no number or date, as which the map or the check reads it ({_state(found)})"
     text = _message(found)

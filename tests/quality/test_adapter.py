@@ -110,5 +110,5 @@ def test_a_query_that_takes_too_long_is_one_check_s_error(postgresql_url: sa.URL
     outcome = _on_read_only(postgresql_url, QUERY, {"unexpected_rows_query": query}, seconds=0.5)
     assert (outcome.status, outcome.reason) == (
         Status.ERROR,
-        "the database stopped the query because it took too long",
+        "the database stopped the query because it took too long: raise connection.statement_timeout",
     )
