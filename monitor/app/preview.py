@@ -38,7 +38,9 @@ def previews(opened: OpenProject, checks: Sequence[str] = ()) -> Sequence[Messag
         if check is None or stored.status not in (Status.WARN, Status.FAIL, Status.ERROR):
             continue
         outcome = _outcome(opened, check, stored)
-        incident = incidents.get((IncidentKind.DATA, check.id)) or _as_if_opened(check, stored, last.started_at)
+        incident = incidents.get((IncidentKind.DATA, check.id))
+        if incident is None or not incident.live:
+            incident = _as_if_opened(check, stored, last.started_at)
         compared = state.failing.compared(check.id, stored.run_id)
         told = Told(outcome, before(stored.run_id).get(check.id), compared)
         made.append((_rank(outcome), alert_message(alert_view(opened, reader, incident, told, newest))))

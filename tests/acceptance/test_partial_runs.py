@@ -36,3 +36,15 @@ def test_a_narrowed_run_or_a_replay_opens_no_incident_about_the_connection(slack
     assert slack.calls == 0
     assert slack.check().exit_code == 3
     assert len(slack.roots) == 1
+
+
+def test_a_preview_of_a_finding_is_no_good_news_of_an_older_one(slack: SlackChannel) -> None:
+    slack.check()
+    slack.crm.without_account(11, 25)
+    slack.check()
+    slack.run("baseline", "accept", CHECK)
+    slack.check()
+    assert "Resolved" in slack.roots[0].text
+    preview = slack.run("notify", "preview", "--check", CHECK).said
+    assert "Failing: Deals without an account" in preview
+    assert "Resolved" not in preview
