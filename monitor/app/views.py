@@ -11,6 +11,7 @@ from monitor.crm.directory import Directory
 from monitor.incidents.model import Incident, IncidentKind, IncidentState
 from monitor.incidents.where_from import SMALLEST_TEAM
 from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
+from monitor.quality.check import Check
 from monitor.quality.outcome import Outcome, Status
 from monitor.quality.teams import by_team
 from monitor.store.failing import Compared
@@ -67,7 +68,7 @@ def alert_view(
         incident_id=incident.id,
         check_id=check.id,
         entity=check.entity,
-        title=check.title or check.id,
+        title=_checked_title(incident, check),
         state=_state(incident),
         status=outcome.status.value,
         severity=check.severity.value,
@@ -112,14 +113,21 @@ def _title(incident: Incident) -> str:
     if incident.subject == CONNECTION:
         return "the CRM cannot be read"
     entity = entity_of(incident.subject)
-    return f"{entity} cannot be read" if entity else incident.subject
+    return f"{entity} cannot be read" if entity else f"{incident.subject}, which is checked no more"
+
+
+def _checked_title(incident: Incident, check: Check) -> str:
+    """That a check can be made again must not read as if its records were mended."""
+    title = check.title or check.id
+    over = incident.kind is IncidentKind.SYSTEM and incident.state is IncidentState.RESOLVED
+    return f"could not check {title}" if over else title
 
 
 def _ended(incident: Incident, told: Told) -> str:
     if incident.subject == CONNECTION or (entity_of(incident.subject) and incident.status is Status.PASS):
         return "it can be read again"
     if told.outcome is None:
-        return "nobody looks any more: the check is no longer in the project"
+        return "the check is no longer in the project, so nobody looks whether its records were mended"
     return "the check has a result again" if incident.kind is IncidentKind.SYSTEM else ""
 
 
