@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -36,6 +37,9 @@ _GROUPS = {
     "incidents": "Problems that were told, and what became of them.",
     "notify": "The messages.",
 }
+
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def _version(show: bool) -> None:
@@ -88,6 +92,14 @@ def _run(arguments: list[str] | None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141  # as of any program whose reader went away: never a good result that nobody saw
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            return _unexpected(error)
+        text = (
+            f"error: the results could not be written: {error.strerror}\n  free some space, and run the command again"
+        )
+        err().print(text, style="bold red", markup=False, highlight=False, soft_wrap=True)
+        return 3
     except Exception as error:  # noqa: BLE001 - the last resort; the error's own text may hold a customer's value
         return _unexpected(error)
 

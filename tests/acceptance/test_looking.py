@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.channel import SlackChannel
 from tests.acceptance.program import crm_monitor
 from tests.acceptance.small_crm import SmallCrm
@@ -66,3 +68,14 @@ def test_a_reader_that_goes_away_is_no_finding(crm: SmallCrm) -> None:
     finally:
         os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_results_that_find_no_room_are_said_to() -> None:
+    program = "from monitor.cli.main import run; run()"
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-c", program, "config", "schema"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 3
+    assert "the results could not be written: No space left on device" in done.stderr
+    assert "mistake" not in done.stderr
