@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,8 @@ def _postgresql(url: sa.URL, limits: Limits, options: dict[str, Any]) -> sa.Engi
         connection.commit()
         if hasattr(type(connection), "read_only"):
             connection.read_only = True  # psycopg then begins every transaction READ ONLY
+        if hasattr(getattr(connection, "cursor_factory", None), "_execute_send"):
+            connection.cursor_factory = _one_statement(connection.cursor_factory)
 
     sa.event.listen(made, "connect", prepare)
     # Once a transaction has read, PostgreSQL lets nobody make it READ WRITE any more.
@@ -84,9 +87,23 @@ def _postgresql(url: sa.URL, limits: Limits, options: dict[str, Any]) -> sa.Engi
     return made
 
 
+@cache
+def _one_statement(cursors: type[Any]) -> type[Any]:
+    """psycopg's cursors, sending every query by the protocol that takes one statement only.
+
+    By the simple one, a query without parameters may end the transaction and begin another that writes.
+    """
+
+    class OneStatement(cursors):  # type: ignore[misc]  # the base is known only when the driver is
+        def _execute_send(self, query: Any, *, force_extended: bool = False, binary: bool | None = None) -> None:
+            super()._execute_send(query, force_extended=True, binary=binary)
+
+    return OneStatement
+
+
 def _mysql(url: sa.URL, limits: Limits, options: dict[str, Any]) -> sa.Engine:
     first = url.query.get("init_command")  # the driver would run it before the session is read-only
-    url = url.difference_update_query(["init_command"])
+    url = url.difference_update_query(["init_command", "client_flag"])  # a flag lets a query hold several statements
     made = sa.create_engine(url, connect_args={"connect_timeout": _CONNECT_SECONDS}, pool_pre_ping=True, **options)
     seconds = max(1, round(limits.lock))
     settings = (

@@ -56,6 +56,16 @@ def test_nothing_can_be_written(crm_url: sa.URL, statement: str) -> None:
             assert connection.exec_driver_sql("SELECT id, name FROM lead").all() == [(1, "Ada")]
 
 
+@pytest.mark.parametrize("before", ["SELECT 1", "ROLLBACK", "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE"])
+def test_no_query_may_bring_a_second_one_along(crm_url: sa.URL, before: str) -> None:
+    end = "BEGIN READ WRITE" if crm_url.get_backend_name() == "postgresql" else "BEGIN"
+    url = crm_url.update_query_dict({"client_flag": "65536"}) if crm_url.get_backend_name() == "mysql" else crm_url
+    with opened(url) as crm:
+        attempt(crm, f"{before}; COMMIT; {end}; DELETE FROM lead; COMMIT")
+        with crm.scan() as connection:
+            assert connection.exec_driver_sql("SELECT id, name FROM lead").all() == [(1, "Ada")]
+
+
 def test_what_a_url_has_run_at_the_start_cannot_write_either(mariadb_url: sa.URL) -> None:
     execute(mariadb_url, "CREATE TABLE lead (id INTEGER)")
     for statement in ("INSERT INTO lead VALUES (1)", "CREATE TABLE other (id INTEGER)"):
