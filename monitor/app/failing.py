@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from monitor.app.project import OpenProject
 from monitor.app.selecting import check_people, one_check
+from monitor.crm.source import EntitySource
 from monitor.errors import UsageError
 from monitor.quality.check import Check
 from monitor.quality.outcome import FailingRecord, Selection
@@ -57,6 +60,15 @@ def list_failing(opened: OpenProject, wanted: Wanted) -> FailingList:
     names = record_names(reader, check.entity, [record.key for record in records])
     hashed = source.hash_keys and (wanted.new or wanted.fixed)  # as kept: a link could not be made of it
     return FailingList(check, records, names, (lambda _key: "") if hashed else source.link_to, more)
+
+
+def has_record(opened: OpenProject, source: EntitySource, key: str) -> bool:
+    """Whether the CRM has a record with this key, as the CRM writes it. Raises CrmUnavailable."""
+    rows = source.selectable
+    if not source.has("key"):
+        return True  # nobody can tell
+    with opened.crm.scan() as connection:
+        return connection.execute(sa.select(sa.true()).select_from(rows).where(rows.c.key == key)).first() is not None
 
 
 def _live(opened: OpenProject, check: Check, wanted: Wanted, limit: int | None) -> Sequence[FailingRecord]:

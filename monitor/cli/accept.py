@@ -31,6 +31,7 @@ def accept(
 ) -> int:
     """Accept one record: it no longer counts as failing this check, until the day given."""
     from monitor.app.check import end_of_day
+    from monitor.app.failing import has_record
     from monitor.app.project import open_project
     from monitor.app.selecting import one_check
     from monitor.quality.engine import stored_key
@@ -51,6 +52,11 @@ def accept(
                 markup=False,
             )
             return 0
+        if source and not has_record(opened, source, key):
+            raise UsageError(
+                f"{chosen.entity} has no record with the key {key!r}",
+                hint=f"crm-monitor failing {chosen.id} shows keys",
+            )
         end = end_of_day(until.date(), opened) if until else None
         if end is not None and end <= now():
             raise UsageError(f"--until {until:%Y-%m-%d} is past", hint="name a day from today on")

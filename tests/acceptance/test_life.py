@@ -182,7 +182,9 @@ def test_an_acceptance_needs_a_reason_a_known_check_and_a_day_to_come(slack: Sla
     empty = slack.run("accept", 3, "--check", CHECK, "--reason", " ")
     past = slack.run("accept", 3, "--check", CHECK, "--reason", "once", "--until", "2020-01-01")
     unknown = slack.run("accept", 3, "--check", "deal-without-acount", "--reason", "once")
-    assert (empty.exit_code, past.exit_code, unknown.exit_code) == (2, 2, 5)
+    nobody = slack.run("accept", 3000, "--check", CHECK, "--reason", "once")
+    assert (empty.exit_code, past.exit_code, unknown.exit_code, nobody.exit_code) == (2, 2, 5, 2)
+    assert "opportunities has no record with the key '3000'" in nobody.stderr
     assert "--reason is empty" in empty.stderr
     assert "is past" in past.stderr
     assert f"did you mean '{CHECK}'?" in unknown.stderr
