@@ -13,9 +13,11 @@ import os
 import threading
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from io import StringIO
 from typing import Any
 
 import sqlalchemy as sa
@@ -81,6 +83,11 @@ class PlainResult:
     observed: str = ""
 
 
+def _unheard() -> redirect_stdout[StringIO]:
+    """Some types print advice as they are made, in the midst of results that a script may be reading."""
+    return redirect_stdout(StringIO())
+
+
 class _NeedsQuery(Exception):
     """A condition that depends on a figure of the whole table (a mean): not for the shared scan."""
 
@@ -142,7 +149,8 @@ class Expectation:
         except ExpectationNotFoundError:
             raise CheckError(f"Great Expectations knows no {kind}") from None
         try:
-            self._made = implementation(**self._kwargs)
+            with _unheard():
+                self._made = implementation(**self._kwargs)
         except (ValueError, TypeError, AttributeError) as error:
             raise CheckError(f"Great Expectations refuses the arguments of {kind} ({type(error).__name__})") from error
         self._map = getattr(implementation, "map_metric", None) or ""
@@ -193,9 +201,10 @@ class Expectation:
         return RowTest(condition, domain, column if column and ignores_null else "", form)
 
     def _dependencies(self) -> dict[str, Any]:
-        dependencies = self._made.get_validation_dependencies(
-            execution_engine=None, runtime_configuration={"result_format": "BOOLEAN_ONLY"}
-        )
+        with _unheard():
+            dependencies = self._made.get_validation_dependencies(
+                execution_engine=None, runtime_configuration={"result_format": "BOOLEAN_ONLY"}
+            )
         return dict(dependencies.metric_configurations)
 
     def succeeds(self, counts: Counts) -> bool:
@@ -220,7 +229,7 @@ class Expectation:
         from great_expectations.execution_engine import SqlAlchemyExecutionEngine
         from great_expectations.validator.validation_graph import ValidationGraph
 
-        with warnings.catch_warnings():
+        with _unheard(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             execution = SqlAlchemyExecutionEngine(engine=_borrowed(connection), create_temp_table=False)
             execution.close = _keep_open  # the connection is borrowed: not for Great Expectations to close

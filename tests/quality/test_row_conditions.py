@@ -60,6 +60,16 @@ def test_a_column_that_does_not_exist_is_told_at_the_condition(tmp_path: Path) -
         load_suites([path])
 
 
+def test_great_expectations_prints_nothing_among_the_results(
+    sqlite_url: sa.URL, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with opened(sqlite_url, 5) as crm:
+        query = "SELECT * FROM deals WHERE status = 'new'"
+        outcome = crm.one(check("unexpected_rows_expectation", {"unexpected_rows_query": query}))
+    assert (outcome.status, outcome.observed) == (Status.PASS, "0 unexpected rows")
+    assert capfd.readouterr().out == ""
+
+
 def test_great_expectations_own_log_of_a_database_error_reaches_nobody(
     crm: SmallCrm, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
