@@ -73,7 +73,7 @@ def _live(slack: SlackChannel, heard: Heard) -> None:
     run("check", "--count")
     _worsen(Path(str(slack.crm.url.database)))
     run("check", "--count", "--format", "json")
-    run("check", "--dry-run", "--format", "junit")
+    run("check", "--dry-run", "--format", "junit", "--entity", "opportunities", "--entity", "contacts")
     run("notify", "preview")
     run("notify", "preview", "--json")
     for command in ("incidents list --all", "incidents show 1", "baseline show", "config check --list", "doctor"):
