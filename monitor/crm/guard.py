@@ -14,6 +14,7 @@ from monitor.crm.source import EntitySource
 from monitor.errors import Problem
 
 _SHOWN = 3
+_MOST_OFF = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +64,29 @@ def _postgresql(connection: sa.Connection, source: EntitySource, rows: int) -> H
         if known.secured:
             role = connection.scalar(sa.text("SELECT current_user"))
             policies = f"policies: {known.policies}" if known.policies else "no policy lets the role read"
+            hidden = rows == 0 and position == 0
             seen = "reads 0 rows" if rows == 0 else "may be read in part only"
+            if not hidden and _lacks(visible := _visible(connection, table), known.estimate):
+                hidden = True
+                seen = f"reads {visible:,} of about {int(known.estimate):,} rows in {table}"
             message = f"{source.entity} {seen}: row-level security is in force on {table} for {role} ({policies})"
             hint = f"grant BYPASSRLS to {role}, or a policy on {table} that lets it SELECT every row"
-            return HiddenRows(Problem(source.place, message, hint), certain=rows == 0 and position == 0)
+            return HiddenRows(Problem(source.place, message, hint), certain=hidden)
         if rows == 0 and position == 0 and known.estimate > 0 and _empty(connection, table):
             count = f"{int(known.estimate):,}"
             message = f"{source.entity} reads 0 rows, yet PostgreSQL's statistics count about {count} in {table}"
             hint = "a view or policy may hide them; if the table was truly emptied, run ANALYZE on it"
             return HiddenRows(Problem(source.place, message, hint), certain=True)
     return None
+
+
+def _visible(connection: sa.Connection, table: str) -> int:
+    return int(connection.scalar(sa.text(f"SELECT count(*) FROM {quoted(table)}")) or 0)
+
+
+def _lacks(visible: int, estimate: float) -> bool:
+    """Whether clearly fewer rows are seen than the statistics count; they are off by a few percent between ANALYZEs."""
+    return estimate > 0 and visible < _MOST_OFF * estimate
 
 
 def _empty(connection: sa.Connection, table: str) -> bool:

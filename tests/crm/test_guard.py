@@ -55,6 +55,41 @@ def test_row_level_security_that_hides_every_row_is_recognised_on_the_first_run(
         assert hidden_rows(crm, sources(crm, crm_map)["leads"], rows=1) is None
 
 
+def test_row_level_security_that_hides_some_rows_is_certain_once_statistics_count_more(
+    postgresql_url: sa.URL, tmp_path: Path
+) -> None:
+    execute(
+        postgresql_url,
+        TABLE,
+        "INSERT INTO lead SELECT n, CASE WHEN n <= 60 THEN 'seen' ELSE 'hidden' END FROM generate_series(1, 100) AS n",
+        "ALTER TABLE lead ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY some_rows ON lead USING (name = 'seen')",
+        "ANALYZE lead",
+    )
+    crm_map = load_map(write_map(tmp_path, LEADS))
+    with reader(postgresql_url) as url, opened(url) as crm:
+        found = hidden_rows(crm, sources(crm, crm_map)["leads"], rows=60)
+    assert found is not None
+    assert found.certain
+    assert "leads reads 60 of about 100 rows in lead: row-level security is in force" in found.problem.message
+
+
+def test_a_policy_that_shows_every_row_leaves_a_warning_only(postgresql_url: sa.URL, tmp_path: Path) -> None:
+    execute(
+        postgresql_url,
+        TABLE,
+        "INSERT INTO lead SELECT n, 'seen' FROM generate_series(1, 100) AS n",
+        "ALTER TABLE lead ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY every_row ON lead USING (true)",
+        "ANALYZE lead",
+    )
+    crm_map = load_map(write_map(tmp_path, LEADS))
+    with reader(postgresql_url) as url, opened(url) as crm:
+        found = hidden_rows(crm, sources(crm, crm_map)["leads"], rows=100)
+    assert found is not None
+    assert not found.certain
+
+
 def test_a_table_that_reads_empty_against_its_statistics_is_recognised(postgresql_url: sa.URL, tmp_path: Path) -> None:
     execute(
         postgresql_url,
