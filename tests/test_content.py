@@ -71,5 +71,5 @@ def test_a_wheel_carries_the_whole_library_and_nothing_of_the_repositorys_own_pr
 
 @pytest.mark.parametrize("reference", ["builtin/nothing@1", "odoo-17", "builtin/../../etc/passwd@1", ""])
 def test_a_reference_that_names_nothing_says_what_there_is(reference: str) -> None:
-    with pytest.raises(content.ContentError, match="there are: .*builtin/odoo-17@1"):
+    with pytest.raises(content.ContentError, match=r"there are: .*builtin/odoo-17@1"):
         content.find("maps", reference)
