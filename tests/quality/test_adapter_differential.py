@@ -54,7 +54,12 @@ class PlainGx:
             return batch.validate(get_expectation_impl(kind)(**kwargs), result_format="SUMMARY")
 
     def close(self) -> None:
-        self._source.get_execution_engine().engine.dispose()
+        """Great Expectations opens more engines than one, and leaves their connections to chance."""
+        engines = [batch.data.execution_engine for batch in self._batches.values()]
+        for engine in (*engines, self._source.get_execution_engine()):
+            engine.close()
+            engine.engine.dispose()
+        self._source.get_engine().dispose()
 
 
 @contextmanager
