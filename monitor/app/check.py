@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.app.closing import Closing, close_failed
 from monitor.app.deliver import deliver
+from monitor.app.pipeline import ENTITY as PIPELINE
+from monitor.app.pipeline import Pipeline, pipeline_or_why
 from monitor.app.project import Known, OpenProject
 from monitor.app.reading import newest_row, read_entity
 from monitor.app.report import CheckReport, DeliverySummary, EntityReport, IncidentChange, RunReport
 from monitor.app.selecting import check_people, select_checks
 from monitor.crm.vocabulary import RECORDS
-from monitor.errors import CrmUnavailable, MonitorError, StateUnavailable
+from monitor.errors import CrmUnavailable, MonitorError, StateUnavailable, UsageError
 from monitor.incidents.model import RunContext
 from monitor.quality.adapter import preload
 from monitor.quality.check import Check
@@ -58,9 +61,13 @@ def run_check(opened: OpenProject, request: CheckRequest, step: Step) -> RunRepo
     """Run the checks and everything that follows from them.
 
     Results are reported even when the state cannot be written; then nothing is decided or told.
-    Raises NothingSelected, CrmUnavailable (after opening a system incident), ConfigurationError.
+    Raises NothingSelected, UsageError (a day to come), CrmUnavailable (after opening a system incident), ConfigurationError.
     """
     checks = select_checks(opened.project.checks, request.selection)
+    today = opened.clock().astimezone(opened.project.zone).date()
+    if request.as_of is not None and request.as_of > today:
+        hint = f"name a day until today ({today}), or leave --as-of out"
+        raise UsageError(f"--as-of {request.as_of} has not begun: there is nothing to leave out", hint=hint)
     if any(check.type not in REGISTRY for check in checks):
         preload()  # its import takes seconds, in which the CRM and the state can be opened
     return _CheckRun(opened, request, checks, step).run()
@@ -79,6 +86,7 @@ class _CheckRun:
         self.learning = False  # whether all of it is the baseline by now
         self.notes: list[str] = []
         self.closing: Closing | None = None
+        self.pipeline: Future[Pipeline] = Future()
 
     def run(self) -> RunReport:
         self._open_state()
@@ -139,7 +147,10 @@ class _CheckRun:
             entity: [check for check in self.checks if check.entity == entity]
             for entity in (*RECORDS, *dict.fromkeys(check.entity for check in self.checks))
         }
-        return tuple(self._entity(reader, known, entity, checks) for entity, checks in by_entity.items() if checks)
+        with ThreadPoolExecutor(max_workers=1) as beside:  # it needs no Great Expectations, which may still be loading
+            if by_entity.get(PIPELINE):
+                self.pipeline = beside.submit(pipeline_or_why, reader, self.request.selection)
+            return tuple(self._entity(reader, known, entity, checks) for entity, checks in by_entity.items() if checks)
 
     def _compare(self, reader: Reader) -> None:
         """Get ready to compare with what is stored."""
@@ -164,7 +175,7 @@ class _CheckRun:
             known,
             lambda _name, done, total: self.step(f"Checking {entity}", done, total),
         )
-        found = read_entity(self.opened.crm, reader, entity, checks, self._earlier(entity), options)
+        found = read_entity(self.opened.crm, reader, entity, checks, self._earlier(entity), options, self.pipeline)
         if found.warning:
             self.notes.append(f"warning: {found.warning}")
         result = found.result

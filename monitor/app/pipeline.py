@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from monitor.app.report import OwnerSum, StatusSum
 from monitor.crm.narrow import narrowed
+from monitor.errors import CrmUnavailable
 from monitor.quality.counting import decimal
 from monitor.quality.outcome import Selection
 from monitor.quality.rows import owner_of
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
 
 ENTITY = "opportunities"
 _ORDER = {"open": 0, "won": 1, "lost": 2}
+
+
+Pipeline = tuple[tuple[StatusSum, ...], str]
+"""The figures, or why there are none."""
+
+
+def pipeline_or_why(reader: Reader, selection: Selection) -> Pipeline:
+    """The pipeline's figures, or why there are none: the checks stand without them."""
+    try:
+        return read_pipeline(reader, selection), ""
+    except CrmUnavailable as error:
+        return (), f"the pipeline cannot be summed: {error.message}"
 
 
 def read_pipeline(reader: Reader, selection: Selection) -> tuple[StatusSum, ...]:

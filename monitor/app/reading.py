@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from monitor.app.pipeline import ENTITY as PIPELINE
-from monitor.app.pipeline import read_pipeline
+from monitor.app.pipeline import Pipeline
 from monitor.app.report import EntityReport, StatusSum
 from monitor.crm.connection import Crm
 from monitor.crm.guard import hidden_rows
@@ -34,9 +35,17 @@ class Reading:
 
 
 def read_entity(
-    crm: Crm, reader: Reader, entity: str, checks: Sequence[Check], earlier: Sequence[EntityFacts], options: Options
+    crm: Crm,
+    reader: Reader,
+    entity: str,
+    checks: Sequence[Check],
+    earlier: Sequence[EntityFacts],
+    options: Options,
+    pipeline: Future[Pipeline],
 ) -> Reading:
     """Run the checks on one entity. Raises CrmUnavailable when the CRM itself is gone.
+
+    ``pipeline`` is being read beside it, and belongs to one of the entities.
 
     What only this entity suffers from (its query ran too long, its table is locked) is its own problem.
     """
@@ -49,8 +58,8 @@ def read_entity(
         problem, warning = _hidden(crm, reader, entity, result, earlier, options)
         if problem:
             return Reading(_untrue(result, problem), problem=problem)
-        pipeline, missing = _pipeline(reader, options) if entity == PIPELINE and result.facts else ((), "")
-        return Reading(result, pipeline, warning="; ".join(filter(None, (warning, missing))))
+        sums, missing = pipeline.result() if entity == PIPELINE and result.facts else ((), "")
+        return Reading(result, sums, warning="; ".join(filter(None, (warning, missing))))
     except CrmUnavailable as error:
         if not _answers(crm):
             raise
@@ -66,14 +75,6 @@ def _one_reason(result: EntityResult) -> str:
         return ""
     reasons = {outcome.reason for outcome in result.outcomes if outcome.status is Status.ERROR}
     return reasons.pop() if len(reasons) == 1 else ""
-
-
-def _pipeline(reader: Reader, options: Options) -> tuple[tuple[StatusSum, ...], str]:
-    """The pipeline's figures, or why there are none: the checks stand without them."""
-    try:
-        return read_pipeline(reader, options.selection), ""
-    except CrmUnavailable as error:
-        return (), f"the pipeline cannot be summed: {error.message}"
 
 
 def newest_row(reader: Reader, entities: Sequence[EntityReport]) -> datetime | None:

@@ -27,14 +27,13 @@ def demo(
 ) -> int:
     """Make up a company with half a year of CRM history, check it, and show what Slack would get. Sends nothing."""
     from monitor.app.demo import run_demo
-    from monitor.app.report import FailOn
     from monitor.cli import report_text
     from monitor.cli.progress import progress
 
     with progress(err()) as step:
         done = run_demo(folder, seed=seed, clock=now, step=step)
     _introduce(done)
-    report_text.render(out(), done.report, FailOn.NEVER)
+    report_text.render(out(), done.report, None)
     _messages(done)
     _next(done)
     return 0
@@ -42,15 +41,15 @@ def demo(
 
 def _introduce(done: Demo) -> None:
     console, story = out(), done.story
-    rows = sum(story.rows.values())
+    rows = sum(entity.facts.rows for entity in done.report.entities if entity.facts)
     people = len([one for one in done.report.directory.people.values() if one.kind.value == "person"])
     teams = len(done.report.directory.teams)
     console.print()
     console.rule("[bold]CRM Monitor: a demo[/bold]", align="left")
     console.print(
         f"{story.company} is made up: {people} people in {teams} teams, 26 weeks of history, {rows:,} records. "
-        f"A first run saw the CRM as it was on {story.learned_at:%d %b} and learned what was wrong then; "
-        "this is a run of today. Whatever got worse since then becomes a message."
+        f"A first run saw the CRM as it was on {story.learned_at:%d %b}: what was wrong then is the baseline, of which "
+        "nobody is told. This is a run of today. Only what is new or worse since then becomes a message."
     )
 
 
@@ -60,7 +59,11 @@ def _messages(done: Demo) -> None:
 
     console = out()
     console.print()
-    console.rule("[bold]What Slack would get[/bold] (nothing was sent)", align="left", style="dim")
+    console.rule(
+        "[bold]What Slack would get[/bold]: what is new or worse, one message each (nothing was sent)",
+        align="left",
+        style="dim",
+    )
     at = done.report.started_at.astimezone(done.report.zone)
     for place, message in enumerate(done.messages):
         console.print(as_in_slack(message, channel=CHANNEL if place == 0 else "", at=at))

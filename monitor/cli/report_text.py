@@ -28,6 +28,12 @@ STYLES = {
 }
 _ORDER = {status: place for place, status in enumerate(STYLES)}
 _WORTH_A_LINE = (Status.FAIL, Status.ERROR, Status.WARN)
+_HIDDEN = {
+    Status.PASS: "passed",
+    Status.SKIPPED: "skipped",
+    Status.NO_DATA: "without records to look at",
+    Status.NO_BASELINE: "that compare with earlier runs, of which there are too few",
+}
 _OWNERS_SHOWN = 3
 _GAP = 2
 _LONGEST_TITLE, _LONGEST_OWNERS = 68, 60
@@ -60,8 +66,11 @@ class _Widths:
         return cls(status, min(_LONGEST_TITLE, left - owners), records, share, limit, change, owners)
 
 
-def render(console: Console, report: RunReport, fail_on: FailOn, *, verbose: bool = False) -> None:
-    """Print the whole report; ``verbose`` shows checks that passed or were skipped as well."""
+def render(console: Console, report: RunReport, fail_on: FailOn | None, *, verbose: bool = False) -> None:
+    """Print the whole report; ``verbose`` shows checks that passed or were skipped as well.
+
+    Without ``fail_on`` nothing is said of delivery and of the exit code: for a report within another text.
+    """
     _head(console, report)
     shown = [item for item in report.checks() if verbose or item.outcome.status in _WORTH_A_LINE]
     widths = _Widths.of(shown, console.width)
@@ -69,14 +78,16 @@ def render(console: Console, report: RunReport, fail_on: FailOn, *, verbose: boo
         _entity(console, report, entity, widths, verbose=verbose)
     _teams(console, report)
     _incidents(console, report)
-    _foot(console, report, fail_on)
+    _foot(console, report)
+    if fail_on is not None:
+        _consequences(console, report, fail_on)
 
 
 def _head(console: Console, report: RunReport) -> None:
     console.print()
     crm = "" if report.crm == report.project else f"  ·  {report.crm}"
     console.print(Text.assemble((report.project, "bold"), crm))
-    facts = [f"data as of {words.moment(report.data_as_of, report.zone)}"]
+    facts = [f"data as of {words.moment(report.data_as_of, report.zone)} ({report.zone.key})"]
     if report.as_of:
         facts.append(f"seen as of {words.moment(report.as_of, report.zone)} (later edits remain)")
     console.print(Text("  ·  ".join(facts), "dim"))
@@ -131,10 +142,14 @@ def _row(report: RunReport, item: CheckReport, widths: _Widths) -> list[Text | s
     title = outcome.check.title or outcome.check.id
     if not _records(item):
         said = outcome.reason or outcome.observed
-        return [label, Text.assemble(title, (f"\n{said}" if said else "", "dim"))]
+        return [
+            label,
+            Text.assemble(title, (f"\n{outcome.check.id}", "dim cyan"), (f"\n{said}" if said else "", "dim")),
+        ]
     bound = words.crossed(outcome)[1]
     limit = [Text("" if bound is None else figures.limit_percent(bound), "dim")] if widths.limit else []
-    return [label, title, _records(item), _share(item), *limit, _change(item), _whose(report, item, widths.owners)]
+    named = Text.assemble(title, (f"\n{outcome.check.id}", "dim cyan"))
+    return [label, named, _records(item), _share(item), *limit, _change(item), _whose(report, item, widths.owners)]
 
 
 def _label(item: CheckReport) -> str:
@@ -188,10 +203,7 @@ def _rest(entity: EntityReport, *, verbose: bool) -> str:
     for item in entity.checks:
         if item.outcome.status not in _WORTH_A_LINE:
             hidden[item.outcome.status].append(item.outcome.check.id)
-    said = [
-        f"{len(ids)} {'passed' if status is Status.PASS else status.value.replace('_', ' ')}"
-        for status, ids in hidden.items()
-    ]
+    said = [f"{len(hidden[status])} {_HIDDEN[status]}" for status in STYLES if status in hidden]
     if entity.problem and (errors := sum(item.outcome.reason == entity.problem for item in entity.checks)):
         said.insert(0, f"{errors} checks could not be made")
     reasons = sorted({item.outcome.reason for item in entity.checks if item.outcome.status is Status.SKIPPED} - {""})
@@ -215,7 +227,7 @@ def _teams(console: Console, report: RunReport) -> None:
     special = stands_out(outcomes, report.directory)
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("team", no_wrap=True)
-    for heading in ("people", "failings", "share"):
+    for heading in ("people", "failings", "of checks", "share"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("stands out by", ratio=1)
     shares = {key: failing[key] / checked[key] for key in failing if checked[key]}
@@ -225,6 +237,7 @@ def _teams(console: Console, report: RunReport) -> None:
             team.name if team else "(no team)",
             str(team.size) if team else "",
             words.count(failing[key]),
+            words.count(checked[key]),
             words.percent(shares[key]),
             _special(special[key]) if key in special else "",
         )
@@ -251,16 +264,28 @@ def _incidents(console: Console, report: RunReport) -> None:
         console.print(Text.assemble((f"{number}{change.change}", "bold"), f"  {change.title}", (said, "dim")))
 
 
-def _foot(console: Console, report: RunReport, fail_on: FailOn) -> None:
+def _foot(console: Console, report: RunReport) -> None:
     counts = report.counts()
     said = [
         (f"{counts[status]} {status.value.replace('_', ' ')}", STYLES[status]) for status in STYLES if counts[status]
     ]
     console.print()
-    line = Text(f"{sum(counts.values())} checks: ")
+    number = sum(counts.values())
+    line = Text(f"{number} {'check' if number == 1 else 'checks'}: ")
     for place, (words_, style) in enumerate(said):
         line.append(", " if place else "").append(words_, style)
+    if known := sum(_is_known(item) for item in report.checks()):
+        line.append(f"; {known} of those that warn or fail are no worse than the baseline", "dim")
     console.print(line)
+
+
+def _is_known(item: CheckReport) -> bool:
+    seen = item.outcome.unexpected
+    bad = item.outcome.status in (Status.WARN, Status.FAIL)
+    return bad and item.baseline is not None and seen is not None and seen <= item.baseline
+
+
+def _consequences(console: Console, report: RunReport, fail_on: FailOn) -> None:
     if report.delivery and (report.delivery.sent or report.delivery.undelivered):
         console.print(f"Messages: {report.delivery.sent} sent, {report.delivery.undelivered} undelivered")
         for error in report.delivery.errors:
