@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Container
 from datetime import timedelta
 
@@ -25,7 +24,7 @@ def deliver(opened: OpenProject, state: State) -> DeliverySummary:
         state.outbox,
         opened.routes.targets,
         clock=opened.clock,
-        sleep=time.sleep,
+        sleep=opened.sleep,
         deadline=opened.clock() + PATIENCE,
     )
     return summary(report, opened.routes.targets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class OpenProject:
         self.project = project
         self._environ = environ
         self.clock = clock
+        self.sleep: Callable[[float], None] = time.sleep
         self._sources: dict[datetime | None, Mapping[str, EntitySource]] = {}
         self._routes: Routes | None = None
         self._existing: State | None = None
