@@ -201,9 +201,10 @@ def _open_for(view: AlertView) -> tuple[Span, ...]:
 
 
 def _footer(view: AlertView) -> Footer:
-    parts = [_data_as_of(view), view.entity, f"severity {view.severity}"]
-    opened = f", open since {_moment(view, view.opened_at)}" if view.opened_at and not view.resolved_at else ""
-    parts.append(f"incident {view.incident_id}{opened}")
+    parts = [_data_as_of(view), view.entity, f"check severity: {view.severity}"]
+    if view.incident_id:  # none yet in a preview of what nobody was told of
+        opened = f", open since {_moment(view, view.opened_at)}" if view.opened_at and not view.resolved_at else ""
+        parts.append(f"incident {view.incident_id}{opened}")
     return Footer(tuple(parts))
 
 

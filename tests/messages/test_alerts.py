@@ -63,8 +63,8 @@ def test_an_alert_says_what_how_much_where_from_whose_and_what_to_do() -> None:
         Why it matters: The forecast misses them.
         How to fix: Map "total" in the import.
         Full list: crm-monitor failing offer-without-amount
-        Data as of Sat 21 Nov 06:10 (Europe/Copenhagen) · opportunities · severity warning · incident
-        12, open since Sat 21 Nov 06:10"""
+        Data as of Sat 21 Nov 06:10 (Europe/Copenhagen) · opportunities · check severity: warning ·
+        incident 12, open since Sat 21 Nov 06:10"""
     )
 
 
@@ -80,7 +80,8 @@ def test_the_root_of_a_resolved_incident_says_where_it_stands_now() -> None:
         ✅ Resolved: Offers without amount
         Now 9 of 212 (4 %, limit 15 %). It was open for 3 days.
         Full list: crm-monitor failing offer-without-amount
-        Data as of Sat 21 Nov 06:10 (Europe/Copenhagen) · opportunities · severity warning · incident 12"""
+        Data as of Sat 21 Nov 06:10 (Europe/Copenhagen) · opportunities · check severity: warning ·
+        incident 12"""
     )
     assert alert_message(RESOLVED) == resolved_message(RESOLVED)
 
