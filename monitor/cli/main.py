@@ -20,7 +20,7 @@ _Complaint: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     name="crm-monitor",
-    help="Watches a CRM database: whose records are incomplete, who stops using it, and how the two feed each other.",
+    help="Watches a CRM database: whose records are incomplete, what got worse, and where it came from.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -54,7 +54,7 @@ def main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Watches a CRM database: whose records are incomplete, who stops using it, and how the two feed each other."""
+    """Watches a CRM database: whose records are incomplete, what got worse, and where it came from."""
 
 
 def _register() -> None:
