@@ -12,6 +12,7 @@ from monitor.quality.arguments import condition_columns
 from monitor.quality.conditions import ConditionError, parse
 from monitor.quality.gxschema import Catalogue, ExpectationType
 from monitor.quality.moments import PATTERN
+from monitor.quality.regexes import unreadable
 from monitor.quality.rules.base import Rule
 from monitor.quality.suites_draft import Draft
 from monitor.quality.suites_model import CheckMeta
@@ -37,11 +38,12 @@ class Checker:
         yield from _meta(draft)
         yield from self._condition(draft, "when", draft.meta.when)
         if kind is None:
-            yield self._unknown_type(draft)
+            yield from self._unknown_type(draft)
             return
         yield from _limits(draft, kind)
         moments = list(_moments(draft))
         yield from moments
+        yield from _regexes(draft)
         told = {problem.place for problem in moments}
         faults = kind.check(draft.kwargs)
         for fault in faults:
@@ -52,14 +54,20 @@ class Checker:
         if not faults:
             yield from self._columns(draft, kind)
 
-    def _unknown_type(self, draft: Draft) -> Problem:
+    def _unknown_type(self, draft: Draft) -> Iterator[Problem]:
+        """That there is no such type, and the arguments that are misspelt for the type that seems to be meant."""
         name = draft.entry.type
         place = draft.place("type")
         if self._catalogue.absent(name):
-            return Problem(place, f"{name} works on data frames only, not on a database")
+            yield Problem(place, f"{name} works on data frames only, not on a database")
+            return
         near = nearest(name, self._catalogue.names())
         hint = f"did you mean {near!r}?" if near else "a type is written as in Great Expectations, expect_..."
-        return Problem(place, f"there is no expectation type {name!r}", hint)
+        yield Problem(place, f"there is no expectation type {name!r}", hint)
+        meant = self._catalogue.find(near) if near else None
+        for fault in meant.check(draft.kwargs) if meant else ():
+            if fault.at_key and fault.hint.startswith("did you mean"):
+                yield Problem(draft.place("kwargs", *fault.path, key=True), fault.message, fault.hint)
 
     def _known(self, draft: Draft) -> frozenset[str]:
         return frozenset(ENTITIES[draft.entity].columns) | frozenset(self._extra.get(draft.entity, ()))
@@ -134,6 +142,15 @@ def _moments(draft: Draft) -> Iterator[Problem]:
             if not PATTERN.fullmatch(moment):
                 hint = "write e.g. {today - 3 working days} or {now - 4 hours}"
                 yield Problem(draft.place("kwargs", *path), f"{moment} is not a moment", hint)
+
+
+def _regexes(draft: Draft) -> Iterator[Problem]:
+    """Regexes that no database can read; what only some of them know (``\\m``, ``(?<name>``) is let be."""
+    one, several = draft.kwargs.get("regex"), draft.kwargs.get("regex_list")
+    listed = enumerate(several if isinstance(several, list) else ())
+    for path, text in [(("regex",), one), *((("regex_list", index), item) for index, item in listed)]:
+        if isinstance(text, str) and (why := unreadable(text)):
+            yield Problem(draft.place("kwargs", *path), f"no database can read this regex: {why}")
 
 
 def _texts(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
