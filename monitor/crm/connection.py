@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from monitor.crm import readonly
-from monitor.crm.failures import unavailable
+from monitor.crm.failures import NO_FILE, unavailable
 from monitor.errors import CrmUnavailable, UsageError
 
 _DRIVERS = {
@@ -96,7 +96,7 @@ def open_crm(
     parsed = driver_url(url)
     limits = readonly.Limits(statement_timeout, lock_timeout)
     if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).is_file():
-        raise CrmUnavailable(f"The CRM at {shown(parsed)} cannot be read: there is no such file.")
+        raise CrmUnavailable(f"The CRM at {shown(parsed)} cannot be read: there is no such file.", hint=NO_FILE)
     try:
         engine = readonly.engine(parsed, limits, pool_size=max_scans)
     except ModuleNotFoundError as error:

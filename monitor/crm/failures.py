@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from socket import gaierror
 
 import sqlalchemy as sa
 
@@ -12,9 +13,12 @@ from monitor.errors import CrmUnavailable
 _QUERY = "run `crm-monitor doctor`; if the CRM was updated, its map may need an override"
 _GRANT = "grant the monitor's role SELECT on it"
 _SLOW = "raise connection.statement_timeout, or run at a quieter hour"
-_UNREACHABLE = "check host, port and firewall, and that the server runs"
-_PASSWORD = "check the user and the password in connection.url"
-_NO_DATABASE = "check the name of the database in connection.url"
+_URL = "connection.url (usually CRM_URL in .env)"
+_UNREACHABLE = f"check host, port and firewall, that the server runs, and {_URL}"
+_UNKNOWN_HOST = f"check the host's name in {_URL}"
+NO_FILE = f"check the path in {_URL}; a relative one begins at the project's folder"
+_PASSWORD = f"check the user and the password in {_URL}"
+_NO_DATABASE = f"check the name of the database in {_URL}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Failure:
     hint: str = ""
     lost: bool = False
 
+
+_NO_HOST = Failure("the host's name is not known", _UNKNOWN_HOST, lost=True)
 
 # SQLSTATE -> the failure; those whose own text names nothing but tables, columns and roles keep it.
 _POSTGRESQL = {
@@ -77,7 +83,7 @@ _CONNECTING = (
     (re.compile(r"starting up|shutting down", re.I), _POSTGRESQL["57P03"]),
     (
         re.compile(r"resolve|name or service not known", re.I),
-        Failure("the host's name is not known", _UNREACHABLE, True),
+        _NO_HOST,
     ),
     (re.compile(r"refused|timeout|timed out|unreachable|no route", re.I), _MYSQL[2003]),
     (re.compile(r"closed|terminat|lost|reset", re.I), _MYSQL[2013]),
@@ -119,6 +125,8 @@ def _by_number(original: BaseException) -> Failure | None:
     number = _number(original)
     if number in _MYSQL_NAMES_ONLY:
         return Failure(str(original.args[1]), _MYSQL_NAMES_ONLY[number])
+    if number == 2003 and isinstance(getattr(original, "original_exception", None), gaierror):
+        return _NO_HOST
     return _MYSQL.get(number) if number else None
 
 

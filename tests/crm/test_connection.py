@@ -184,7 +184,8 @@ def test_a_value_in_a_databases_error_text_is_not_passed_on(postgresql_url: sa.U
     ("url", "says", "hint"),
     [
         ("postgresql://u:Rotkohl-7@127.0.0.1:1/crm", "the server cannot be reached", "check host, port and firewall"),
-        ("postgresql://u:Rotkohl-7@no-such-host.invalid/crm", "the host's name is not known", "check host"),
+        ("postgresql://u:Rotkohl-7@no-such-host.invalid/crm", "the host's name is not known", "CRM_URL in .env"),
+        ("mysql://u:Rotkohl-7@no-such-host.invalid/crm", "the host's name is not known", "CRM_URL in .env"),
         ("mysql://u:Rotkohl-7@127.0.0.1:1/crm", "the server cannot be reached", "check host, port and firewall"),
         ("sqlite:////no/such/file.db", "there is no such file", ""),
     ],
