@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from monitor.crm.directory import Directory
@@ -20,8 +21,8 @@ class NothingSelected(MonitorError):
 
 def select_checks(checks: Sequence[Check], selection: Selection) -> list[Check]:
     """The checks to run. Raises NothingSelected, naming the nearest, when a name fits nothing."""
-    _known("check", selection.checks, [check.id for check in checks])
-    _known("entity", selection.entities, dict.fromkeys(check.entity for check in checks))
+    _known_checks(checks, selection.checks)
+    _known_entities(checks, selection.entities)
     chosen = [
         check
         for check in checks
@@ -39,13 +40,13 @@ def known_checks(checks: Sequence[Check], wanted: Sequence[str], *, everything: 
         return [check.id for check in checks]
     if not wanted:
         raise UsageError("name the checks, or say --all")
-    _known("check", wanted, [check.id for check in checks])
+    _known_checks(checks, wanted)
     return list(wanted)
 
 
 def one_check(checks: Sequence[Check], check_id: str) -> Check:
     """The check with this id. Raises NothingSelected, naming the nearest."""
-    _known("check", [check_id], [check.id for check in checks])
+    _known_checks(checks, [check_id])
     return next(check for check in checks if check.id == check_id)
 
 
@@ -63,10 +64,26 @@ def check_people(directory: Directory, selection: Selection) -> None:
             raise NothingSelected(f"the CRM has no team {name!r}", hint=f"there are: {names}")
 
 
-def _known(what: str, wanted: Iterable[str], there: Iterable[str]) -> None:
-    names = list(there)
+def _known_checks(checks: Sequence[Check], wanted: Iterable[str]) -> None:
+    names = [check.id for check in checks]
     for name in sorted(wanted):
         if name not in names:
             near = nearest(name, names)
-            hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(names[:20])}"
-            raise NothingSelected(f"there is no {what} {name!r}", hint=hint)
+            raise NothingSelected(
+                f"there is no check {name!r}", hint=f"did you mean {near!r}?" if near else _all(checks)
+            )
+
+
+def _all(checks: Sequence[Check]) -> str:
+    counts = Counter(check.entity for check in checks)
+    there = ", ".join(f"{entity} {number}" for entity, number in counts.items())
+    return f"checks there are: {there or 'none'}; crm-monitor config check --list shows them all"
+
+
+def _known_entities(checks: Sequence[Check], wanted: Iterable[str]) -> None:
+    names = list(dict.fromkeys(check.entity for check in checks))
+    for name in sorted(wanted):
+        if name not in names:
+            near = nearest(name, names)
+            meant = f"did you mean {near!r}? there are" if near else "there are"
+            raise NothingSelected(f"there is no entity {name!r}", hint=f"{meant}: {', '.join(names) or 'none'}")
