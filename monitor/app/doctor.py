@@ -27,13 +27,25 @@ class Finding:
     text: str
 
 
+_NO_COUNTRY = (
+    "none is set: telephone numbers without +NN and company numbers cannot be judged, and no public holiday is "
+    "known; set country in config/monitor.yaml"
+)
+
+
 def diagnose(opened: OpenProject) -> Iterator[Finding]:
     """Looks at configuration, CRM, people, state and Slack; sends and changes nothing."""
     checks = len(opened.project.checks)
-    yield Finding(Level.GOOD, "configuration", f"{len(opened.project.files)} files, {checks} checks, nothing wrong")
+    yield Finding(Level.GOOD, "configuration", f"{len(opened.project.files)} files, {_checks(checks)}, nothing wrong")
+    if not opened.project.settings.country:
+        yield Finding(Level.WARNING, "country", _NO_COUNTRY)
     yield from _crm(opened)
     yield from _state(opened)
     yield from _slack(opened)
+
+
+def _checks(number: int) -> str:
+    return "1 check" if number == 1 else f"{number} checks"
 
 
 def _crm(opened: OpenProject) -> Iterator[Finding]:
