@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import words
-from monitor.cli.common import HERE, Project, now, out
+from monitor.cli.common import HERE, WIDE, Project, now, out
 
 Checks = Annotated[list[str] | None, typer.Argument(help="Check ids.")]
 All = Annotated[bool, typer.Option("--all", help="All checks.")]
@@ -37,24 +37,28 @@ def show(project: Project = HERE) -> int:
         console.print("Nothing was learned yet: the first complete `crm-monitor check` sets the baseline.")
         return 0
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("check", "what fails"):
-        table.add_column(heading)
-    for heading in ("baseline", "share", "last run"):
-        table.add_column(heading, justify="right")
-    table.add_column("learned")
     owing = [one for one in baselines.values() if one.unexpected]
+    wide = console.width >= WIDE
+    table.add_column("check", **words.whole([one.check_id for one in owing], console.width))
+    if wide:
+        table.add_column("what fails", overflow="fold")
+    for heading in ("baseline", "share", "last run"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("learned")
     for one in sorted(owing, key=lambda one: -(one.unexpected or 0)):
         last = seen.get(one.check_id)
         table.add_row(
             one.check_id,
-            titles.get(one.check_id, ""),
+            *((titles.get(one.check_id, ""),) if wide else ()),
             words.count(one.unexpected or 0),
             words.percent(one.share) if one.share is not None else "",
             words.count(last.unexpected) if last and last.unexpected is not None else "",
             words.moment(one.set_at, zone),
         )
     console.print(table)
-    console.print(f"{len(baselines) - len(owing)} more checks had nothing failing, or nothing to count.", style="dim")
+    rest = len(baselines) - len(owing)
+    more = "1 more check" if rest == 1 else f"{rest} more checks"
+    console.print(f"{more} had nothing failing, or nothing to count.", style="dim")
     return 0
 
 

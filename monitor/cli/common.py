@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +20,18 @@ Project = Annotated[
     ),
 ]
 HERE = Path()
+Day = date  # by a name that typer does not take for a type of its own
 _WIDTH_IN_A_PIPE = 160
+WIDE = 100
+"""From this width on a table shows its lesser columns, too."""
+
+
+def day(text: str) -> date:
+    """A day as it is written on the command line. Raises typer.BadParameter saying how to write it."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day: write it as YYYY-MM-DD, e.g. 2026-11-21") from None
 
 
 def now() -> datetime:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import words
-from monitor.cli.common import HERE, Project, now, out
+from monitor.cli.common import HERE, WIDE, Project, now, out
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,8 +41,10 @@ def list_incidents(
         console.print("No incident." if everything else "No incident is open. (--all shows those that were resolved.)")
         return 0
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("#", "state", "kind", "what", "check"):
-        table.add_column(heading)
+    wide = console.width >= WIDE
+    for heading in ("#", "state", *(("kind", "what") if wide else ())):
+        table.add_column(heading, overflow="fold", no_wrap=heading == "#")
+    table.add_column("check", **words.whole([one.subject for one in found], console.width))
     table.add_column("records", justify="right")
     table.add_column("since")
     for one in found:
@@ -54,8 +56,7 @@ def list_incidents(
         table.add_row(
             str(one.id),
             one.state.value + (", flapping" if one.flapping else ""),
-            one.kind.value,
-            titles.get(one.subject, one.observed),
+            *((one.kind.value, titles.get(one.subject, one.observed)) if wide else ()),
             one.subject,
             records,
             words.moment(one.opened_at or one.created_at, zone),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal, TypedDict
 from zoneinfo import ZoneInfo
 
 from monitor.crm.directory import Directory, PersonKind
@@ -63,6 +65,18 @@ def finding(outcome: Outcome) -> str:
 def moment(value: datetime | None, zone: ZoneInfo) -> str:
     """A moment as a person reads it in the project's zone: ``Sat 21 Nov 2026 22:32``."""
     return value.astimezone(zone).strftime("%a %d %b %Y %H:%M") if value else "not known"
+
+
+class Whole(TypedDict):
+    """How a table's column treats its cells."""
+
+    no_wrap: bool
+    overflow: Literal["fold"]
+
+
+def whole(cells: Sequence[str], width: int) -> Whole:
+    """The options of a column whose cells must never be cut: in one line where half the width will do, else folded."""
+    return {"no_wrap": max(map(len, cells), default=0) <= width // 2, "overflow": "fold"}
 
 
 def owner(key: str | None, directory: Directory) -> str:
