@@ -52,20 +52,21 @@ def failing(
     with open_project(project, dict(os.environ), clock=now) as opened:
         found = list_failing(opened, Wanted(check, owner, new=new, fixed=fixed, limit=limit or None))
         if output_format is Form.CSV:
-            _csv(found)
+            _csv(found, opened.directory)
         else:
             _text(found, opened.directory)
     return 0
 
 
-def _csv(found: FailingList) -> None:
+def _csv(found: FailingList, directory: Directory) -> None:
     writer = csv.writer(sys.stdout)
-    writer.writerow(["key", "name", "owner", "amount", "created_at", "link"])
+    writer.writerow(["key", "name", "owner", "owner_name", "amount", "created_at", "link"])
     for record in found.records:
         created = record.created_at.isoformat() if record.created_at else ""
         amount = "" if record.amount is None else str(record.amount)
         name, owner = found.names.get(record.key, ""), record.owner_key or ""
-        texts = [_harmless(text) for text in (record.key, name, owner)]
+        owner_name = words.owner(record.owner_key, directory) if record.owner_key else ""
+        texts = [_harmless(text) for text in (record.key, name, owner, owner_name)]
         writer.writerow([*texts, amount, created, found.link(record.key)])
 
 
@@ -106,4 +107,6 @@ def _text(found: FailingList, directory: Directory) -> None:
         )
     console.print(table)
     if found.more:
-        console.print("There are more; --limit 0 shows all, --format csv writes them to a file.", style="dim")
+        console.print(
+            "There are more; --limit 0 shows all, --format csv prints them as CSV, for `> FILE`.", style="dim"
+        )
