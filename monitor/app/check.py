@@ -61,7 +61,8 @@ def run_check(opened: OpenProject, request: CheckRequest, step: Step) -> RunRepo
     """Run the checks and everything that follows from them.
 
     Results are reported even when the state cannot be written; then nothing is decided or told.
-    Raises NothingSelected, UsageError (a day to come), CrmUnavailable (after opening a system incident), ConfigurationError.
+    Raises NothingSelected, UsageError (a day to come), CrmUnavailable (after opening a system incident) and
+    ConfigurationError.
     """
     checks = select_checks(opened.project.checks, request.selection)
     today = opened.clock().astimezone(opened.project.zone).date()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import getpass
 import os
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from monitor.cli.common import HERE, Project, now, out
+from monitor.cli.common import HERE, Day, Project, day, now, out
 from monitor.errors import UsageError
 
 
@@ -21,11 +20,11 @@ def register(app: typer.Typer) -> None:
 def accept(
     key: Annotated[str, typer.Argument(help="The record's key, as `failing` shows it.")],
     check: Annotated[str, typer.Option("--check", "-c", help="The check that it may fail.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why it is right as it is; not a customer's data.")],
     project: Project = HERE,
+    reason: Annotated[str, typer.Option("--reason", help="Why it is right as it is; not a customer's data.")] = "",
     until: Annotated[
-        datetime | None,
-        typer.Option("--until", formats=["%Y-%m-%d"], help="The last day (YYYY-MM-DD); without it, for good."),
+        Day | None,
+        typer.Option("--until", parser=day, metavar="YYYY-MM-DD", help="The last day; without it, for good."),
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take the acceptance back.")] = False,
 ) -> int:
@@ -37,8 +36,8 @@ def accept(
     from monitor.quality.engine import stored_key
     from monitor.store.accepted import AcceptedRecord
 
-    if not reason.strip():
-        raise UsageError("--reason is empty", hint="say why the record is right as it is")
+    if not (remove or reason.strip()):
+        raise UsageError("--reason is missing or empty", hint="say why the record is right as it is")
     with open_project(project, dict(os.environ), clock=now) as opened:
         chosen = one_check(opened.project.checks, check)
         source = opened.sources(None).get(chosen.entity)
@@ -57,7 +56,7 @@ def accept(
                 f"{chosen.entity} has no record with the key {key!r}",
                 hint=f"crm-monitor failing {chosen.id} shows keys",
             )
-        end = end_of_day(until.date(), opened) if until else None
+        end = end_of_day(until, opened) if until else None
         if end is not None and end <= now():
             raise UsageError(f"--until {until:%Y-%m-%d} is past", hint="name a day from today on")
         record = AcceptedRecord(chosen.id, stored, reason.strip(), getpass.getuser(), now(), end)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from monitor.app.report import FailOn
-from monitor.cli.common import HERE, Project, err, now, out
+from monitor.cli.common import HERE, Day, Project, day, err, now, out
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,10 +29,8 @@ Owners = Annotated[
 ]
 Teams = Annotated[list[str] | None, typer.Option("--team", help="Only records of this team: key or name.")]
 AsOf = Annotated[
-    datetime | None,
-    typer.Option(
-        "--as-of", formats=["%Y-%m-%d"], help="Leave out rows created after the end of this day (YYYY-MM-DD)."
-    ),
+    Day | None,
+    typer.Option("--as-of", parser=day, metavar="YYYY-MM-DD", help="Leave out rows created after the end of this day."),
 ]
 
 
@@ -80,7 +77,7 @@ def check(
             checks=tuple(check_id or ()),
             owners=tuple(owner or ()),
             teams=tuple(team or ()),
-            as_of=as_of.date() if as_of else None,
+            as_of=as_of,
             count=count,
             dry_run=dry_run,
             notify=not no_notify,
@@ -88,6 +85,8 @@ def check(
         with progress(err()) as step:
             report = run_check(opened, request, step)
     _show(report, output_format, fail_on, output, verbose=verbose)
+    if output is not None:
+        err().print(f"The results are in {output} ({output_format.value}).", markup=False, soft_wrap=True)
     return int(report.exit_code(fail_on))
 
 

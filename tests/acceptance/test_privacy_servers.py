@@ -60,7 +60,7 @@ def test_values_come_out_only_of_columns_that_the_map_discloses(
 
     assert len(planted.columns) == 15
     found = heard.found(planted)
-    private = {"check --count: results", "check --count --as-of 2030-01-01: results", "doctor: results"}
+    private = {"check --count: results", "check --count --verbose: results", "doctor: results"}
     for where, columns in found.items():
         if not where.startswith("failing "):
             assert columns <= DISCLOSED | ({OWNERS} if where in private else set()), where
@@ -93,7 +93,7 @@ def _live(slack: SlackChannel, heard: Heard) -> None:
     run("failing", FAILING)
     run("accept", "7", "--check", FAILING, "--reason", "seen")
     _break(slack.crm)
-    run("check", "--count", "--as-of", "2030-01-01")
+    run("check", "--count", "--verbose")
     run("failing", "deal-without-account")
 
 
@@ -109,6 +109,6 @@ def _it_broke_on_values(heard: Heard) -> None:
     shown = heard.said["check --count --format json: results"]
     assert '"error": 4' in shown
     assert "a value in the CRM is no number or date, as which the map or the check reads it (22P02)" in shown
-    whole = heard.said["check --count --as-of 2030-01-01: results"]
+    whole = heard.said["check --count --verbose: results"]
     assert "could not be read: a value in the CRM is no number or date" in whole
     assert "cannot be read" in heard.said["failing breaks-on-a-value: errors"]
