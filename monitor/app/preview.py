@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
 from monitor.app.project import OpenProject
-from monitor.app.views import Told, alert_view
+from monitor.app.selecting import one_check
+from monitor.app.views import Told, alert_view, entity_subject
 from monitor.errors import UsageError
-from monitor.incidents.model import Incident, IncidentKind, IncidentState
+from monitor.incidents.decide import Decision, Tell, decide, decide_system
+from monitor.incidents.model import Incident, IncidentKind, IncidentState, Observation, Reason, RunContext
 from monitor.messages.alerts import alert_message
 from monitor.messages.tree import Message
 from monitor.quality.check import Check
@@ -17,11 +20,26 @@ from monitor.quality.outcome import FailingRecords, Outcome, Status
 from monitor.store.results import StoredOutcome
 
 
-def previews(opened: OpenProject, checks: Sequence[str] = ()) -> Sequence[Message]:
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A message, and what is to become of it: ``told`` says that it was sent, or would be; ``fate`` says it in words.
+
+    ``debt`` is a finding within its baseline, of which nobody is told.
+    """
+
+    message: Message
+    told: bool
+    fate: str
+    debt: bool = False
+
+
+def previews(opened: OpenProject, checks: Sequence[str] = ()) -> Sequence[Preview]:
     """One message per check that warned, failed or broke when it was last looked at as a whole, worst first.
 
-    Raises UsageError when there was no run yet.
+    Raises UsageError when there was no run yet, NothingSelected for an unknown check.
     """
+    for check_id in checks:
+        one_check(opened.project.checks, check_id)
     state = opened.state
     last = state.runs.last(comparable=True)
     if last is None:
@@ -30,22 +48,72 @@ def previews(opened: OpenProject, checks: Sequence[str] = ()) -> Sequence[Messag
     reader = opened.reader(last.seen_until, last.as_of)
     facts = [state.results.earlier_facts(entity, 1) for entity in {check.entity for check in declared.values()}]
     newest = max((one[0].newest for one in facts if one and one[0].newest), default=None)
-    incidents = state.incidents.current()
-    made: list[tuple[int, Message]] = []
+    made: list[tuple[int, Preview]] = []
+    fates = _Fates(opened)
     before = cache(state.results.previous)
     for stored in state.results.previous().values():
         check = declared.get(stored.check_id)
         if check is None or stored.status not in (Status.WARN, Status.FAIL, Status.ERROR):
             continue
         outcome = _outcome(opened, check, stored)
-        incident = incidents.get((IncidentKind.DATA, check.id))
-        if incident is None or not incident.live:
+        incident, told, fate, debt = fates.of(outcome)
+        if incident is None:
             incident = _as_if_opened(check, stored, last.started_at)
         compared = state.failing.compared(check.id, stored.run_id)
-        told = Told(outcome, before(stored.run_id).get(check.id), compared)
-        made.append((_rank(outcome), alert_message(alert_view(opened, reader, incident, told, newest))))
+        known = Told(outcome, before(stored.run_id).get(check.id), compared)
+        message = alert_message(alert_view(opened, reader, incident, known, newest))
+        made.append((_rank(outcome), Preview(message, told, fate, debt)))
     made.sort(key=lambda pair: pair[0])
-    return [message for _, message in made]
+    return [preview for _, preview in made]
+
+
+class _Fates:
+    """What the next run that counts would make of an outcome if it saw the same."""
+
+    def __init__(self, opened: OpenProject) -> None:
+        self._routes, self._now = opened.routes, opened.clock()
+        self._policy = opened.project.settings.alerts.policy()
+        self._incidents = opened.state.incidents.current()
+        self._baselines = opened.state.baselines.all()
+
+    def of(self, outcome: Outcome) -> tuple[Incident | None, bool, str, bool]:
+        """The live incident, whether somebody is or would be told, that in words, and whether it is debt."""
+        kind = IncidentKind.SYSTEM if outcome.status is Status.ERROR else IncidentKind.DATA
+        subject = outcome.check.id
+        whole = self._incidents.get((kind, entity_subject(outcome.check.entity)))
+        if kind is IncidentKind.SYSTEM and whole is not None and whole.live:
+            return None, False, f"would not be sent: incident {whole.id} tells of the whole entity", False
+        incident = self._incidents.get((kind, subject))
+        decision = self._decide(incident, outcome)
+        live = incident if incident is not None and incident.live else None
+        debt = decision.reason in (Reason.WITHIN_BASELINE, Reason.LEARNING)
+        told = live is not None or decision.tell is not Tell.NOTHING
+        if told and not self._routes.of(kind):
+            return live, False, "would not be sent: no Slack is configured in config/monitor.yaml", False
+        return live, told, _fate(live, decision, self._policy.failing_runs), debt and live is None
+
+    def _decide(self, incident: Incident | None, outcome: Outcome) -> Decision:
+        seen = Observation.of(outcome)
+        baseline = self._baselines.get(seen.subject)
+        if outcome.status is Status.ERROR:
+            return decide_system(incident, seen, self._policy, RunContext(0), self._now)
+        context = RunContext(0, learning=baseline is None)
+        return decide(incident, seen, baseline, self._policy, context, self._now)
+
+
+def _fate(live: Incident | None, decision: Decision, failing_runs: int) -> str:
+    if live is not None:
+        said = f"is told already as incident {live.id}"
+        return (
+            f"{said}, and would be updated by the next run that counts" if decision.tell is not Tell.NOTHING else said
+        )
+    if decision.tell is not Tell.NOTHING:
+        return "would be sent by the next run that counts"
+    if decision.reason is Reason.PENDING and decision.incident is not None:
+        return f"would not be sent yet: by then it failed in {decision.incident.failing} of {failing_runs} runs"
+    if decision.reason is Reason.LEARNING:
+        return "would not be sent: the next run learns it as the baseline"
+    return "would not be sent: within the baseline"
 
 
 def _rank(outcome: Outcome) -> int:

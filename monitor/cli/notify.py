@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import words
-from monitor.cli.common import HERE, Project, now, out
+from monitor.cli.common import HERE, WIDE, Project, now, out
 from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.app.preview import Preview
 
 
 def register(app: typer.Typer) -> None:
@@ -24,9 +28,13 @@ def register(app: typer.Typer) -> None:
 def preview(
     project: Project = HERE,
     check: Annotated[list[str] | None, typer.Option("--check", "-c", help="Only this check; can be repeated.")] = None,
+    everything: Annotated[bool, typer.Option("--all", "-a", help="Those that would not be sent, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As Slack's blocks, one JSON document per message.")] = False,
 ) -> int:
-    """Show the messages that the last run's findings would make. Nothing is sent or stored."""
+    """Show the messages that the last run's findings make: those that are told, or would be.
+
+    Says of each what becomes of it. A check named with --check is shown whatever that is. Nothing is sent or stored.
+    """
     import json
 
     from monitor.app.preview import previews
@@ -38,15 +46,31 @@ def preview(
         made = previews(opened, tuple(check or ()))
         zone, slack = opened.project.zone, opened.project.settings.slack
     console = out()
-    for message in made:
+    shown = [one for one in made if one.told or everything or check]
+    for one in shown:
         if as_json:
-            typer.echo(json.dumps(to_slack(message), ensure_ascii=False))
+            typer.echo(json.dumps(to_slack(one.message), ensure_ascii=False))
             continue
-        console.print(as_in_slack(message, channel=slack.channel if slack else "", at=now().astimezone(zone)))
+        console.print(f"({one.fate})", style="dim", markup=False)
+        console.print(as_in_slack(one.message, channel=slack.channel if slack else "", at=now().astimezone(zone)))
         console.print()
-    if not made and not as_json:
+    if not as_json and (left := _left_out([one for one in made if one not in shown])):
+        console.print(left, style="dim", markup=False)
+    if not as_json and not made:
         console.print("The last run found nothing to tell.")
     return 0
+
+
+def _left_out(left: Sequence[Preview]) -> str:
+    """How many findings are not shown, and how many of those are debt."""
+    if not left:
+        return ""
+    debt = sum(one.debt for one in left)
+    others = len(left) - debt
+    said = [f"{debt} {'is' if debt == 1 else 'are'} within the baseline"] if debt else []
+    said += [f"{others} would not be sent for another reason"] if others else []
+    number = "1 finding is" if len(left) == 1 else f"{len(left)} findings are"
+    return f"{number} not shown, as nobody would be told: {', '.join(said)} (--all shows them)"
 
 
 def send(
@@ -86,11 +110,13 @@ def list_undelivered(project: Project = HERE) -> int:
         console.print("Nothing is undelivered.")
         return 0
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("number", "incident", "message", "to", "state", "since", "why"):
-        table.add_column(heading, overflow="fold")
+    wide = console.width >= WIDE
+    for heading in ("number", "incident", "message", "to", "state", *(("since",) if wide else ()), "why"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("number", "incident", "message", "state"))
     for one in left:
         cells = (one.id, one.incident_id, one.action.value, one.target, one.state.value)
-        table.add_row(*map(str, cells), words.moment(one.created_at, zone), one.error)
+        since = (words.moment(one.created_at, zone),) if wide else ()
+        table.add_row(*map(str, cells), *since, one.error)
     console.print(table)
     return 0
 
