@@ -27,18 +27,17 @@ class Finding:
     text: str
 
 
-_NO_COUNTRY = (
-    "none is set: telephone numbers without +NN and company numbers cannot be judged, and no public holiday is "
-    "known; set country in config/monitor.yaml"
-)
+_NO_COUNTRY = "none is set: telephone numbers without +NN and company numbers cannot be judged"
 
 
 def diagnose(opened: OpenProject) -> Iterator[Finding]:
     """Looks at configuration, CRM, people, state and Slack; sends and changes nothing."""
     checks = len(opened.project.checks)
     yield Finding(Level.GOOD, "configuration", f"{len(opened.project.files)} files, {_checks(checks)}, nothing wrong")
-    if not opened.project.settings.country:
-        yield Finding(Level.WARNING, "country", _NO_COUNTRY)
+    settings = opened.project.settings
+    if not settings.country:
+        holidays = "" if settings.working_time.holidays else ", and no public holiday is known"
+        yield Finding(Level.WARNING, "country", f"{_NO_COUNTRY}{holidays}; set country in config/monitor.yaml")
     yield from _crm(opened)
     yield from _state(opened)
     yield from _slack(opened)
