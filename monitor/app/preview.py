@@ -24,13 +24,14 @@ from monitor.store.results import StoredOutcome
 class Preview:
     """A message, and what is to become of it: ``told`` says that it was sent, or would be; ``fate`` says it in words.
 
-    ``debt`` is a finding within its baseline, of which nobody is told.
+    ``debt`` is a finding within its baseline, of which nobody is told. ``system``: a trouble of the monitor's own.
     """
 
     message: Message
     told: bool
     fate: str
     debt: bool = False
+    system: bool = False
 
 
 def previews(opened: OpenProject, checks: Sequence[str] = ()) -> Sequence[Preview]:
@@ -62,7 +63,7 @@ def previews(opened: OpenProject, checks: Sequence[str] = ()) -> Sequence[Previe
         compared = state.failing.compared(check.id, stored.run_id)
         known = Told(outcome, before(stored.run_id).get(check.id), compared)
         message = alert_message(alert_view(opened, reader, incident, known, newest))
-        made.append((_rank(outcome), Preview(message, told, fate, debt)))
+        made.append((_rank(outcome), Preview(message, told, fate, debt, outcome.status is Status.ERROR)))
     made.sort(key=lambda pair: pair[0])
     return [preview for _, preview in made]
 
@@ -75,6 +76,7 @@ class _Fates:
         self._policy = opened.project.settings.alerts.policy()
         self._incidents = opened.state.incidents.current()
         self._baselines = opened.state.baselines.all()
+        self._undelivered = {message.incident_id for message in opened.state.outbox.undelivered()}
 
     def of(self, outcome: Outcome) -> tuple[Incident | None, bool, str, bool]:
         """The live incident, whether somebody is or would be told, that in words, and whether it is debt."""
@@ -90,6 +92,9 @@ class _Fates:
         told = live is not None or decision.tell is not Tell.NOTHING
         if told and not self._routes.of(kind):
             return live, False, "would not be sent: no Slack is configured in config/monitor.yaml", False
+        if live is not None and live.id in self._undelivered:
+            said = f"is told as incident {live.id}, but a message of it is undelivered: crm-monitor notify list"
+            return live, True, said, False
         return live, told, _fate(live, decision, self._policy.failing_runs), debt and live is None
 
     def _decide(self, incident: Incident | None, outcome: Outcome) -> Decision:

@@ -52,7 +52,8 @@ def preview(
             typer.echo(json.dumps(to_slack(one.message), ensure_ascii=False))
             continue
         console.print(f"({one.fate})", style="dim", markup=False)
-        console.print(as_in_slack(one.message, channel=slack.channel if slack else "", at=now().astimezone(zone)))
+        channel = ((one.system and slack.ops_channel) or slack.channel) if slack else ""
+        console.print(as_in_slack(one.message, channel=channel, at=now().astimezone(zone)))
         console.print()
     if not as_json and (left := _left_out([one for one in made if one not in shown])):
         console.print(left, style="dim", markup=False)

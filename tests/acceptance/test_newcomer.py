@@ -65,6 +65,15 @@ def test_a_preview_shows_what_is_told_and_counts_what_is_debt(slack: SlackChanne
     assert slack.run("notify", "preview", "--check", "deal-without-acount").exit_code == 5
 
 
+def test_a_preview_says_of_a_message_that_slack_refused_that_it_did_not_arrive(slack: SlackChannel) -> None:
+    slack.check()
+    slack.crm.without_account(11, 25)
+    slack.crm.settings("slack: {token: xoxb-1-wrong, channel: C0CRM0001}\n")
+    assert slack.check().exit_code == 4
+    said = slack.run("notify", "preview").said
+    assert "(is told as incident 1, but a message of it is undelivered: crm-monitor notify list)" in said
+
+
 def test_a_preview_without_slack_says_that_nobody_would_be_told(crm: SmallCrm) -> None:
     crm_monitor("check", project=crm.folder)
     crm.without_account(11, 25)
