@@ -21,10 +21,12 @@ def accept(
     key: Annotated[str, typer.Argument(help="The record's key, as `failing` shows it.")],
     check: Annotated[str, typer.Option("--check", "-c", help="The check that it may fail.")],
     project: Project = HERE,
-    reason: Annotated[str, typer.Option("--reason", help="Why it is right as it is; not a customer's data.")] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why it is right as it is; not a customer's data. Needed, unless --remove.")
+    ] = "",
     until: Annotated[
         Day | None,
-        typer.Option("--until", parser=day, metavar="YYYY-MM-DD", help="The last day; without it, for good."),
+        typer.Option("--until", parser=day, metavar="DAY", help="The last day (YYYY-MM-DD); without it, for good."),
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take the acceptance back.")] = False,
 ) -> int:

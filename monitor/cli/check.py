@@ -30,7 +30,9 @@ Owners = Annotated[
 Teams = Annotated[list[str] | None, typer.Option("--team", help="Only records of this team: key or name.")]
 AsOf = Annotated[
     Day | None,
-    typer.Option("--as-of", parser=day, metavar="YYYY-MM-DD", help="Leave out rows created after the end of this day."),
+    typer.Option(
+        "--as-of", parser=day, metavar="DAY", help="Leave out rows created after the end of this day (YYYY-MM-DD)."
+    ),
 ]
 
 
