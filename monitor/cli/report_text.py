@@ -205,7 +205,7 @@ def _rest(entity: EntityReport, *, verbose: bool) -> str:
             hidden[item.outcome.status].append(item.outcome.check.id)
     said = [f"{len(hidden[status])} {_HIDDEN[status]}" for status in STYLES if status in hidden]
     if entity.problem and (errors := sum(item.outcome.reason == entity.problem for item in entity.checks)):
-        said.insert(0, f"{errors} checks could not be made")
+        said.insert(0, f"{errors} {'check' if errors == 1 else 'checks'} could not be made")
     reasons = sorted({item.outcome.reason for item in entity.checks if item.outcome.status is Status.SKIPPED} - {""})
     tail = f" ({'; '.join(reasons)})" if reasons and not verbose else ""
     return ", ".join(said) + tail
