@@ -33,17 +33,25 @@ def write_project(folder: Path, url: str) -> Path:
 
 
 class Warm:
-    """Runs the whole ``check`` in one process: scan, owners, failing keys, incidents, state."""
+    """Runs the whole ``check`` in one process: scan, owners, failing keys, incidents, state.
+
+    Warm is a process that lives on: its configuration is read once, its connections are opened anew for each run.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        from monitor.settings.project import load_project
+
+        self.project = load_project(folder, dict(os.environ))
 
     def run(self) -> Figures:
         from monitor.app.check import CheckRequest, run_check
-        from monitor.app.project import open_project
+        from monitor.app.project import OpenProject
 
-        with open_project(self.folder, dict(os.environ), clock=lambda: datetime.now(UTC)) as opened:
+        opened = OpenProject(self.project, lambda: datetime.now(UTC), dict(os.environ))
+        try:
             report = run_check(opened, CheckRequest(notify=False), lambda *_: None)
+        finally:
+            opened.close()
         figures: Figures = {}
         for reported in report.checks():
             outcome = reported.outcome
