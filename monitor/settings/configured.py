@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -35,14 +36,25 @@ class Configured:
 
     @property
     def is_working_day(self) -> Callable[[date], bool]:
-        """Whether people work on a day. Raises ConfigurationError where the country's holidays are not known."""
+        """Whether people work on a day; asked, it raises ConfigurationError where the country's holidays are not known.
+
+        The holidays are loaded when somebody asks: that takes half a second, and most checks count no working days.
+        """
         country = self.settings.working_time.holidays or self.settings.country or ""
-        try:
-            return working_days(country, self.settings.working_time.days_off)
-        except ValueError as error:
-            place = Place(str(self.folder / SETTINGS))
-            hint = "name another country under working_time, holidays"
-            raise ConfigurationError([Problem(place, str(error), hint)]) from None
+
+        @cache
+        def calendar() -> Callable[[date], bool]:
+            try:
+                return working_days(country, self.settings.working_time.days_off)
+            except ValueError as error:
+                place = Place(str(self.folder / SETTINGS))
+                hint = "name another country under working_time, holidays"
+                raise ConfigurationError([Problem(place, str(error), hint)]) from None
+
+        def works(day: date) -> bool:
+            return calendar()(day)
+
+        return works
 
     @property
     def crm_url(self) -> sa.URL:
