@@ -13,7 +13,7 @@ from monitor.app.deliver import deliver
 from monitor.app.pipeline import ENTITY as PIPELINE
 from monitor.app.pipeline import Pipeline, pipeline_or_why
 from monitor.app.project import Known, OpenProject
-from monitor.app.reading import newest_row, read_entity
+from monitor.app.reading import read_entity
 from monitor.app.report import CheckReport, DeliverySummary, EntityReport, IncidentChange, RunReport
 from monitor.app.selecting import check_people, select_checks
 from monitor.crm.vocabulary import RECORDS
@@ -133,11 +133,6 @@ class _CheckRun:
         return RunContext(self.run_id or 0, replay=self.replay, filtered=filtered, counts=self._counts)
 
     @property
-    def _narrowed(self) -> bool:
-        """Whether only some owners' records are looked at."""
-        return bool(self.request.selection.owners or self.request.selection.teams)
-
-    @property
     def _counts(self) -> bool:
         return self.request.count or self.request.trigger != "manual"
 
@@ -158,7 +153,8 @@ class _CheckRun:
         if self.state is None or self.state_problem:
             return
         try:
-            self.closing = Closing(self.opened, self.state, reader, self._context, narrowed=self._narrowed)
+            narrowed = bool(self.request.selection.owners or self.request.selection.teams)
+            self.closing = Closing(self.opened, self.state, reader, self._context, narrowed=narrowed)
         except StateUnavailable as error:
             self.state_problem = str(error)
 
@@ -271,7 +267,7 @@ class _CheckRun:
             selection=self.request.selection,
             run_id=None if self.state_problem else self.run_id,
             as_of=self.as_of,
-            data_as_of=max(newest, default=None) if not self._narrowed else newest_row(reader, entities),
+            data_as_of=max(newest, default=None),
             learning=self.learning,
             replay=self.replay,
             dry_run=self.request.dry_run,

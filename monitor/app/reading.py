@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from monitor.app.pipeline import ENTITY as PIPELINE
 from monitor.app.pipeline import Pipeline
-from monitor.app.report import EntityReport, StatusSum
+from monitor.app.report import StatusSum
 from monitor.crm.connection import Crm
 from monitor.crm.guard import hidden_rows
 from monitor.errors import CrmUnavailable
 from monitor.quality.check import Check
-from monitor.quality.counting import instant
+from monitor.quality.counting import instant, newest_item
 from monitor.quality.outcome import EntityFacts, EntityResult, Outcome, Status
 
 if TYPE_CHECKING:
@@ -58,6 +57,8 @@ def read_entity(
         problem, warning = _hidden(crm, reader, entity, result, earlier, options)
         if problem:
             return Reading(_untrue(result, problem), problem=problem)
+        if result.facts is not None:
+            result = replace(result, facts=_newest(reader, entity, result.facts, options))
         sums, missing = pipeline.result() if entity == PIPELINE and result.facts else ((), "")
         return Reading(result, sums, warning="; ".join(filter(None, (warning, missing))))
     except CrmUnavailable as error:
@@ -77,17 +78,15 @@ def _one_reason(result: EntityResult) -> str:
     return reasons.pop() if len(reasons) == 1 else ""
 
 
-def newest_row(reader: Reader, entities: Sequence[EntityReport]) -> datetime | None:
-    """When the newest record was entered, whoever owns it: how old the CRM's data is. Raises CrmUnavailable."""
-    found: list[datetime] = []
-    for entity in entities:
-        source = reader.sources.get(entity.entity)
-        if source is None or not source.has("created_at"):
-            continue
+def _newest(reader: Reader, entity: str, facts: EntityFacts, options: Options) -> EntityFacts:
+    """The facts with the newest record whoever owns it: some owners' records do not say how old the CRM's data is."""
+    source = reader.sources[entity]
+    asked = newest_item(reader, source) if options.selection.owners or options.selection.teams else []
+    for item in asked:
+        query = sa.select(item.aggregates["newest"]).select_from(source.selectable)
         with reader.connect() as connection:
-            newest = instant(connection.scalar(sa.select(sa.func.max(source.selectable.c.created_at))), source)
-        found += [newest] if newest else []
-    return max(found, default=None)
+            facts = replace(facts, newest=instant(connection.scalar(query), source))
+    return facts
 
 
 def _hidden(

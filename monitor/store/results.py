@@ -27,7 +27,18 @@ from monitor.store.tables import (
     runs,
     teams,
 )
-from monitor.store.write_entity import TeamPart, write_entity
+from monitor.store.write_entity import write_entity
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTeamPart:
+    """One team's part of an outcome as it was stored; the key is empty for owners without a team."""
+
+    key: str
+    name: str
+    rows: int
+    unexpected: int
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +124,7 @@ class Results:
                 OwnerCount(row.key or None, row.rows, row.unexpected, row.amount) for row in connection.execute(rows)
             ]
 
-    def team_parts(self, run_id: int, check_id: str) -> Sequence[TeamPart]:
+    def team_parts(self, run_id: int, check_id: str) -> Sequence[StoredTeamPart]:
         """A check's outcome per team, worst first."""
         rows = (
             sa.select(outcome_teams, teams.c.key, teams.c.name)
@@ -126,7 +137,8 @@ class Results:
         )
         with self._database.read() as connection:
             return [
-                TeamPart(row.key, row.name, row.rows, row.unexpected, row.amount) for row in connection.execute(rows)
+                StoredTeamPart(row.key, row.name, row.rows, row.unexpected, row.amount)
+                for row in connection.execute(rows)
             ]
 
     def earlier_facts(self, entity: str, limit: int = 60, *, owners: bool = False) -> Sequence[EntityFacts]:

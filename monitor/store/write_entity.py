@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 
 import sqlalchemy as sa
 
 from monitor.crm.source import Directory, Team
 from monitor.errors import StateUnavailable
 from monitor.quality.outcome import EntityFacts, EntityResult, FailingRecords, Outcome, OwnerCount, Status
+from monitor.quality.teams import TeamPart, by_team
 from monitor.store import failing
 from monitor.store.comparable import COMPARABLE
 from monitor.store.names import NOBODY, check_numbers, owner_numbers, team_numbers
@@ -31,17 +31,6 @@ from monitor.store.upsert import insert_many, numbers
 VERDICTS = (Status.PASS, Status.WARN, Status.FAIL)
 
 
-@dataclass(frozen=True, slots=True)
-class TeamPart:
-    """One team's part of an outcome; the key is empty for owners without a team."""
-
-    key: str
-    name: str
-    rows: int
-    unexpected: int
-    amount: Decimal | None = None
-
-
 def kept_list(outcome: Outcome) -> FailingRecords | None:
     """The outcome's failing records if they are all there, else None."""
     if outcome.status not in VERDICTS or outcome.unexpected is None or not outcome.failing.complete:
@@ -49,29 +38,6 @@ def kept_list(outcome: Outcome) -> FailingRecords | None:
     if outcome.unexpected and not outcome.failing.records:
         return None
     return outcome.failing
-
-
-def team_parts(counts: Sequence[OwnerCount], directory: Directory) -> list[TeamPart]:
-    """Per-owner counts summed by the owners' teams."""
-    groups: dict[str, tuple[Team, list[OwnerCount]]] = {}
-    for count in counts:
-        team = directory.team_of(count.owner_key) or Team(NOBODY, "")
-        groups.setdefault(team.key, (team, []))[1].append(count)
-    return [
-        TeamPart(
-            key,
-            team.name,
-            sum(part.rows for part in parts),
-            sum(part.unexpected for part in parts),
-            _total([part.amount for part in parts]),
-        )
-        for key, (team, parts) in groups.items()
-    ]
-
-
-def _total(amounts: Sequence[Decimal | None]) -> Decimal | None:
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known, Decimal(0)) if known else None
 
 
 def write_entity(
@@ -137,7 +103,7 @@ class _Writer:
             number = self._outcome(known[name], outcome, difference, complete=kept[name] is not None)
             differences[name] = difference
             owners += ((number, count) for count in outcome.owners)
-            parts += ((number, part) for part in team_parts(outcome.owners, self.directory))
+            parts += ((number, part) for part in by_team(outcome.owners, self.directory))
         self._owners(owners)
         self._teams(parts)
         return differences
@@ -177,9 +143,14 @@ class _Writer:
         insert_many(self.connection, outcome_owners, names, rows)
 
     def _teams(self, parts: Sequence[tuple[int, TeamPart]]) -> None:
-        known = team_numbers(self.connection, {part.key: Team(part.key, part.name) for _, part in parts})
+        nobody = Team(NOBODY, "")
+        teams = [part.team or nobody for _, part in parts]
+        known = team_numbers(self.connection, {team.key: team for team in teams})
         names = ("outcome_id", "team_id", "rows", "unexpected", "amount")
-        rows = [(number, known[part.key], part.rows, part.unexpected, part.amount) for number, part in parts]
+        rows = [
+            (number, known[team.key], part.rows, part.unexpected, part.amount)
+            for (number, part), team in zip(parts, teams, strict=True)
+        ]
         insert_many(self.connection, outcome_teams, names, rows)
 
 

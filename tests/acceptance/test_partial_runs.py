@@ -15,6 +15,17 @@ def test_one_owners_records_are_not_compared_with_everybodys(slack: SlackChannel
     assert (one_check["change"], one_check["baseline"]) == (0, 10)
 
 
+def test_one_owners_run_says_how_old_everybodys_data_is_and_no_more(slack: SlackChannel) -> None:
+    slack.crm.execute(
+        "UPDATE deal SET created_at = '2020-01-01 00:00:00.000000'",
+        "UPDATE deal SET created_at = '2021-01-01 00:00:00.000000' WHERE owner_id = 3",
+        "UPDATE deal SET created_at = '2099-01-01 00:00:00.000000' WHERE id = 3",
+    )
+    run = ("--entity", "opportunities", "--format", "json")
+    assert slack.check(*run).json["data_as_of"].startswith("2021-01-01")
+    assert slack.check(*run, "--owner", "2").json["data_as_of"].startswith("2021-01-01")
+
+
 def test_a_run_of_another_entity_in_between_takes_nothing_from_a_message(slack: SlackChannel) -> None:
     slack.check()
     slack.crm.without_account(11, 25)
