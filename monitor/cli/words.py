@@ -14,8 +14,8 @@ from monitor.quality.outcome import Outcome
 
 
 def count(number: int) -> str:
-    """1425 -> ``1,425``."""
-    return f"{number:,}"
+    """1425 -> ``1,425``, as messages say it."""
+    return figures.count(number)
 
 
 def money(amount: Decimal, currency: str = "") -> str:
