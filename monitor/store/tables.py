@@ -187,6 +187,15 @@ accepted_records = sa.Table(
     sa.Column("until", UtcDateTime),
     sa.UniqueConstraint("check_id", "key"),
 )
+accepted_empty = sa.Table(
+    "accepted_empty",
+    metadata,
+    sa.Column("entity", sa.Text, primary_key=True),
+    _text("reason"),
+    _text("accepted_by"),
+    sa.Column("accepted_at", UtcDateTime, nullable=False),
+    sa.Column("until", UtcDateTime),
+)
 
 incidents = sa.Table(
     "incidents",

@@ -120,6 +120,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("check_id", "key", name=op.f("uq_accepted_records_check_id_key")),
     )
     op.create_table(
+        "accepted_empty",
+        sa.Column("entity", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("accepted_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("accepted_at", UtcDateTime(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("entity", name=op.f("pk_accepted_empty")),
+    )
+    op.create_table(
         "baselines",
         sa.Column("check_id", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=True),
