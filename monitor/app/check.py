@@ -172,9 +172,12 @@ class _CheckRun:
             known,
             lambda _name, done, total: self.step(f"Checking {entity}", done, total),
         )
-        found = read_entity(self.opened.crm, reader, entity, checks, self._earlier(entity), options, self.pipeline)
+        emptied, earlier = known.emptied.get(entity), self._earlier(entity)
+        found = read_entity(self.opened.crm, reader, entity, checks, earlier, options, self.pipeline, emptied)
         if found.warning:
             self.notes.append(f"warning: {found.warning}")
+        if found.note:
+            self.notes.append(found.note)
         result = found.result
         reports = self._save(entity, result, found.problem)
         return EntityReport(

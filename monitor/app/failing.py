@@ -71,6 +71,12 @@ def has_record(opened: OpenProject, source: EntitySource, key: str) -> bool:
         return connection.execute(sa.select(sa.true()).select_from(rows).where(rows.c.key == key)).first() is not None
 
 
+def has_rows(opened: OpenProject, source: EntitySource) -> bool:
+    """Whether the entity has any row that the monitor's role may see. Raises CrmUnavailable."""
+    with opened.crm.scan() as connection:
+        return connection.execute(sa.select(sa.true()).select_from(source.selectable).limit(1)).first() is not None
+
+
 def _live(opened: OpenProject, check: Check, wanted: Wanted, limit: int | None) -> Sequence[FailingRecord]:
     from monitor.quality.engine import failing_records
 

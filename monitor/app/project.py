@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from monitor.quality.moments import Moments
 from monitor.quality.outcome import Selection
 from monitor.settings.project import Project, load_project
 from monitor.store.database import NoStateYet
+from monitor.store.emptied import AcceptedEmpty
 from monitor.store.state import State
 
 if TYPE_CHECKING:
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the state contributes to a reading of the CRM: who accepted what, and the secret for personal keys."""
+    """What the state contributes to a reading of the CRM: what is accepted, and the secret for personal keys."""
 
     hash_key: bytes = b""
     accepted: Mapping[str, frozenset[str]] | None = None
+    emptied: Mapping[str, AcceptedEmpty] = field(default_factory=dict)
 
 
 class OpenProject:
@@ -130,7 +132,9 @@ class OpenProject:
 
     def known(self, state: State | None) -> Known:
         """What is accepted now, and the secret; nothing where there is no state."""
-        return Known(state.hash_key(), state.accepted.keys(self.clock())) if state else Known()
+        if state is None:
+            return Known()
+        return Known(state.hash_key(), state.accepted.keys(self.clock()), state.emptied.all())
 
     def existing_state(self) -> State | None:
         """The state as it is, for a command that writes nothing; None where there is none yet.

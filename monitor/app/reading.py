@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from monitor.app.emptied import accepted_as_empty, lapsed, rows_are_back
 from monitor.app.pipeline import ENTITY as PIPELINE
 from monitor.app.pipeline import Pipeline
 from monitor.app.report import StatusSum
@@ -18,6 +19,7 @@ from monitor.errors import CrmUnavailable
 from monitor.quality.check import Check
 from monitor.quality.counting import instant, newest_item
 from monitor.quality.outcome import EntityFacts, EntityResult, Outcome, Status
+from monitor.store.emptied import AcceptedEmpty
 
 if TYPE_CHECKING:
     from monitor.quality.engine import Options, Reader
@@ -25,12 +27,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was found of one entity; ``problem`` says why its figures would be untrue, ``warning`` why they may be."""
+    """What was found of one entity; ``problem`` says why its figures would be untrue, ``warning`` why they may be.
+
+    ``note`` is worth telling beside it.
+    """
 
     result: EntityResult
     pipeline: tuple[StatusSum, ...] = ()
     problem: str = ""
     warning: str = ""
+    note: str = ""
 
 
 def read_entity(
@@ -41,10 +47,12 @@ def read_entity(
     earlier: Sequence[EntityFacts],
     options: Options,
     pipeline: Future[Pipeline],
+    emptied: AcceptedEmpty | None = None,
 ) -> Reading:
     """Run the checks on one entity. Raises CrmUnavailable when the CRM itself is gone.
 
-    ``pipeline`` is being read beside it, and belongs to one of the entities.
+    ``pipeline`` is being read beside it, and belongs to one of the entities. ``emptied``: somebody accepted that
+    the entity has no rows.
 
     What only this entity suffers from (its query ran too long, its table is locked) is its own problem.
     """
@@ -54,13 +62,18 @@ def read_entity(
         result = run_entity(reader, entity, checks, earlier, options)
         if problem := _one_reason(result):
             return Reading(result, problem=problem)
-        problem, warning = _hidden(crm, reader, entity, result, earlier, options)
+        problem, warning = _hidden(crm, reader, entity, result, earlier, options, emptied)
         if problem:
             return Reading(_untrue(result, problem), problem=problem)
         if result.facts is not None:
             result = replace(result, facts=_newest(reader, entity, result.facts, options))
+        note = ""
+        if emptied is not None and result.facts is not None:
+            note = rows_are_back(emptied) if result.facts.rows else ""
+            if not result.facts.rows and not _narrowed(options):
+                result, note = accepted_as_empty(result, emptied)
         sums, missing = pipeline.result() if entity == PIPELINE and result.facts else ((), "")
-        return Reading(result, sums, warning="; ".join(filter(None, (warning, missing))))
+        return Reading(result, sums, warning="; ".join(filter(None, (warning, missing))), note=note)
     except CrmUnavailable as error:
         if not _answers(crm):
             raise
@@ -81,7 +94,7 @@ def _one_reason(result: EntityResult) -> str:
 def _newest(reader: Reader, entity: str, facts: EntityFacts, options: Options) -> EntityFacts:
     """The facts with the newest record whoever owns it: some owners' records do not say how old the CRM's data is."""
     source = reader.sources[entity]
-    asked = newest_item(reader, source) if options.selection.owners or options.selection.teams else []
+    asked = newest_item(reader, source) if _narrowed(options) else []
     for item in asked:
         query = sa.select(item.aggregates["newest"]).select_from(source.selectable)
         with reader.connect() as connection:
@@ -90,17 +103,29 @@ def _newest(reader: Reader, entity: str, facts: EntityFacts, options: Options) -
 
 
 def _hidden(
-    crm: Crm, reader: Reader, entity: str, result: EntityResult, earlier: Sequence[EntityFacts], options: Options
+    crm: Crm,
+    reader: Reader,
+    entity: str,
+    result: EntityResult,
+    earlier: Sequence[EntityFacts],
+    options: Options,
+    emptied: AcceptedEmpty | None,
 ) -> tuple[str, str]:
     """Rows that the role may not see: a problem where figures are untrue for certain, else a warning."""
     source = reader.sources.get(entity)
-    if source is None or result.facts is None or options.selection.owners or options.selection.teams:
+    if source is None or result.facts is None or _narrowed(options):
         return "", ""
-    hidden = hidden_rows(crm, source, result.facts.rows, earlier[0].rows if earlier else None)
+    rows, before = result.facts.rows, earlier[0].rows if earlier else None
+    in_force = emptied is not None and not emptied.lapsed(reader.now)
+    hidden = hidden_rows(crm, source, rows, before, emptied=in_force)
     if hidden is None:
-        return "", ""
+        return (lapsed(emptied, reader.moments.zone) if emptied and not in_force and not rows else ""), ""
     said = f"{hidden.problem.message}; {hidden.problem.hint}"
     return (said, "") if hidden.certain else ("", said)
+
+
+def _narrowed(options: Options) -> bool:
+    return bool(options.selection.owners or options.selection.teams)
 
 
 def _untrue(result: EntityResult, problem: str) -> EntityResult:

@@ -50,6 +50,11 @@ def one_check(checks: Sequence[Check], check_id: str) -> Check:
     return next(check for check in checks if check.id == check_id)
 
 
+def one_entity(checks: Sequence[Check], entity: str) -> None:
+    """Raises NothingSelected, naming the nearest, when no check is about this entity."""
+    _known_entities(checks, [entity])
+
+
 def check_people(directory: Directory, selection: Selection) -> None:
     """Raises NothingSelected when an owner or a team is not known to the CRM."""
     for name in sorted(selection.owners):

@@ -26,27 +26,40 @@ class HiddenRows:
 
 
 def hidden_rows(
-    crm: Crm, source: EntitySource, rows: int, earlier: int | None = None, connection: sa.Connection | None = None
+    crm: Crm,
+    source: EntitySource,
+    rows: int,
+    earlier: int | None = None,
+    connection: sa.Connection | None = None,
+    *,
+    emptied: bool = False,
 ) -> HiddenRows | None:
     """Whether the database hides rows of an entity, of which ``rows`` were read now and ``earlier`` in the last run.
 
     On PostgreSQL the database itself is asked (row security in force; statistics of a table that reads as empty), so
     it is seen on the first run too. Elsewhere, and besides, an entity that had rows and now has none is an error.
+    ``emptied``: somebody says that it is empty on purpose, so that row security alone can tell otherwise.
     Raises CrmUnavailable unless ``connection`` is given, whose errors the caller handles.
     """
     if family(crm.engine.dialect) == "postgresql" and source.tables:
         if connection is not None:
-            found = _postgresql(connection, source, rows)
+            found = _postgresql(connection, source, rows, emptied=emptied)
         else:
             with crm.scan() as own:
-                found = _postgresql(own, source, rows)
+                found = _postgresql(own, source, rows, emptied=emptied)
         if found is not None:
             return found
-    if rows == 0 and earlier:
+    if rows == 0 and earlier and not emptied:
         message = f"{source.entity} reads 0 rows, where the last run read {earlier:,}"
-        hint = "see that the role may still read the table, and that no row-level policy or new filter hides them"
+        hint = "see that the role may still read the table, and that no row-level policy or new filter hides them; "
+        hint += on_purpose(source.entity)
         return HiddenRows(Problem(source.place, message, hint), certain=True)
     return None
+
+
+def on_purpose(entity: str) -> str:
+    """The next step where nothing is wrong with an entity that reads 0 rows."""
+    return f"if it was emptied on purpose: crm-monitor accept --empty {entity} --reason TEXT"
 
 
 _SECURITY = sa.text(
@@ -56,7 +69,7 @@ _SECURITY = sa.text(
 )
 
 
-def _postgresql(connection: sa.Connection, source: EntitySource, rows: int) -> HiddenRows | None:
+def _postgresql(connection: sa.Connection, source: EntitySource, rows: int, *, emptied: bool) -> HiddenRows | None:
     for position, table in enumerate(source.tables):
         known = connection.execute(_SECURITY, {"name": quoted(table)}).first()
         if known is None:
@@ -72,10 +85,10 @@ def _postgresql(connection: sa.Connection, source: EntitySource, rows: int) -> H
             message = f"{source.entity} {seen}: row-level security is in force on {table} for {role} ({policies})"
             hint = f"grant BYPASSRLS to {role}, or a policy on {table} that lets it SELECT every row"
             return HiddenRows(Problem(source.place, message, hint), certain=hidden)
-        if rows == 0 and position == 0 and known.estimate > 0 and _empty(connection, table):
+        if rows == 0 and position == 0 and not emptied and known.estimate > 0 and _empty(connection, table):
             count = f"{int(known.estimate):,}"
             message = f"{source.entity} reads 0 rows, yet PostgreSQL's statistics count about {count} in {table}"
-            hint = "a view or policy may hide them; if the table was truly emptied, run ANALYZE on it"
+            hint = f"a view or policy may hide them; {on_purpose(source.entity)}"
             return HiddenRows(Problem(source.place, message, hint), certain=True)
     return None
 

@@ -16,6 +16,7 @@ from monitor.store.comparable import CLOSED_COMPARABLE, COMPARABLE
 from monitor.store.database import Database
 from monitor.store.failing import Difference
 from monitor.store.tables import (
+    accepted_empty,
     checks,
     column_sets,
     entity_facts,
@@ -80,10 +81,14 @@ class Results:
     ) -> Mapping[str, Difference | None]:
         """Stores one entity's part of a run as a whole, and says per check what is new and fixed.
 
+        Rows that came back end that the entity is accepted as empty.
+
         None for a check is "not available"; a filtered run or a replay compares nothing and leaves the
         kept lists alone.
         """
         with self._database.write() as connection:
+            if result.facts and result.facts.rows:
+                connection.execute(sa.delete(accepted_empty).where(accepted_empty.c.entity == entity))
             return write_entity(connection, run_id, entity, result, directory, now)
 
     def of_run(self, run_id: int) -> Sequence[StoredOutcome]:

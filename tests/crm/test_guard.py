@@ -47,6 +47,7 @@ def test_row_level_security_that_hides_every_row_is_recognised_on_the_first_run(
         assert "row-level security is in force on lead for reader_" in found.problem.message
         assert "(policies: own_rows)" in found.problem.message
         assert "grant BYPASSRLS" in found.problem.hint
+        assert hidden_rows(crm, sources(crm, crm_map)["leads"], rows=0, emptied=True) == found  # nobody can accept that
         partly = hidden_rows(crm, sources(crm, crm_map)["leads"], rows=5)
         assert partly is not None
         assert not partly.certain
@@ -100,7 +101,9 @@ def test_a_table_that_reads_empty_against_its_statistics_is_recognised(postgresq
         "DELETE FROM lead",
     )
     with opened(postgresql_url) as crm:
-        found = hidden_rows(crm, sources(crm, load_map(write_map(tmp_path, LEADS)))["leads"], rows=0)
+        source = sources(crm, load_map(write_map(tmp_path, LEADS)))["leads"]
+        found = hidden_rows(crm, source, rows=0)
+        assert hidden_rows(crm, source, rows=0, earlier=50, emptied=True) is None
     assert found is not None
     assert found.certain
     assert "statistics count about 50 in lead" in found.problem.message
@@ -115,11 +118,14 @@ def test_an_entity_that_is_naturally_empty_is_no_alarm(any_url: sa.URL, tmp_path
 def test_an_entity_that_had_rows_and_reads_none_is_certain(any_url: sa.URL, tmp_path: Path) -> None:
     execute(any_url, TABLE)
     with opened(any_url) as crm:
-        found = hidden_rows(crm, sources(crm, load_map(write_map(tmp_path, LEADS)))["leads"], rows=0, earlier=1200)
+        source = sources(crm, load_map(write_map(tmp_path, LEADS)))["leads"]
+        found = hidden_rows(crm, source, rows=0, earlier=1200)
+        assert hidden_rows(crm, source, rows=0, earlier=1200, emptied=True) is None
     assert found is not None
     assert found.certain
     assert "leads reads 0 rows, where the last run read 1,200" in found.problem.message
     assert found.problem.place.line == 2
+    assert found.problem.hint.endswith("crm-monitor accept --empty leads --reason TEXT")
 
 
 def test_a_postgresql_role_that_could_write_is_told_with_the_tables(postgresql_url: sa.URL) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from statistics import median
 from typing import Any
 
@@ -16,7 +17,8 @@ class VolumeUsual:
 
     Fails on a drop of more than ``max_drop``, or a rise of more than ``max_rise`` where that is given; a change
     of fewer than ``smallest_change`` records is never told. The median of several runs, so that a drop does
-    not become the new normal on the very next day.
+    not become the new normal on the very next day. What it held before it was empty says nothing of what is usual
+    since: an entity that was emptied by mistake is an error, so a run that stored 0 records was right.
     """
 
     type = "expect_entity_volume_to_be_usual"
@@ -34,7 +36,8 @@ class VolumeUsual:
     def judge_facts(
         self, kwargs: Mapping[str, Any], facts: EntityFacts, earlier: Sequence[EntityFacts], context: RuleContext
     ) -> Verdict:
-        before = [run.rows for run in earlier[: int(kwargs.get("runs", 7))]]
+        held = [run.rows for run in earlier[: int(kwargs.get("runs", 7))]]
+        before = list(takewhile(bool, held)) or held[:1]
         observed = f"{facts.rows:,} records"
         if not before:
             return Verdict(Status.NO_BASELINE, observed, "no earlier run to compare with")

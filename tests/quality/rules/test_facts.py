@@ -143,3 +143,10 @@ def test_owners_who_left_or_are_unknown_fail_and_nobody_does_not(accounts: World
     context = accounts.context("accounts")
     verdicts = {owner: rule.fails(owner, {}, context) for owner in ("here", "left", "stranger", None, "")}
     assert verdicts == {"here": False, "left": True, "stranger": True, None: False, "": False}
+
+
+def test_what_an_entity_held_before_it_was_empty_is_not_its_usual_volume(accounts: World) -> None:
+    before = [facts(50), facts(0), facts(1000), facts(1000), facts(1000)]
+    assert judge(accounts, VOLUME, facts(50), before) == Verdict(Status.PASS, "50 records, usually 50")
+    assert judge(accounts, VOLUME, facts(0), [facts(0), facts(1000)]).status is Status.PASS
+    assert judge(accounts, VOLUME, facts(30), before).status is Status.FAIL
