@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import sqlalchemy as sa
 
 from monitor.crm.source import Team
+from monitor.quality.check import Check
 from monitor.store.tables import checks, owners, teams
 from monitor.store.upsert import numbers
 
@@ -16,11 +17,23 @@ NOBODY = ""
 
 def check_numbers(connection: sa.Connection, entities: Mapping[str, str]) -> dict[str, int]:
     """The number of every check, by its id; ``entities`` says which entity each is about ("" if unknown)."""
-    known = numbers(connection, checks, "name", {name: {"entity": entity} for name, entity in entities.items()})
-    stored = {row.name: row.entity for row in connection.execute(sa.select(checks.c.name, checks.c.entity))}
-    for name, entity in entities.items():
-        if entity and stored[name] != entity:  # it was named before it first ran, or its suite was moved
-            connection.execute(sa.update(checks).where(checks.c.id == known[name]).values(entity=entity))
+    return _numbered(connection, {name: {"entity": entity} if entity else {} for name, entity in entities.items()})
+
+
+def described_checks(connection: sa.Connection, found: Iterable[Check]) -> dict[str, int]:
+    """The same for checks as they are declared now; their words are kept, for commands that read no suites."""
+    words = ("entity", "title", "why", "fix")
+    return _numbered(connection, {check.id: {word: getattr(check, word) for word in words} for check in found})
+
+
+def _numbered(connection: sa.Connection, described: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
+    known = numbers(connection, checks, "name", {name: {"entity": "", **values} for name, values in described.items()})
+    stored = {row.name: row for row in connection.execute(sa.select(checks))}
+    for name, values in described.items():
+        if any(
+            getattr(stored[name], word) != value for word, value in values.items()
+        ):  # named before it first ran, ...
+            connection.execute(sa.update(checks).where(checks.c.id == known[name]).values(dict(values)))
     return known
 
 

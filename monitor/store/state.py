@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from monitor.store.accepted import Accepted
 from monitor.store.baselines import Baselines
 from monitor.store.database import PATIENCE, Database
+from monitor.store.described import Described
 from monitor.store.emptied import Emptied
 from monitor.store.failing import Failing
 from monitor.store.incidents import Incidents
@@ -35,6 +36,7 @@ class State:
         self.baselines = Baselines(database, self.results)
         self.accepted = Accepted(database)
         self.emptied = Emptied(database)
+        self.described = Described(database)
         self.incidents = Incidents(database)
         self.outbox = StoredOutbox(database, clock)
 

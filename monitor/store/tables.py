@@ -44,7 +44,16 @@ def _flag(name: str) -> sa.Column[bool]:
 
 meta = sa.Table("meta", metadata, sa.Column("key", sa.Text, primary_key=True), _text("value"))
 
-checks = sa.Table("checks", metadata, _id(), sa.Column("name", sa.Text, nullable=False, unique=True), _text("entity"))
+checks = sa.Table(
+    "checks",
+    metadata,
+    _id(),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    _text("entity"),
+    _text("title"),  # this and the next two as the suite said them when the check last ran
+    _text("why"),
+    _text("fix"),
+)
 owners = sa.Table("owners", metadata, _id(), sa.Column("key", sa.Text, nullable=False, unique=True))
 teams = sa.Table("teams", metadata, _id(), sa.Column("key", sa.Text, nullable=False, unique=True), _text("name"))
 

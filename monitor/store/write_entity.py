@@ -16,7 +16,7 @@ from monitor.quality.outcome import EntityFacts, EntityResult, FailingRecords, O
 from monitor.quality.teams import TeamPart, by_team
 from monitor.store import failing
 from monitor.store.comparable import COMPARABLE
-from monitor.store.names import NOBODY, check_numbers, owner_numbers, team_numbers
+from monitor.store.names import NOBODY, described_checks, owner_numbers, team_numbers
 from monitor.store.tables import (
     column_sets,
     entity_facts,
@@ -51,7 +51,7 @@ def write_entity(
     if result.facts is not None:
         _write_facts(connection, run_id, result.facts, result)
     writer = _Writer(connection, run_id, directory, comparable=not (run.replay or run.filtered))
-    return writer.write(entity, result.outcomes)
+    return writer.write(result.outcomes)
 
 
 def _write_facts(connection: sa.Connection, run_id: int, facts: EntityFacts, result: EntityResult) -> None:
@@ -86,8 +86,8 @@ class _Writer:
     comparable: bool
     people: Mapping[str, int] = field(default_factory=dict)
 
-    def write(self, entity: str, found: Sequence[Outcome]) -> Mapping[str, failing.Difference | None]:
-        known = check_numbers(self.connection, {outcome.check.id: entity for outcome in found})
+    def write(self, found: Sequence[Outcome]) -> Mapping[str, failing.Difference | None]:
+        known = described_checks(self.connection, [outcome.check for outcome in found])
         newer = _judged_since(self.connection, self.run_id, known)
         lists = {name for name in known if self.comparable and name not in newer}
         kept = {outcome.check.id: kept_list(outcome) if outcome.check.id in lists else None for outcome in found}
