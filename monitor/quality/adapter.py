@@ -8,12 +8,13 @@ temporary table, no usage statistics.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
 import warnings
-from collections.abc import Mapping, Sequence
-from contextlib import redirect_stdout
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -99,10 +100,23 @@ def preload() -> threading.Thread:
     return thread
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Python's search for dead cycles would walk what is imported, which stays, again and again: now and in the run."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if collecting:
+            gc.enable()
+
+
 @cache
 def _load() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when it is imported
-    with warnings.catch_warnings():
+    with _without_collecting(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations.expectations.core  # registers the types
         import great_expectations.validator.validation_graph  # noqa: F401
