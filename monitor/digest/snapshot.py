@@ -1,0 +1,342 @@
+"""Everything that one digest shows, as plain data in no language: stored, and rendered the same a year later.
+
+Words come at the edge: codes and parameters here, titles of checks and measures as their files write them (a built-in
+title is a msgid). Names of persons are here only where ``naming`` allows them, or on a person's own page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from monitor.adoption.figure import Figure, FigureId
+from monitor.adoption.naming import Naming
+from monitor.adoption.note import Note
+from monitor.adoption.scorecard import Share
+from monitor.adoption.week import IsoWeek
+from monitor.quality.check import Attribution, Dimension, Severity
+
+LINE_WEEKS = 12
+"""How many weeks every line has, oldest first, the digest's own week last."""
+
+
+class Kind(StrEnum):
+    """Whose digest: a manager's (the own subtree), the sponsor's (the whole), a person's own page."""
+
+    MANAGER = "manager"
+    SPONSOR = "sponsor"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """``2026-W47`` or ``2026-11``; ``week`` is its last ISO week, which figures and lines are of."""
+
+    name: str
+    first: date
+    last: date
+    week: IsoWeek
+
+    @property
+    def is_month(self) -> bool:
+        return "W" not in self.name
+
+    @classmethod
+    def of_week(cls, week: IsoWeek) -> Period:
+        return cls(str(week), week.monday, week.sunday, week)
+
+    @classmethod
+    def of_month(cls, year: int, month: int) -> Period:
+        """A month. Its week is the last one whose Sunday lies in it: a week that is over when the month is."""
+        first = date(year, month, 1)
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return cls(f"{year:04}-{month:02}", first, last, IsoWeek.of(last - timedelta(days=(last.weekday() + 1) % 7)))
+
+
+class SubjectKind(StrEnum):
+    CHECK = "check"  # key: a check's id; name: its title
+    PERSON = "person"  # key and name of a user: never without naming
+    TEAM = "team"
+    FIGURE = "figure"  # key: a FigureId; no name
+    SELF = "self"  # the reader
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What something is about. ``name`` as it was then; empty where the words come from the language."""
+
+    kind: SubjectKind
+    key: str = ""
+    name: str = ""
+
+
+class ActionKind(StrEnum):
+    """What to do. Subject, ``now`` and ``before`` stand behind each; a digest has at most one of a kind."""
+
+    OVERDUE = "overdue"  # check; deals past their close date: redate or lose them
+    GREW = "grew"  # check; records that got more: take it up today
+    RECORDS = "records"  # check; the records most worth mending
+    NEW_RECORDS = "new_records"  # figure; new records are left incomplete (shares)
+    PERSON = "person"  # person; ask how it goes, see the reason (active days in 4 weeks, usual ones)
+    TEAM_QUIETER = "team_quieter"  # team; active days per person and week, now and usual
+    WON_QUICKLY = "won_quickly"  # figure; deals are entered when they are won (shares)
+    OWN_USE = "own_use"  # self; open a deal in the team meeting
+    MANAGERS_USE = "managers_use"  # figure; speak with the managers who do not use it (shares)
+    UNUSED_SEATS = "unused_seats"  # figure; now: seats; amount: their cost per month
+    OWNER_GONE = "owner_gone"  # check; records of somebody who left: to the admin
+    ADMIN_RECORDS = "admin_records"  # check; records that the admin has to mend: for information
+
+
+class ReasonCode(StrEnum):
+    """Why an action was chosen. Parameters stand behind each; shares are 0 to 1, weeks ``2026-W47``."""
+
+    OVER_LIMIT = "over_limit"  # count, rows, share, limit
+    AT_STAKE = "at_stake"  # count, rows (amount: in the action)
+    GREW = "grew"  # before, now
+    BACKLOG = "backlog"  # count, rows, share
+    BELOW_GOAL = "below_goal"  # value, goal (a share that should be higher)
+    ABOVE_GOAL = "above_goal"  # value, goal (a share that should be lower)
+    FADING = "fading"  # active_days (4 weeks), usual_days (4 weeks), since
+    DORMANT = "dormant"  # weeks (without activity; 0 where not known), since
+    NEVER = "never"  # days (since the start; 0 where not known)
+    QUIETER = "quieter"  # now, usual (active days per person and week)
+    NO_CHANGE_SINCE = "no_change_since"  # since
+    NEVER_CHANGED = "never_changed"
+    OWNER_LEFT = "owner_left"  # count
+    ADMIN_HAS_IT = "admin_has_it"  # count, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    code: ReasonCode
+    params: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+class Who(StrEnum):
+    YOU = "you"
+    ADMIN = "admin"  # the reader need do nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do this week. ``link`` opens the records in the CRM, ``command`` lists them; either may be empty.
+
+    ``weeks`` counts the digests in a row that asked for it, this one included.
+    """
+
+    number: int
+    kind: ActionKind
+    subject: Subject
+    reason: Reason
+    now: float | None = None
+    before: float | None = None
+    amount: Decimal | None = None
+    link: str = ""
+    command: str = ""
+    who: Who = Who.YOU
+    weeks: int = 1
+
+
+class Outcome(StrEnum):
+    """What became of an action."""
+
+    OPEN = "open"  # not done, or nobody said
+    DONE = "done"
+    IRRELEVANT = "irrelevant"
+
+
+@dataclass(frozen=True, slots=True)
+class LastAction:
+    """An action of the digest before. ``now`` is its count today, None where it cannot be told."""
+
+    action: Action
+    outcome: Outcome
+    now: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Better:
+    """What got better: failing records of a check, or a figure (then the numbers are the figure's)."""
+
+    subject: Subject
+    before: float
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureCount:
+    """Events of one measure in the week, and the own mean over the four weeks before."""
+
+    name: str
+    title: str
+    count: int
+    usual: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person's week. None is "not available". ``line`` and ``usual`` are active days per week.
+
+    ``lag`` is the median of working days between happening and entering.
+    """
+
+    key: str
+    name: str
+    team: str = ""
+    status: str = ""
+    since: IsoWeek | None = None
+    active_days: int | None = None
+    working_days: float | None = None
+    usual: float | None = None
+    created: int | None = None
+    updated: int | None = None
+    complete: Share = field(default_factory=lambda: Share(0, 0))
+    areas: Share = field(default_factory=lambda: Share(0, 0))
+    lag: float | None = None
+    last_active: date | None = None
+    line: tuple[int | None, ...] = ()
+    counts: tuple[MeasureCount, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team, or several that are too small to be shown alone (``merged`` of them, then no key and no name).
+
+    ``active_days``, ``usual`` and ``line`` are means per person and week.
+    """
+
+    key: str
+    name: str
+    people: int
+    merged: int = 0
+    active_days: float | None = None
+    usual: float | None = None
+    line: tuple[float | None, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ManagementUse:
+    """What managers themselves do: the reader's own use (``managers`` is 1), or that of all managers for the sponsor.
+
+    None is "not available": reading leaves no trace. ``last_change`` is the week of the newest change to a deal.
+    """
+
+    managers: int = 1
+    active: int | None = None  # managers active in at least 3 of 4 weeks
+    active_days: int | None = None  # in these 4 weeks, all managers together
+    deals_changed: int | None = None
+    last_change: IsoWeek | None = None
+    digests: int = 0
+    acknowledged: int = 0
+    actions: int = 0
+    done: int = 0
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsRow:
+    """Seats bought, in use, without use for 60 days, never used; ``cost`` is that of the unused per month."""
+
+    bought: int | None
+    active: int
+    unused: int
+    never: int
+    cost: Decimal | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QualityCount:
+    """A check's result among the records of the people in scope: ``count`` of ``rows`` fail; ``before`` a week ago.
+
+    ``amount`` is the value of the failing deals, None where there is none. ``mind`` is why it may mislead.
+    """
+
+    check: str
+    title: str
+    entity: str
+    dimension: Dimension
+    severity: Severity
+    attribution: Attribution
+    count: int
+    rows: int | None = None
+    amount: Decimal | None = None
+    before: int | None = None
+    before_rows: int | None = None
+    warn: float | None = None
+    fail: float | None = None
+    list_link: str = ""
+    command: str = ""
+    why: str = ""
+    fix: str = ""
+    mind: str = ""
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looked at a person's page, when (UTC), and by what (a command, a digest): for the own page."""
+
+    who: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MandateText:
+    """What the measuring is for, whom to ask, and what it is not for, in the words of ``config/mandate.yaml``."""
+
+    purpose: str = ""
+    contact: str = ""
+    not_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One digest. Moments are UTC, ``zone`` is where they are shown.
+
+    ``title`` is a team's name, teams' names, the company (the whole), or on an own page the person's name; it may be
+    empty. ``people`` counts the persons in scope, None where they are fewer than may be told. ``headline`` names the
+    three figures of the first screen; ``figures`` has all there are. Blocks without input are empty or None.
+    """
+
+    kind: Kind
+    recipient: str
+    period: Period
+    zone: str
+    created_at: datetime
+    naming: Naming
+    company: str = ""
+    currency: str = ""
+    data_as_of: datetime | None = None
+    title: str = ""
+    people: int | None = None
+    actions: tuple[Action, ...] = ()
+    last_period: str = ""
+    last_actions: tuple[LastAction, ...] = ()
+    headline: tuple[FigureId, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    better: tuple[Better, ...] = ()
+    uncertain: tuple[Note, ...] = ()
+    person_rows: tuple[PersonRow, ...] = ()
+    team_rows: tuple[TeamRow, ...] = ()
+    management: ManagementUse | None = None
+    seats: SeatsRow | None = None
+    quality: tuple[QualityCount, ...] = ()
+    looks: tuple[Look, ...] = ()
+    mandate: MandateText | None = None
+    measures: Mapping[str, str] = field(default_factory=dict)  # name -> title, for notes that name a measure
+
+    @property
+    def weeks(self) -> tuple[IsoWeek, ...]:
+        """The weeks of every line, oldest first."""
+        return self.period.week.back(LINE_WEEKS)
+
+    def figure(self, wanted: FigureId) -> Figure | None:
+        """One of the figures, or None where the digest has it not."""
+        return next((figure for figure in self.figures if figure.id is wanted), None)
