@@ -21,6 +21,7 @@ from monitor.quality.rules.base import Rule
 from monitor.quality.suites_check import Checker
 from monitor.quality.suites_draft import Draft, draft
 from monitor.quality.suites_model import GX_EXPECTATION_KEYS, CheckMeta, Expectation, SuiteFile
+from monitor.quality.suites_standing import built_in, missing
 from monitor.yamlfile import Document, Problems, nearest, read, salvage
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -54,9 +55,11 @@ def load_suites(
     *,
     extra_columns: Mapping[str, Collection[str]] | None = None,
     rules: Mapping[str, Rule] | None = None,
+    standing: bool = False,
 ) -> LoadedSuites:
     """All suites of these files, with what they extend; ``extra_columns`` are the CRM map's own, per entity.
 
+    With ``standing``, an entity of which no built-in suite is extended gets that suite's standing checks all the same.
     Raises ConfigurationError with every problem of every file.
     """
     registry: Mapping[str, Rule] = getattr(own_rules, "REGISTRY", {}) if rules is None else rules
@@ -64,20 +67,33 @@ def load_suites(
     for path in paths:
         with loader.problems.catching():
             loader.load(path)
+    with loader.problems.catching():
+        loader.resolve(standing=standing)
     return loader.finish()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file with its own checks."""
+
+    file: SuiteFile
+    document: Document
+    entity: str
+    own: list[Draft]
 
 
 class _Loader:
     def __init__(self, checker: Checker) -> None:
         self.checker = checker
         self.problems = Problems()
+        self.read: list[_Read] = []
         self.drafts: list[Draft] = []
         self.files: list[str] = []
         self.names: dict[str, tuple[str, Place]] = {}  # entity -> name and place of its first suite
         self.extended: dict[str, Place] = {}
 
     def load(self, path: Path) -> None:
-        """Take in one file and what it extends. Raises ConfigurationError when it cannot be read at all."""
+        """Take in one file. Raises ConfigurationError when it cannot be read at all."""
         document = read(path)
         self.files.append(document.file)
         file = self.head(document)
@@ -86,8 +102,32 @@ class _Loader:
             self.entries(document, "")
             return
         self.names.setdefault(entity, (file.name or file.expectation_suite_name or path.stem, document.place()))
-        drafts = self.bases(file, document, entity)
-        self.drafts += [*self.overridden(file, document, drafts), *self.entries(document, entity)]
+        self.read.append(_Read(file, document, entity, self.entries(document, entity)))
+
+    def resolve(self, *, standing: bool) -> None:
+        """The checks of every file that was taken in, with those that it extends or gets unasked."""
+        bases = [self.bases(each.file, each.document, each.entity) for each in self.read]
+        for each, drafts in zip(self.read, bases, strict=True):
+            unasked = self.standing(each) if standing else []
+            self.drafts += [*self.overridden(each.file, each.document, [*drafts, *unasked]), *each.own]
+
+    def standing(self, one: _Read) -> list[Draft]:
+        """The standing checks of a file's entity, where it is the one of the entity's files that brings them."""
+        files = [each for each in self.read if each.entity == one.entity]
+        library = built_in(one.entity)
+        if extended := [reference for reference in library if reference in self.extended]:
+            if not one.file.standing:
+                message = f"{extended[0]} brings the standing checks, so standing: false has no effect"
+                hint = "switch off single checks with `override: {ID: {enabled: false}}`"
+                self.problems.add(one.document.problem(message, "standing", hint=hint))
+            return []
+        if not library or not all(each.file.standing for each in files):
+            return []
+        own = [draft for each in files for draft in each.own]
+        drafts = missing(self.base(content.find("expectations", library[-1]), one.entity), own)
+        ids = {each.id for each in drafts}
+        brings = next((each for each in files if each.file.override.keys() & ids), files[0])
+        return drafts if one is brings else []
 
     def head(self, document: Document) -> SuiteFile | None:
         """The file without its expectations, which are read one by one: a wrong one hides no other."""
@@ -152,16 +192,15 @@ class _Loader:
                 hint = f"did you mean {near!r}?" if near else "a built-in suite is named as in builtin/accounts@1"
                 self.problems.at(place, f"there is no built-in suite {reference!r}", hint)
                 continue
-            drafts += self.base(found, reference, entity, place)
+            if found.stem.partition("@")[0] != entity:
+                self.problems.at(place, f"{reference} is not about {entity}", "extend it in a file of its own")
+                continue
+            drafts += self.base(found, entity)
         return drafts
 
-    def base(self, path: Path, reference: str, entity: str, place: Place) -> list[Draft]:
-        document = read(path)
-        file = self.head(document)
-        if file is None or self.entity(file, document, path.stem) != entity:
-            self.problems.at(place, f"{reference} is not about {entity}", "extend it in a file of its own")
-            return []
-        return self.entries(document, entity)
+    def base(self, path: Path, entity: str) -> list[Draft]:
+        """The checks of a built-in suite."""
+        return self.entries(read(path), entity)
 
     def overridden(self, file: SuiteFile, document: Document, drafts: list[Draft]) -> list[Draft]:
         """The built-in checks with what the file changes of them."""

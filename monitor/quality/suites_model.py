@@ -156,6 +156,10 @@ class SuiteFile(_Closed):
     override: dict[str, CheckOverride] = Field(
         default_factory=dict, description="check id -> what differs from the built-in"
     )
+    standing: bool = Field(
+        True,
+        description="false: without the checks that an entity gets unasked (fresh, usual volume, tables, owners)",
+    )
     expectations: list[Expectation] = Field(default_factory=list, description="checks of this file's own")
     meta: SuiteMeta = Field(
         default_factory=lambda: SuiteMeta.model_validate({}), description="GX's own; entity may stand here"

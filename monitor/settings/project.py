@@ -102,7 +102,7 @@ def _suites(folder: Path, crm_map: CrmMap | None, problems: Problems) -> LoadedS
         return None
     extra = {name: entity.extra for name, entity in crm_map.entities.items()} if crm_map else {}
     with problems.catching():
-        return load_suites(paths, extra_columns=extra)
+        return load_suites(paths, extra_columns=extra, standing=True)
     return None
 
 

@@ -94,6 +94,7 @@ entities:
 USERS = """\
 name: users
 entity: users
+standing: false
 expectations:
 - {type: expect_column_values_to_be_filled, kwargs: {column: email}, meta: {id: user-without-email, fail: 10%}}
 - {type: expect_entity_volume_to_be_usual, kwargs: {max_drop: 20%}, meta: {id: users-volume}}
@@ -101,6 +102,7 @@ expectations:
 ACCOUNTS = """\
 name: accounts
 entity: accounts
+standing: false
 expectations:
 - type: expect_column_values_to_be_valid_email
   kwargs: {column: email}
@@ -111,6 +113,7 @@ expectations:
 OPPORTUNITIES = """\
 name: opportunities
 entity: opportunities
+standing: false
 expectations:
 - type: expect_column_values_to_be_filled
   kwargs: {column: account_key}

@@ -9,6 +9,7 @@ FEW = "few-deals"
 SUITE = f"""\
 name: opportunities
 entity: opportunities
+standing: false
 expectations:
 - type: expect_column_values_to_be_filled
   kwargs: {{column: account_key}}
@@ -67,6 +68,7 @@ def test_a_check_that_could_only_compare_with_nothing_at_first_learns_no_debt(sl
         """\
 name: opportunities
 entity: opportunities
+standing: false
 expectations:
 - {type: expect_entity_volume_to_be_usual, kwargs: {max_drop: 20%}, meta: {id: deals-volume}}
 """,

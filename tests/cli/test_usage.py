@@ -12,7 +12,7 @@ from monitor.cli.main import run
     [
         (["check", "--bogus"], "No such option: --bogus"),
         (["frobnicate"], "No such command 'frobnicate'"),
-        (["accept", "17"], "Missing option"),
+        (["accept", "17"], "either a record's KEY with --check"),
         (["check", "--fail-on", "sometimes"], "Invalid value"),
         (["check", "--as-of", "yesterday"], "Invalid value"),
         ([], "Usage: crm-monitor"),

@@ -29,7 +29,7 @@ def test_a_command_that_is_shown_exists_with_its_options(command: Command) -> No
     _parse(command.arguments, whole=command.whole)
 
 
-@pytest.mark.parametrize("wrong", ["check --cuont", "chekc", "baseline show 1 2", "accept 17", "demo --seed many"])
+@pytest.mark.parametrize("wrong", ["check --cuont", "chekc", "baseline show 1 2", "accept 17 18", "demo --seed many"])
 def test_a_command_that_does_not_exist_would_be_noticed(wrong: str) -> None:
     with pytest.raises((AssertionError, typer.BadParameter.__mro__[2])):
         _parse(wrong.split())

@@ -15,8 +15,8 @@ def test_an_inventory_counts_checks_by_entity_and_dimension(tmp_path: Path) -> N
     slack = 'slack: {token: xoxb-1, channel: "#crm"}\n'
     files = {
         "config/monitor.yaml": "name: Nordlys\n" + CONNECTION + slack,
-        "expectations/opportunities.yaml": SUITE + unique,
-        "expectations/accounts.yaml": "expectations:\n" + unique + off,
+        "expectations/opportunities.yaml": "standing: false\n" + SUITE + unique,
+        "expectations/accounts.yaml": "standing: false\nexpectations:\n" + unique + off,
     }
     stock = take_stock(load_project(make_project(tmp_path, files), ENVIRON))
     assert [(suite.entity, suite.checks, suite.dimensions, suite.mapped) for suite in stock.suites] == [
