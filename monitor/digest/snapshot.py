@@ -280,8 +280,9 @@ class QualityCount:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Who looked at a person's page, when (UTC), and by what (a command, a digest): for the own page."""
+    """Who looked at a person's page (``key`` and name), when (UTC), by what (a command, a digest): for the own page."""
 
+    key: str
     who: str
     at: datetime
     by: str
