@@ -8,6 +8,7 @@ from typing import Any
 
 from monitor.crm.vocabulary import ENTITIES
 from monitor.errors import Problem
+from monitor.quality import gx_condition
 from monitor.quality.arguments import condition_columns
 from monitor.quality.conditions import ConditionError, parse
 from monitor.quality.gxschema import Catalogue, ExpectationType
@@ -52,7 +53,8 @@ class Checker:
             if place not in told:
                 yield Problem(place, about + fault.message, fault.hint)
         if not faults:
-            yield from self._columns(draft, kind)
+            row_condition = list(self._row_condition(draft))
+            yield from row_condition or self._columns(draft, kind)
 
     def _unknown_type(self, draft: Draft) -> Iterator[Problem]:
         """That there is no such type, and the arguments that are misspelt for the type that seems to be meant."""
@@ -79,8 +81,31 @@ class Checker:
             parse(text, self._known(draft))
         except ConditionError as error:
             place = draft.place("when") if name == "when" else draft.place("kwargs", name)
-            rest = " ".join(text[error.offset :].split())
-            yield Problem(place, f"{name}: {error.message}", f"at: {rest[:40]}" if rest and error.offset else "")
+            yield Problem(place, f"{name}: {error.message}", _where(error, text))
+
+    def _row_condition(self, draft: Draft) -> Iterator[Problem]:
+        """Great Expectations' own condition, in the text of old."""
+        text, parser = draft.kwargs.get("row_condition"), draft.kwargs.get("condition_parser", gx_condition.PARSERS[0])
+        if not isinstance(text, str):
+            return
+        if parser not in gx_condition.PARSERS:
+            message = f"a row_condition for {parser!r} cannot be used on a database"
+            hint = f"write it as `when` under meta, or for condition_parser: {gx_condition.PARSERS[0]}"
+            yield Problem(draft.place("kwargs", "condition_parser"), message, hint)
+            return
+        try:
+            gx_condition.read(text)
+        except ConditionError as error:
+            ours = "this is a condition of ours: write it as `when` under meta"
+            hint = ours if self._is_ours(draft, text) else _where(error, text)
+            yield Problem(draft.place("kwargs", "row_condition"), f"row_condition: {error.message}", hint)
+
+    def _is_ours(self, draft: Draft, text: str) -> bool:
+        try:
+            parse(text, self._known(draft))
+        except ConditionError:
+            return False
+        return True
 
     def _columns(self, draft: Draft, kind: ExpectationType) -> Iterator[Problem]:
         """Every column that the arguments name exists; so does one that the rule reads unasked."""
@@ -101,6 +126,11 @@ class Checker:
                 near = nearest(name, known)
                 hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(sorted(known))}"
                 yield Problem(place, f"{draft.entity} have no column {name!r}", hint)
+
+
+def _where(error: ConditionError, text: str) -> str:
+    rest = " ".join(text[error.offset :].split())
+    return f"at: {rest[:40]}" if rest and error.offset else ""
 
 
 def _meta(draft: Draft) -> Iterator[Problem]:
