@@ -124,7 +124,7 @@ class Who(StrEnum):
 class Action:
     """One thing to do this week. ``link`` opens the records in the CRM, ``command`` lists them; either may be empty.
 
-    ``weeks`` counts the digests in a row that asked for it, this one included.
+    ``weeks`` counts the digests that asked for it lately, this one included. ``rank`` is what it was chosen by.
     """
 
     number: int
@@ -138,6 +138,12 @@ class Action:
     command: str = ""
     who: Who = Who.YOU
     weeks: int = 1
+    rank: float = 0.0
+
+    @property
+    def id(self) -> str:
+        """The same in every digest that asks for the same thing."""
+        return f"{self.kind}:{self.subject.key}"
 
 
 class Outcome(StrEnum):
@@ -180,7 +186,7 @@ class MeasureCount:
 class PersonRow:
     """One person's week. None is "not available". ``line`` and ``usual`` are active days per week.
 
-    ``lag`` is the median of working days between happening and entering.
+    ``lag`` is the median of working days between happening and entering; ``because`` the figures behind the status.
     """
 
     key: str
@@ -188,6 +194,7 @@ class PersonRow:
     team: str = ""
     status: str = ""
     since: IsoWeek | None = None
+    because: Mapping[str, float] = field(default_factory=dict)
     active_days: int | None = None
     working_days: float | None = None
     usual: float | None = None
@@ -206,7 +213,8 @@ class PersonRow:
 class TeamRow:
     """A team, or several that are too small to be shown alone (``merged`` of them, then no key and no name).
 
-    ``active_days``, ``usual`` and ``line`` are means per person and week.
+    ``active_days``, ``usual`` and ``line`` are per person and full week of five working days, so that a week with
+    holidays is no drop; None where nobody was to work.
     """
 
     key: str
