@@ -18,19 +18,15 @@ def count(number: int) -> str:
     return figures.count(number)
 
 
+def percent(share: float) -> str:
+    """A share (0 to 1) as messages say it: ``16 %``, ``0.4 %``, ``<0.1 %``."""
+    return figures.percent(share)
+
+
 def money(amount: Decimal, currency: str = "") -> str:
     """10005534.00 -> ``10,005,534``; cents only where there are any."""
     cents = amount != amount.to_integral_value()
     return f"{amount:,.2f} {currency}".strip() if cents else f"{int(amount):,} {currency}".strip()
-
-
-def percent(share: float) -> str:
-    """A share (0 to 1) in percent: never 0 % for something, never 100 % for almost all."""
-    if 0 < share < 0.01:
-        return "<1 %"
-    if 0.99 < share < 1:
-        return ">99 %"
-    return f"{share * 100:.0f} %"
 
 
 def limit(outcome: Outcome) -> str:

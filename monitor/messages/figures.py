@@ -24,12 +24,13 @@ def change(number: int) -> str:
 def percent(share: float, limit: float | None = None) -> str:
     """A share (0 to 1) in percent, with as few decimals as tell the truth.
 
-    Something is never shown as ``0 %`` nor less than all as ``100 %``; and where there is a ``limit``
-    (0 to 1), a share above or below it is never shown as equal to it.
+    Whole percents, but tenths below one and above 99: ``0.4 %``, ``<0.1 %``. Something is never shown as ``0 %``
+    nor less than all as ``100 %``; and where there is a ``limit`` (0 to 1), a share above or below it is never
+    shown as equal to it.
     """
     exact = _exact(share)
     bound = None if limit is None else _exact(limit)
-    for decimals in range(_MOST_DECIMALS + 1):
+    for decimals in range(1 if 0 < exact < 1 or 99 < exact < 100 else 0, _MOST_DECIMALS + 1):
         rounded = _rounded(exact, decimals)
         if bound is None or (rounded > bound) - (rounded < bound) == (exact > bound) - (exact < bound):
             break
@@ -40,7 +41,7 @@ def percent(share: float, limit: float | None = None) -> str:
         return f"<{unit} %"
     if exact < 100 and rounded == 100:
         return f">{100 - unit} %"
-    return f"{rounded} %"
+    return _plain(rounded)
 
 
 def limit_percent(limit: float) -> str:

@@ -127,7 +127,7 @@ def test_a_check_that_could_not_run_says_so_and_shows_no_figures_of_the_data() -
         ({"change": 1, "new": 1, "since": None}, "34 of 212 (16 %, limit 15 %), +1 since the run before"),
         ({"change": None, "new": None, "limit": None}, "34 of 212 (16 %)"),
         ({"change": None, "new": None, "limit": 0.16}, "34 of 212 (16.04 %, limit 16 %)"),
-        ({"change": None, "new": None, "rows": 88_000}, "34 of 88,000 (<1 %, limit 15 %)"),
+        ({"change": None, "new": None, "rows": 88_000}, "34 of 88,000 (<0.1 %, limit 15 %)"),
         ({"change": None, "new": None, "rows": None}, "34"),
         ({"unexpected": None, "observed": "newest is 3 days old"}, "Newest is 3 days old"),
     ],
