@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -13,13 +13,14 @@ from monitor.app.deliver import deliver
 from monitor.app.pipeline import ENTITY as PIPELINE
 from monitor.app.pipeline import Pipeline, pipeline_or_why
 from monitor.app.project import Known, OpenProject
-from monitor.app.reading import read_entity
+from monitor.app.reading import Beside, read_entity
 from monitor.app.report import CheckReport, DeliverySummary, EntityReport, IncidentChange, RunReport
 from monitor.app.selecting import check_people, select_checks
 from monitor.crm.vocabulary import RECORDS
 from monitor.errors import CrmUnavailable, MonitorError, StateUnavailable, UsageError
 from monitor.incidents.model import RunContext
 from monitor.quality.adapter import preload
+from monitor.quality.ahead import Ahead
 from monitor.quality.check import Check
 from monitor.quality.outcome import EntityFacts, EntityResult, Selection
 from monitor.quality.rules import REGISTRY
@@ -87,7 +88,6 @@ class _CheckRun:
         self.learning = False  # whether all of it is the baseline by now
         self.notes: list[str] = []
         self.closing: Closing | None = None
-        self.pipeline: Future[Pipeline] = Future()
 
     def run(self) -> RunReport:
         self._open_state()
@@ -140,13 +140,30 @@ class _CheckRun:
         known = self._known()
         self._compare(reader)
         by_entity = {
-            entity: [check for check in self.checks if check.entity == entity]
+            entity: checks
             for entity in (*RECORDS, *dict.fromkeys(check.entity for check in self.checks))
+            if (checks := [check for check in self.checks if check.entity == entity])
         }
-        with ThreadPoolExecutor(max_workers=1) as beside:  # it needs no Great Expectations, which may still be loading
-            if by_entity.get(PIPELINE):
-                self.pipeline = beside.submit(pipeline_or_why, reader, self.request.selection)
-            return tuple(self._entity(reader, known, entity, checks) for entity, checks in by_entity.items() if checks)
+        # What is begun here needs no Great Expectations, which may still be loading.
+        with ThreadPoolExecutor(max_workers=1) as pool, Ahead(reader.connect, reader.engine.dialect) as ahead:
+            pipeline: Future[Pipeline] = Future()
+            if PIPELINE in by_entity:
+                pipeline = pool.submit(pipeline_or_why, reader, self.request.selection)
+            waiting = self._begin_duplicates(ahead, reader, known, by_entity)
+            found = {
+                entity: self._entity(reader, known, entity, by_entity[entity], Beside(ahead, pipeline))
+                for entity in sorted(by_entity, key=waiting.__contains__)  # last, those that wait for a long query
+            }
+        return tuple(found[entity] for entity in by_entity)
+
+    def _begin_duplicates(
+        self, ahead: Ahead, reader: Reader, known: Known, by_entity: Mapping[str, Sequence[Check]]
+    ) -> set[str]:
+        """Begins what can be begun, and says for which entities."""
+        from monitor.quality.foreseen import begin_duplicates
+
+        options = self.opened.options(self.request.selection, known)
+        return {entity for entity, checks in by_entity.items() if begin_duplicates(ahead, reader, checks, options)}
 
     def _compare(self, reader: Reader) -> None:
         """Get ready to compare with what is stored."""
@@ -165,7 +182,9 @@ class _CheckRun:
             self.state_problem = str(error)
             return Known()
 
-    def _entity(self, reader: Reader, known: Known, entity: str, checks: list[Check]) -> EntityReport:
+    def _entity(
+        self, reader: Reader, known: Known, entity: str, checks: Sequence[Check], beside: Beside
+    ) -> EntityReport:
         self.step(f"Checking {entity}", 0, len(checks))
         options = self.opened.options(
             self.request.selection,
@@ -173,7 +192,7 @@ class _CheckRun:
             lambda _name, done, total: self.step(f"Checking {entity}", done, total),
         )
         emptied, earlier = known.emptied.get(entity), self._earlier(entity)
-        found = read_entity(self.opened.crm, reader, entity, checks, earlier, options, self.pipeline, emptied)
+        found = read_entity(self.opened.crm, reader, entity, checks, earlier, options, beside, emptied)
         if found.warning:
             self.notes.append(f"warning: {found.warning}")
         if found.note:

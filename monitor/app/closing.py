@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from monitor.app.origin import find_origin
 from monitor.app.project import OpenProject
 from monitor.app.report import CheckReport, IncidentChange
 from monitor.app.routes import Routes
 from monitor.app.views import CONNECTION, Told, alert_view, entity_of, entity_subject
+from monitor.crm.vocabulary import RECORDS
 from monitor.incidents.baseline import ratchet
 from monitor.incidents.decide import Decision, Tell, decide, decide_gone, decide_system
 from monitor.incidents.model import EventKind, Incident, IncidentKind, IncidentState, Observation, Reason, RunContext
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from monitor.quality.engine import Reader
 
 _ATTEMPTS = 4
+T = TypeVar("T")
 
 
 class Closing:
@@ -43,7 +45,7 @@ class Closing:
         """``narrowed``: the run looks at some owners' records only. Raises StateUnavailable."""
         self._opened, self._state, self._reader, self._run = opened, state, reader, run
         self._narrowed = narrowed
-        self._outcomes: list[Outcome] = []
+        self._found: dict[str, Sequence[Outcome]] = {}
         self._problems: dict[str, str] = {}  # by entity: why it could not be read, or nothing
         self._newest: datetime | None = None
         self._judged = state.results.previous(run.run_id or None)
@@ -73,7 +75,7 @@ class Closing:
             if store
             else {}
         )
-        self._outcomes += result.outcomes
+        self._found[entity] = result.outcomes
         self._problems[entity] = problem
         if result.facts and result.facts.newest:
             self._newest = max(result.facts.newest, self._newest or result.facts.newest)
@@ -124,7 +126,7 @@ class Closing:
     def _close(self, now: datetime) -> tuple[IncidentChange, ...]:
         self._refresh()
         decisions = [decision for outcome in self._outcomes for decision in self._decide(outcome, now)]
-        decisions += [self._of_entity(entity, problem, now) for entity, problem in self._problems.items()]
+        decisions += [self._of_entity(entity, problem, now) for entity, problem in _in_order(self._problems)]
         decisions.append(self._connection_is_back(now))
         decisions += self._of_checks_that_are_gone(now)
         self._look_up([decision for decision in decisions if decision.tell is not Tell.NOTHING])
@@ -135,6 +137,10 @@ class Closing:
                 self.live[one.decision.subject] = one.incident.id if one.incident and one.incident.live else None
         titles = {outcome.check.id: outcome.check.title or outcome.check.id for outcome in self._outcomes}
         return tuple(change for one in applied if (change := _change_of(one, titles, self._opened.routes)))
+
+    @property
+    def _outcomes(self) -> list[Outcome]:
+        return [outcome for _, outcomes in _in_order(self._found) for outcome in outcomes]
 
     @property
     def judged(self) -> int:
@@ -210,6 +216,11 @@ class Closing:
         told = self._told[decision.kind, decision.subject]
         view = alert_view(self._opened, self._reader, incident, told, self._newest)
         return drafts(target, decision, alert_message(view), _reply(decision, view))
+
+
+def _in_order(by_entity: Mapping[str, T]) -> list[tuple[str, T]]:
+    """By entity as they are shown, which is not always how they were read."""
+    return sorted(by_entity.items(), key=lambda item: RECORDS.index(item[0]) if item[0] in RECORDS else len(RECORDS))
 
 
 def _reply(decision: Decision, view: AlertView) -> Message | None:

@@ -16,6 +16,7 @@ from monitor.app.report import StatusSum
 from monitor.crm.connection import Crm
 from monitor.crm.guard import hidden_rows
 from monitor.errors import CrmUnavailable
+from monitor.quality.ahead import Ahead
 from monitor.quality.check import Check
 from monitor.quality.counting import instant, newest_item
 from monitor.quality.outcome import EntityFacts, EntityResult, Outcome, Status
@@ -39,6 +40,14 @@ class Reading:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is read of the CRM beside one entity after the other: queries begun ahead, and the pipeline's figures."""
+
+    ahead: Ahead
+    pipeline: Future[Pipeline]
+
+
 def read_entity(
     crm: Crm,
     reader: Reader,
@@ -46,20 +55,19 @@ def read_entity(
     checks: Sequence[Check],
     earlier: Sequence[EntityFacts],
     options: Options,
-    pipeline: Future[Pipeline],
+    beside: Beside,
     emptied: AcceptedEmpty | None = None,
 ) -> Reading:
     """Run the checks on one entity. Raises CrmUnavailable when the CRM itself is gone.
 
-    ``pipeline`` is being read beside it, and belongs to one of the entities. ``emptied``: somebody accepted that
-    the entity has no rows.
+    ``emptied``: somebody accepted that the entity has no rows.
 
     What only this entity suffers from (its query ran too long, its table is locked) is its own problem.
     """
     from monitor.quality.engine import run_entity
 
     try:
-        result = run_entity(reader, entity, checks, earlier, options)
+        result = run_entity(reader, entity, checks, earlier, options, beside.ahead)
         if problem := _one_reason(result):
             return Reading(result, problem=problem)
         problem, warning = _hidden(crm, reader, entity, result, earlier, options, emptied)
@@ -72,7 +80,7 @@ def read_entity(
             note = rows_are_back(emptied) if result.facts.rows else ""
             if not result.facts.rows and not _narrowed(options):
                 result, note = accepted_as_empty(result, emptied)
-        sums, missing = pipeline.result() if entity == PIPELINE and result.facts else ((), "")
+        sums, missing = beside.pipeline.result() if entity == PIPELINE and result.facts else ((), "")
         return Reading(result, sums, warning="; ".join(filter(None, (warning, missing))), note=note)
     except CrmUnavailable as error:
         if not _answers(crm):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
 from monitor.crm.source import EntitySource
 from monitor.errors import UsageError
+from monitor.quality.ahead import Ahead
 from monitor.quality.check import Check
 from monitor.quality.counting import bad_rows, scan_items
 from monitor.quality.failing import as_record, finder, found, shared_query, told
@@ -48,10 +49,16 @@ __all__ = [
 
 
 def run_entity(
-    reader: Reader, entity: str, checks: Sequence[Check], earlier: Sequence[EntityFacts], options: Options
+    reader: Reader,
+    entity: str,
+    checks: Sequence[Check],
+    earlier: Sequence[EntityFacts],
+    options: Options,
+    ahead: Ahead | None = None,
 ) -> EntityResult:
     """Runs the checks (those of the selection) on one entity; ``earlier`` are earlier runs' facts, newest first.
 
+    ``ahead`` may have begun some of its queries.
     A check that breaks is one ERROR. Raises CrmUnavailable when the database is gone.
     """
     wanted = [check for check in checks if not options.selection.checks or check.id in options.selection.checks]
@@ -59,7 +66,8 @@ def run_entity(
     if source is None:
         reason = f"not mapped: {entity}"
         return EntityResult(None, [Outcome(check, Status.SKIPPED, reason=reason) for check in wanted])
-    return EntityRun(reader, source, wanted, earlier, options).run()
+    with Ahead(reader.connect, reader.engine.dialect) if ahead is None else nullcontext(ahead) as beside:
+        return EntityRun(reader, source, wanted, earlier, options, beside).run()
 
 
 _MOST_COMPARED = 100_000

@@ -171,7 +171,18 @@ def _registry() -> Mapping[str, Rule]:
     return found
 
 
-def _prepare(reader: Reader, source: EntitySource, check: Check) -> Prepared:
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A check as its suite declares it, for one CRM: our own rule, if it is one, and the rows that it applies to."""
+
+    rule: Rule | None
+    kwargs: Mapping[str, Any]
+    domain: Condition | None
+    missing: tuple[str, ...] = ()  # columns that the CRM's map does not have: the rest is then not made
+
+
+def declared(reader: Reader, source: EntitySource, check: Check) -> Declared:
+    """What can be said of a check without Great Expectations. Raises ConditionError and CheckError."""
     when = parse(check.when) if check.when else None
     rule = _registry().get(check.type)
     kwargs = resolve(check.kwargs, reader.moments, source)
@@ -180,21 +191,28 @@ def _prepare(reader: Reader, source: EntitySource, check: Check) -> Prepared:
     needed |= {"created_at"} if check.since else frozenset()
     needed |= {"owner_key"} if isinstance(rule, OwnerRule) else frozenset()
     if missing := sorted(name for name in needed if name not in source.columns):
-        return Unready(check, f"not mapped: {', '.join(missing)}", skipped=True)
+        return Declared(rule, kwargs, None, tuple(missing))
     since = (
         sa.column("created_at", source.selectable.c["created_at"].type) >= start_of(check.since, reader.moments, source)
         if check.since
         else None
     )
-    domain = both(since, compile_condition(when, reader.moments, source) if when else None)
-    if rule is not None:
-        return _prepare_rule(reader.context(source.entity), rule, check, kwargs, domain)
-    return _prepare_expectation(reader.dialect, source, check, kwargs, domain)
+    return Declared(rule, kwargs, both(since, compile_condition(when, reader.moments, source) if when else None))
 
 
-def _prepare_rule(
+def _prepare(reader: Reader, source: EntitySource, check: Check) -> Prepared:
+    found = declared(reader, source, check)
+    if found.missing:
+        return Unready(check, f"not mapped: {', '.join(found.missing)}", skipped=True)
+    if found.rule is not None:
+        return prepare_rule(reader.context(source.entity), found.rule, check, found.kwargs, found.domain)
+    return _prepare_expectation(reader.dialect, source, check, found.kwargs, found.domain)
+
+
+def prepare_rule(
     context: RuleContext, rule: Rule, check: Check, kwargs: Mapping[str, Any], domain: Condition | None
 ) -> Prepared:
+    """A check of our own rules made ready. Raises NotMapped and CheckError."""
     if isinstance(rule, SqlRule):
         applies = both(domain, rule.applies(kwargs, context))
         return RowCheck(check, applies, rule.unexpected(kwargs, context))

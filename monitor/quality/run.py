@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -53,12 +53,14 @@ class EntityRun:
         checks: Sequence[Check],
         earlier: Sequence[EntityFacts],
         options: Options,
+        ahead: Ahead,
     ) -> None:
         self.reader = reader
         self.source = source
         self.checks = checks
         self.earlier = earlier
         self.options = options
+        self.ahead = ahead
         self.where = owner_condition(source, options.selection, reader.directory)
         self.outcomes: dict[str, Outcome] = {}
         self.targets: list[Target] = []
@@ -73,12 +75,11 @@ class EntityRun:
             if isinstance(each, Unready):
                 status = Status.SKIPPED if each.skipped else Status.ERROR
                 self._settle(Outcome(each.check, status, reason=each.reason))
-        with Ahead(self.reader.connect) as self.ahead:
-            for each in prepared:
-                if isinstance(each, DuplicateCheck):
-                    query = partial(counting_query, self.reader, self.source, each, self.where, self.options)
-                    self.ahead.begin(each.check.id, query)
-            self._judge(prepared)
+        for each in prepared:
+            if isinstance(each, DuplicateCheck):
+                with suppress(Exception):  # what is wrong with it is said when its records are asked for
+                    self.ahead.begin(self._counting(each))
+        self._judge(prepared)
         self._collect()
         outcomes = [self.outcomes[check.id] for check in self.checks]
         return EntityResult(self.facts, outcomes, time.perf_counter() - started, self.scans)
@@ -182,8 +183,11 @@ class EntityRun:
 
     def _duplicates(self, each: DuplicateCheck, figures: Mapping[str | None, Figures]) -> list[Tally]:
         self.scans += 1
-        records = self.ahead.records(each.check.id)
+        records = self.ahead.records(self._counting(each))
         return tallies(each, figures, records, money=self.source.has("amount"))
+
+    def _counting(self, each: DuplicateCheck) -> sa.Select[Any]:
+        return counting_query(self.reader, self.source, each, self.where, self.options)
 
     def _counted(
         self,

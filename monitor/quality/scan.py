@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.crm.source import EntitySource
+from monitor.quality.ahead import same_query
 from monitor.quality.faults import database_error, is_lock, is_timeout, raise_if_gone, safe_reason
 from monitor.quality.prepare import Reader
 from monitor.quality.rows import Condition, Rows, names_in, owner_of
@@ -76,8 +77,7 @@ class Statement:
         self.select = select.group_by(owner) if owned else select
 
     def _place(self, expression: Expression, dialect: sa.Dialect) -> int:
-        compiled = expression.compile(dialect=dialect)
-        key = f"{compiled}|{sorted((name, repr(value)) for name, value in compiled.params.items())}"
+        key = same_query(expression, dialect)
         if key not in self._positions:
             self._positions[key] = len(self._distinct)
             self._distinct.append(expression)
