@@ -77,6 +77,8 @@ class MeasureFacts:
     """What one reading found out about a measure as a whole.
 
     ``rows`` were read in the window, ``attributed`` of them name a user. ``oldest`` is the source's oldest day.
+    ``replaces``: what was read stands in place of what was stored; where it is false (last touches, a source that is
+    pruned) the larger of the two is kept.
     """
 
     measure: str
@@ -85,6 +87,7 @@ class MeasureFacts:
     attributed: int = 0
     oldest: date | None = None
     reason: str = ""  # why it is not available: "not mapped: activities.owner_key"
+    replaces: bool = True
 
 
 @dataclass(frozen=True, slots=True)

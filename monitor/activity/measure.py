@@ -24,6 +24,7 @@ class MeasureKind(StrEnum):
     CREATED = "created"
     CHANGED = "changed"
     STAGE = "stage"
+    OUTCOME = "outcome"  # what became of somebody's records, whoever did it: no use by itself
 
 
 class Availability(StrEnum):
@@ -40,6 +41,7 @@ class Measure:
 
     ``area`` is the part of the CRM whose use it shows (deals, contacts, activities ...), for breadth.
     ``entered`` names the column that says when a row was entered, where logging lag can be told from it.
+    Where the map lacks ``user``, the first of ``other_users`` that it has takes its place.
     """
 
     name: str
@@ -58,6 +60,13 @@ class Measure:
     tags: frozenset[str] = frozenset()
     titles: Mapping[str, str] = field(default_factory=dict)  # language -> title, where the user gives them
     place: Place = field(default_factory=lambda: Place(""))
+    other_users: tuple[str, ...] = ()
+    unless: str = ""  # another measure: this one is read only where the CRM does not have that one
+
+    @property
+    def is_use(self) -> bool:
+        """Whether a row of it shows that its user used the CRM: a login alone, or what became of a record, does not."""
+        return self.kind not in (MeasureKind.LOGIN, MeasureKind.OUTCOME)
 
     def title_in(self, language: str) -> str:
         """The title in a language, if the file gives one; else the plain title."""
