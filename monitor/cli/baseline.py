@@ -25,13 +25,12 @@ def show(project: Project = HERE) -> int:
     """Show each check's debt: what it was, is by now, and has to come back from before anybody is told."""
     from rich.table import Table
 
-    from monitor.app.project import open_project
+    from monitor.app.stored import open_stored
 
-    with open_project(project, dict(os.environ), clock=now) as opened:
-        baselines = opened.state.baselines.all()
-        seen = opened.state.results.previous()
-        titles = {check.id: check.title for check in opened.project.checks}
-        zone = opened.project.zone
+    with open_stored(project, dict(os.environ), clock=now) as stored:
+        baselines = stored.state.baselines.all()
+        seen = stored.state.results.previous()
+        titles, zone = stored.state.described.titles(), stored.zone
     console = out()
     if not baselines:
         console.print("Nothing was learned yet: the first complete `crm-monitor check` sets the baseline.")

@@ -28,14 +28,13 @@ def list_incidents(
     """List what is open, newest first."""
     from rich.table import Table
 
-    from monitor.app.project import open_project
+    from monitor.app.stored import open_stored
     from monitor.incidents.model import IncidentState
 
-    with open_project(project, dict(os.environ), clock=now) as opened:
+    with open_stored(project, dict(os.environ), clock=now) as stored:
         live = [state for state in IncidentState if everything or state is not IncidentState.RESOLVED]
-        found = opened.state.incidents.list(*live)
-        titles = {check.id: check.title for check in opened.project.checks}
-        zone = opened.project.zone
+        found = stored.state.incidents.list(*live)
+        titles, zone = stored.state.described.titles(), stored.zone
     console = out()
     if not found:
         console.print("No incident." if everything else "No incident is open. (--all shows those that were resolved.)")
@@ -70,19 +69,18 @@ def show(
     project: Project = HERE,
 ) -> int:
     """Show one incident's whole story: what happened when, and why somebody was told or not."""
-    from monitor.app.project import open_project
+    from monitor.app.stored import open_stored
 
-    with open_project(project, dict(os.environ), clock=now) as opened:
-        one = opened.state.incidents.get(number)
+    with open_stored(project, dict(os.environ), clock=now) as stored:
+        one = stored.state.incidents.get(number)
         if one is None:
             raise UsageError(f"there is no incident {number}", hint="crm-monitor incidents list --all shows them")
-        events = opened.state.incidents.events(number)
-        check = next((check for check in opened.project.checks if check.id == one.subject), None)
-        zone = opened.project.zone
+        events = stored.state.incidents.events(number)
+        check, zone = stored.state.described.get(one.subject), stored.zone
     console = out()
-    console.print(
-        f"[bold]#{one.id}  {check.title if check else one.subject}[/bold]  {one.state.value}, {one.severity.value}"
-    )
+    title = (check and check.title) or one.subject
+    console.print(f"#{one.id}  {title}", style="bold", end="", markup=False)
+    console.print(f"  {one.state.value}, {one.severity.value}")
     for event in events:
         figure = (
             ""

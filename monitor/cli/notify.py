@@ -101,11 +101,10 @@ def list_undelivered(project: Project = HERE) -> int:
     """List what is undelivered: waiting, refused, or of unknown fate. Sends nothing."""
     from rich.table import Table
 
-    from monitor.app.project import open_project
+    from monitor.app.stored import open_stored
 
-    with open_project(project, dict(os.environ), clock=now) as opened:
-        left = opened.state.outbox.undelivered()
-        zone = opened.project.zone
+    with open_stored(project, dict(os.environ), clock=now) as stored:
+        left, zone = stored.state.outbox.undelivered(), stored.zone
     console = out()
     if not left:
         console.print("Nothing is undelivered.")
@@ -137,10 +136,10 @@ def settle(
     project: Project = HERE,
 ) -> int:
     """Say what became of a message that nobody can look for, or that shall not go out any more. Sends nothing."""
-    from monitor.app.project import open_project
+    from monitor.app.stored import open_stored
 
-    with open_project(project, dict(os.environ), clock=now) as opened:
-        outbox = opened.state.outbox
+    with open_stored(project, dict(os.environ), clock=now) as stored:
+        outbox = stored.state.outbox
         moves = {Fate.ARRIVED: outbox.arrived, Fate.AGAIN: outbox.requeue, Fate.DROP: outbox.drop}
         message = next((one for one in outbox.undelivered() if one.id == number), None)
         if message is None:

@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from monitor.incidents.model import Policy
-from monitor.quality.suites_model import Share
+from monitor.quality.share import Share
 from monitor.settings.values import Country, Currency, Duration, TimeZone, parse_duration
 
 

@@ -30,9 +30,8 @@ def _numbered(connection: sa.Connection, described: Mapping[str, Mapping[str, st
     known = numbers(connection, checks, "name", {name: {"entity": "", **values} for name, values in described.items()})
     stored = {row.name: row for row in connection.execute(sa.select(checks))}
     for name, values in described.items():
-        if any(
-            getattr(stored[name], word) != value for word, value in values.items()
-        ):  # named before it first ran, ...
+        # it was named before it first ran, or its suite says it otherwise now
+        if any(getattr(stored[name], word) != value for word, value in values.items()):
             connection.execute(sa.update(checks).where(checks.c.id == known[name]).values(dict(values)))
     return known
 

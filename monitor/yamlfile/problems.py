@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from rapidfuzz import fuzz, process
-
 from monitor.errors import ConfigurationError, Problem
 from monitor.place import Place
 
@@ -57,6 +55,8 @@ def either(choices: Sequence[str]) -> str:
 
 def nearest(word: str, known: Iterable[str], *, cutoff: float = 60.0) -> str:
     """The known name most like ``word``, or nothing when none is near."""
+    from rapidfuzz import fuzz, process  # only when something is wrong
+
     choices = sorted({name for name in known if name})
     # Long words are cut: nobody mistypes a name of a hundred letters, and the comparison is quadratic.
     best = process.extractOne(word[:100], choices, scorer=fuzz.ratio, processor=str.lower, score_cutoff=cutoff)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from monitor.app.init import InitReport, init_project
 from monitor.crm.vocabulary import RECORDS
 from monitor.errors import CrmUnavailable, UsageError
-from monitor.settings import load_project
+from monitor.settings.project import load_project
 from tests.crm.making import execute, write_map
 from tests.crm.odoo import make_odoo
 from tests.servers import database

@@ -22,7 +22,8 @@ from monitor.crm.vocabulary import ENTITIES
 from monitor.quality import rules
 from monitor.quality.gxschema import Catalogue
 from monitor.quality.rules.base import FactsRule, OwnerRule, Rule, SetRule, SqlRule, UniqueRule
-from monitor.settings import model, schema
+from monitor.settings import model
+from monitor.settings.schema import schema
 from tests.docs.pages import DOCS
 
 _PART = re.compile(r"(?P<head><!-- generated: (?P<name>[\w-]+) -->\n).*?(?P<tail><!-- end -->)", re.DOTALL)

@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from monitor.crm.maps import load_map
-from monitor.settings import load_project
+from monitor.settings.project import load_project
 from tests.docs.pages import DOCS, PAGES, Block, blocks
 
 ENVIRONMENT = {"CRM_URL": "postgresql://db.example.com/crm", "SLACK_BOT_TOKEN": "xoxb-an-example"}

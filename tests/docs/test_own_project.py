@@ -13,7 +13,7 @@ from monitor.app.report import RunReport
 from monitor.crm.vocabulary import RECORDS
 from monitor.demo.generate import generate
 from monitor.quality.outcome import Status
-from monitor.settings import load_project
+from monitor.settings.project import load_project
 from tests.docs.pages import REPOSITORY
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)

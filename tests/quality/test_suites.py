@@ -13,8 +13,8 @@ from monitor.errors import ConfigurationError
 from monitor.quality.check import Attribution, Check, Dimension, Limits, Severity
 from monitor.quality.evaluate import by_limits
 from monitor.quality.outcome import Status
+from monitor.quality.share import parse_share
 from monitor.quality.suites import LoadedSuites, load_suites, suite_paths
-from monitor.quality.suites_model import parse_share
 
 
 def _load(folder: Path, text: str, name: str = "opportunities.yaml") -> LoadedSuites:

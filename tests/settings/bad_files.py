@@ -12,7 +12,7 @@ from pathlib import Path
 
 from monitor.errors import ConfigurationError
 from monitor.quality.suites import load_suites
-from monitor.settings import load_project
+from monitor.settings.project import load_project
 from monitor.yamlfile import read
 
 BAD = Path(__file__).parent / "bad"

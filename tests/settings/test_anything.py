@@ -14,8 +14,8 @@ from monitor.errors import ConfigurationError
 from monitor.quality.rules import REGISTRY
 from monitor.quality.suites import load_suites
 from monitor.quality.suites_model import CheckMeta, CheckOverride, Expectation, SuiteFile
-from monitor.settings import Settings, load_project
-from monitor.settings.model import Alerts, Connection, Slack, State, WorkingTime
+from monitor.settings.model import Alerts, Connection, Settings, Slack, State, WorkingTime
+from monitor.settings.project import load_project
 from tests.settings.projects import ENVIRON, make_project
 
 _WORDS = st.sampled_from(

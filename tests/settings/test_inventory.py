@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from monitor.quality.check import Dimension
-from monitor.settings import load_project, take_stock
+from monitor.settings.inventory import take_stock
+from monitor.settings.project import load_project
 from tests.settings.projects import CONNECTION, ENVIRON, SUITE, make_project
 
 

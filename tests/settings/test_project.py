@@ -11,7 +11,8 @@ import pytest
 
 from monitor.errors import ConfigurationError
 from monitor.incidents.model import Policy
-from monitor.settings import load_project, load_settings
+from monitor.settings.configured import load_settings
+from monitor.settings.project import load_project
 from tests.settings.projects import CONNECTION, ENVIRON, SUITE, make_project
 
 FULL = """\
@@ -172,7 +173,8 @@ def test_working_days_know_the_countrys_holidays_and_the_companys_own(tmp_path: 
 def test_loading_a_project_does_not_import_great_expectations(tmp_path: Path) -> None:
     folder = make_project(tmp_path)
     code = (
-        "import sys; from pathlib import Path; from monitor.settings import load_project, schema, take_stock\n"
+        "import sys; from pathlib import Path; from monitor.settings.inventory import take_stock\n"
+        "from monitor.settings.project import load_project; from monitor.settings.schema import schema\n"
         f"project = load_project(Path({str(folder)!r}), {ENVIRON!r}); take_stock(project); schema('suite')\n"
         "print(len(project.checks), 'great_expectations' in sys.modules)"
     )

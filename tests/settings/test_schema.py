@@ -10,8 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from monitor import content
-from monitor.settings import schema
-from monitor.settings.schema import Which
+from monitor.settings.schema import Which, schema
 from monitor.yamlfile import parse, read
 from tests.settings.test_project import FULL
 

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import ConfigurationError
-from monitor.settings import load_project, take_stock
+from monitor.settings.inventory import take_stock
+from monitor.settings.project import load_project
 from tests.settings.projects import make_project
 
 SECRET = "hunter2-very-secret"
