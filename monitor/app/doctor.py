@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from monitor.app.project import OpenProject
 from monitor.crm.guard import could_write, hidden_rows
+from monitor.delivery.sender import not_yet
 from monitor.errors import CrmUnavailable, MonitorError
 from monitor.messages.outgoing import DeliveryState
 
@@ -109,10 +110,14 @@ def _state(opened: OpenProject) -> Iterator[Finding]:
         last = state.runs.last()
         said = f"the last run was closed at {last.finished_at:%Y-%m-%d %H:%M} UTC" if last else "no run yet"
         yield Finding(Level.GOOD, "state", said)
-        for message in state.outbox.undelivered():
+        left = state.outbox.undelivered()
+        scheduled = not_yet(left, opened.clock())
+        for message in left:
+            if message in scheduled:
+                continue
             level = Level.WARNING if message.state in (DeliveryState.QUEUED, DeliveryState.SENDING) else Level.BAD
             why = message.error or "not sent yet; crm-monitor notify send tries"
-            yield Finding(level, "messages", f"incident {message.incident_id}: {message.action} {message.state}: {why}")
+            yield Finding(level, "messages", f"{message.about}: {message.action} {message.state}: {why}")
     except MonitorError as error:
         yield Finding(Level.BAD, "state", str(error))
 

@@ -6,7 +6,7 @@ Nothing is lost (a message that was not accepted goes back into the queue) and n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -35,13 +35,15 @@ class DeliveryReport:
     """What one drain did, and what of the whole outbox is undelivered after it.
 
     ``waiting`` go out later by themselves; ``failed`` wait for a person to mend what their ``error`` says;
-    ``unknown`` may or may not stand on their platform, and are never sent again by themselves.
+    ``unknown`` may or may not stand on their platform, and are never sent again by themselves. ``scheduled`` are
+    not meant to have arrived yet, nor are those that follow them in their thread.
     """
 
     sent: int = 0
     waiting: tuple[Outgoing, ...] = ()
     failed: tuple[Outgoing, ...] = ()
     unknown: tuple[Outgoing, ...] = ()
+    scheduled: tuple[Outgoing, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -99,10 +101,13 @@ class _Drain:
                 return
 
     def report(self) -> DeliveryReport:
-        left = self._outbox.undelivered()
+        now, left = self._clock(), self._outbox.undelivered()
+        later = not_yet(left, now)
+        waiting = (m for m in left if m.state in (DeliveryState.QUEUED, DeliveryState.SENDING))
         return DeliveryReport(
             sent=self._sent,
-            waiting=tuple(m for m in left if m.state in (DeliveryState.QUEUED, DeliveryState.SENDING)),
+            waiting=tuple(m for m in waiting if m not in later),
+            scheduled=later,
             failed=tuple(m for m in left if m.state is DeliveryState.FAILED),
             unknown=tuple(m for m in left if m.state is DeliveryState.UNKNOWN),
         )
@@ -133,7 +138,7 @@ class _Drain:
         if not self._outbox.claim(message.id, self._clock()):
             self._left_alone.add(message.id)
             return
-        root = self._outbox.root(message.incident_id, message.target)
+        root = self._outbox.root(message.thread, message.target)
         answer = self._targets[message.target].send(message, root)
         now = self._clock()
         self._ready[message.target] = now + PACE
@@ -172,7 +177,7 @@ class _Drain:
                 self._settled(message, self._fate(message))
 
     def _fate(self, message: Outgoing) -> Fate:
-        root = self._outbox.root(message.incident_id, message.target)
+        root = self._outbox.root(message.thread, message.target)
         return self._targets[message.target].settle(message, root)
 
     def _settled(self, message: Outgoing, fate: Fate) -> None:
@@ -187,6 +192,19 @@ class _Drain:
                 if message.state is not DeliveryState.UNKNOWN or reason not in message.error:  # said once is enough
                     reason = "; ".join(filter(None, (message.error, reason)))
                     self._outbox.unknown(message.id, now, reason)
+
+
+def not_yet(messages: Sequence[Outgoing], now: datetime) -> tuple[Outgoing, ...]:
+    """Of undelivered messages (oldest first) those whose time has not come, and the untried ones behind them."""
+    found: list[Outgoing] = []
+    behind: set[tuple[str, str]] = set()
+    for message in messages:
+        place = (message.thread, message.target)
+        untried = message.state is DeliveryState.QUEUED and message.attempts == 0
+        if message.scheduled(now) or (untried and place in behind):
+            found.append(message)
+            behind.add(place)
+    return tuple(found)
 
 
 def _pause(attempts: int) -> timedelta:

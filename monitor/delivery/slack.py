@@ -17,7 +17,7 @@ from monitor.messages.outgoing import Action, Outgoing, Remote
 from monitor.messages.slack import to_slack
 from monitor.messages.treejson import from_json
 
-EVENT_TYPE = "crm_monitor_incident"
+_EVENT_TYPE = "crm_monitor_"  # and what the message is about
 TIMEOUT = 10  # seconds
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,}")
 _PAGE = 200
@@ -65,12 +65,13 @@ class SlackTarget:
         return fate
 
     def _post(self, message: Outgoing, content: dict[str, Any], channel: str, thread_ts: str | None = None) -> Answer:
-        payload = {"incident": message.incident_id, "event": message.event}
+        kind, _, number = message.thread.partition(":")
+        payload = {kind: int(number), "event": message.event}
         try:
             response = self._client.chat_postMessage(
                 channel=channel,
                 thread_ts=thread_ts,
-                metadata={"event_type": EVENT_TYPE, "event_payload": payload},
+                metadata={"event_type": f"{_EVENT_TYPE}{kind}", "event_payload": payload},
                 parse="none",
                 link_names=False,
                 unfurl_links=False,
@@ -152,7 +153,7 @@ class _TooMany(Exception):
 
 def _event(message: Mapping[str, Any]) -> str | None:
     metadata = message.get("metadata") or {}
-    if metadata.get("event_type") != EVENT_TYPE:
+    if not str(metadata.get("event_type")).startswith(_EVENT_TYPE):
         return None
     event = (metadata.get("event_payload") or {}).get("event")
     return event if isinstance(event, str) else None

@@ -1,7 +1,8 @@
 """One message on its way out, and what a store of such messages must be able to do.
 
 ``queued -> sending -> sent | failed | unknown``; an edit that a newer edit supersedes is ``superseded``.
-Ordered per (incident, target): a later message waits for the earlier one; a reply waits for its root.
+Ordered per (thread, target): a later message waits for the earlier one; a reply waits for its root. A thread is all
+that is told of one thing: ``incident:12``, ``digest:34``.
 """
 
 from __future__ import annotations
@@ -14,11 +15,16 @@ from typing import Any, Protocol
 
 
 class Action(StrEnum):
-    """What the message does on its platform: a new root, an edit of the root, a reply in its thread."""
+    """What the message does on its platform: a new root, an edit of the root; a reply, an image in its thread.
+
+    ``delete`` takes an image away again (``payload``: ``{"file": ID}``), because a person in it was forgotten.
+    """
 
     POST = "post"
     UPDATE = "update"
     REPLY = "reply"
+    FILE = "file"
+    DELETE = "delete"
 
 
 class DeliveryState(StrEnum):
@@ -32,7 +38,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """Where a message stands on its platform: Slack's channel ID and ts."""
+    """Where a message stands on its platform: Slack's channel ID and ts (of an image, the file's ID)."""
 
     channel: str
     ts: str
@@ -40,7 +46,8 @@ class Remote:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A row of the outbox. ``payload`` is a message tree as JSON (no customer value in it).
+    """A row of the outbox. ``payload`` is a message tree as JSON (no customer value in it), or says of what stored
+    digest the message is made when it goes out: ``{"type": "digest", ...}``.
 
     ``event`` is unique to this message and goes into the platform's metadata, so that a message whose
     fate is unknown can be looked for. ``target`` names a configured route, e.g. ``slack:C0123ABC``.
@@ -48,7 +55,7 @@ class Outgoing:
 
     id: int
     event: str
-    incident_id: int
+    thread: str
     target: str
     action: Action
     payload: dict[str, Any]
@@ -58,13 +65,36 @@ class Outgoing:
     not_before: datetime | None = None
     error: str = ""
     remote: Remote | None = None
+    incident_id: int | None = None
+    digest_id: int | None = None
+    changed_at: datetime | None = None  # when its state last changed: of a sent message, when it was sent
+
+    @property
+    def about(self) -> str:
+        """What its thread is about, in words: ``incident 12``, ``digest 34``."""
+        return self.thread.replace(":", " ")
+
+    def scheduled(self, now: datetime) -> bool:
+        """Whether it waits for its own time, and not because something went wrong."""
+        waits = self.state is DeliveryState.QUEUED and self.attempts == 0
+        return waits and self.not_before is not None and self.not_before > now
+
+
+def thread_of_incident(number: int) -> str:
+    """The thread in which everything about an incident is told."""
+    return f"incident:{number}"
+
+
+def thread_of_digest(number: int) -> str:
+    """The thread of a digest: its message, and its charts beneath."""
+    return f"digest:{number}"
 
 
 class Outbox(Protocol):
     """The stored queue. Each call is one committed transaction."""
 
     def due(self, now: datetime) -> Sequence[Outgoing]:
-        """Queued messages that may go now: at most one (the oldest) per incident and target, oldest first."""
+        """Queued messages that may go now: at most one (the oldest) per thread and target, oldest first."""
         ...
 
     def claim(self, message_id: int, now: datetime) -> bool:
@@ -95,8 +125,8 @@ class Outbox(Protocol):
         """Messages ``unknown``, or left in ``sending`` by a process that died."""
         ...
 
-    def root(self, incident_id: int, target: str) -> Remote | None:
-        """Where the incident's root message stands, if it was sent."""
+    def root(self, thread: str, target: str) -> Remote | None:
+        """Where the thread's root message stands, if it was sent."""
         ...
 
     def undelivered(self) -> Sequence[Outgoing]:

@@ -10,7 +10,7 @@ from monitor.errors import StateUnavailable
 from monitor.store.database import Database, NoStateYet
 
 VERSION_TABLE = "crm_monitor_version"
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every revision this version knows, oldest first; kept here so that opening needs no Alembic."""
 
 
@@ -29,7 +29,7 @@ def _refuse_newer(database: Database, revision: str | None) -> None:
 
 
 def _refuse_foreign(database: Database, connection: sa.Connection) -> None:
-    from monitor.store.tables import metadata
+    from monitor.store.all_tables import metadata
 
     taken = sorted(set(sa.inspect(connection).get_table_names()) & set(metadata.tables))
     if taken:

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.messages.outgoing import Action, DeliveryState, Outgoing, Remote
+from monitor.messages.outgoing import Action, DeliveryState, Outgoing, Remote, thread_of_incident
 from monitor.store.database import Database
 from monitor.store.processes import has_died
 from monitor.store.tables import outbox
@@ -26,11 +26,12 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message to be queued, before it has a number. ``payload`` is a message tree as JSON."""
+    """A message to be queued, before it has a number. ``payload`` is as in Outgoing; it waits for ``not_before``."""
 
     target: str
     action: Action
     payload: Mapping[str, Any]
+    not_before: datetime | None = None
 
 
 def _outgoing(row: sa.Row[Any]) -> Outgoing:
@@ -38,7 +39,7 @@ def _outgoing(row: sa.Row[Any]) -> Outgoing:
     return Outgoing(
         id=row.id,
         event=row.event,
-        incident_id=row.incident_id,
+        thread=row.thread,
         target=row.target,
         action=Action(row.action),
         payload=row.payload,
@@ -48,7 +49,19 @@ def _outgoing(row: sa.Row[Any]) -> Outgoing:
         not_before=row.not_before,
         error=row.error,
         remote=remote,
+        incident_id=row.incident_id,
+        digest_id=row.digest_id,
+        changed_at=row.changed_at,
     )
+
+
+def _pointer(thread: str) -> dict[str, int]:
+    """The row that a thread is about, so that its messages go when it goes."""
+    kind, _, number = thread.partition(":")
+    columns = {"incident": "incident_id", "digest": "digest_id"}
+    if kind not in columns or not number.isdigit():
+        raise ValueError(f"no thread is called {thread!r}")
+    return {columns[kind]: int(number)}
 
 
 def queue_all(
@@ -59,20 +72,22 @@ def queue_all(
     Where a channel has not heard of the incident (it is new, or was not configured then), an edit becomes the first
     message there and a reply is left out; of an incident that has ``ended`` such a channel hears nothing.
     """
-    unaware = {draft.target for draft in drafts if not _has_root(connection, incident_id, draft.target)}
+    thread = thread_of_incident(incident_id)
+    unaware = {draft.target for draft in drafts if not has_root(connection, thread, draft.target)}
     made = []
     for draft in drafts:
         if draft.target in unaware and draft.action is not Action.POST:
             if ended or draft.action is Action.REPLY:
                 continue
             draft = replace(draft, action=Action.POST)  # noqa: PLW2901
-        made.append(queue(connection, incident_id, draft, now))
+        made.append(queue(connection, thread, draft, now))
     return tuple(made)
 
 
-def _has_root(connection: sa.Connection, incident_id: int, target: str) -> bool:
+def has_root(connection: sa.Connection, thread: str, target: str) -> bool:
+    """Whether a thread has, or will have, its first message at a target."""
     roots = sa.select(outbox.c.id).where(
-        outbox.c.incident_id == incident_id,
+        outbox.c.thread == thread,
         outbox.c.target == target,
         outbox.c.action == Action.POST,
         outbox.c.state != DeliveryState.SUPERSEDED,
@@ -80,13 +95,13 @@ def _has_root(connection: sa.Connection, incident_id: int, target: str) -> bool:
     return connection.execute(roots.limit(1)).first() is not None
 
 
-def queue(connection: sa.Connection, incident_id: int, draft: Draft, now: datetime) -> int:
+def queue(connection: sa.Connection, thread: str, draft: Draft, now: datetime) -> int:
     """Adds a message inside the caller's transaction and drops the edits that it makes pointless."""
     if draft.action is Action.UPDATE:
         connection.execute(
             sa.update(outbox)
             .where(
-                outbox.c.incident_id == incident_id,
+                outbox.c.thread == thread,
                 outbox.c.target == draft.target,
                 outbox.c.action == Action.UPDATE,
                 outbox.c.state.in_((DeliveryState.QUEUED, DeliveryState.FAILED)),
@@ -97,11 +112,13 @@ def queue(connection: sa.Connection, incident_id: int, draft: Draft, now: dateti
         sa.insert(outbox)
         .values(
             event=uuid.uuid4().hex,
-            incident_id=incident_id,
+            thread=thread,
             target=draft.target,
             action=draft.action,
             payload=dict(draft.payload),
             state=DeliveryState.QUEUED,
+            not_before=draft.not_before,
+            **_pointer(thread),
             created_at=now,
             changed_at=now,
         )
@@ -111,7 +128,7 @@ def queue(connection: sa.Connection, incident_id: int, draft: Draft, now: dateti
 
 
 def _may_go(message: Outgoing, earlier: Sequence[Outgoing], now: datetime) -> bool:
-    """Whether nothing that came before, of the same incident and target, holds the message back.
+    """Whether nothing that came before, of the same thread and target, holds the message back.
 
     A root that may or may not stand holds everything; a reply or an edit of unknown fate holds nothing.
     """
@@ -134,15 +151,15 @@ class StoredOutbox:
         self._database = database
         self._clock = clock
 
-    def add(self, incident_id: int, draft: Draft, now: datetime) -> int:
+    def add(self, thread: str, draft: Draft, now: datetime) -> int:
         """Queues one message by itself and returns its number; a run queues its own when it closes."""
         with self._database.write() as connection:
-            return queue(connection, incident_id, draft, now)
+            return queue(connection, thread, draft, now)
 
     def due(self, now: datetime) -> Sequence[Outgoing]:
-        """Queued messages that may go now: at most one (the oldest) per incident and target, oldest first."""
+        """Queued messages that may go now: at most one (the oldest) per thread and target, oldest first."""
         waiting = (
-            sa.select(outbox.c.incident_id, outbox.c.target)
+            sa.select(outbox.c.thread, outbox.c.target)
             .where(outbox.c.state == DeliveryState.QUEUED)
             .distinct()
             .subquery()
@@ -151,17 +168,17 @@ class StoredOutbox:
             sa.select(outbox)
             .join(
                 waiting,
-                (waiting.c.incident_id == outbox.c.incident_id) & (waiting.c.target == outbox.c.target),
+                (waiting.c.thread == outbox.c.thread) & (waiting.c.target == outbox.c.target),
             )
             .where(outbox.c.state != DeliveryState.SUPERSEDED)
             .order_by(outbox.c.id)
         )
         with self._database.read() as connection:
             messages = [_outgoing(row) for row in connection.execute(rows)]
-        groups: dict[tuple[int, str], list[Outgoing]] = {}
+        groups: dict[tuple[str, str], list[Outgoing]] = {}
         found: list[Outgoing] = []
         for message in messages:
-            earlier = groups.setdefault((message.incident_id, message.target), [])
+            earlier = groups.setdefault((message.thread, message.target), [])
             if message.state is DeliveryState.QUEUED and _may_go(message, earlier, now):
                 found.append(message)
             earlier.append(message)
@@ -230,10 +247,10 @@ class StoredOutbox:
             if row.holder == self._database.holder or has_died(row.holder, row.changed_at, now, _SILENT_AFTER)
         ]
 
-    def root(self, incident_id: int, target: str) -> Remote | None:
-        """Where the incident's root message stands: the newest, where an edit had to become a post of its own."""
+    def root(self, thread: str, target: str) -> Remote | None:
+        """Where the thread's root message stands: the newest, where an edit had to become a post of its own."""
         rows = self._select(
-            outbox.c.incident_id == incident_id,
+            outbox.c.thread == thread,
             outbox.c.target == target,
             outbox.c.action.in_((Action.POST, Action.UPDATE)),
             outbox.c.state == DeliveryState.SENT,
@@ -247,7 +264,11 @@ class StoredOutbox:
 
     def of_incident(self, incident_id: int) -> Sequence[Outgoing]:
         """Every message about one incident, oldest first."""
-        return [_outgoing(row) for row in self._select(outbox.c.incident_id == incident_id)]
+        return self.of_thread(thread_of_incident(incident_id))
+
+    def of_thread(self, thread: str) -> Sequence[Outgoing]:
+        """Every message of one thread, oldest first."""
+        return [_outgoing(row) for row in self._select(outbox.c.thread == thread)]
 
     def requeue(self, message_id: int, now: datetime) -> bool:
         """failed or unknown -> queued, because a person said so; False when it is neither."""
@@ -305,7 +326,7 @@ def _overtaken(connection: sa.Connection, message_id: int) -> bool:
             .select_from(outbox)
             .join(
                 newer,
-                (newer.c.incident_id == outbox.c.incident_id)
+                (newer.c.thread == outbox.c.thread)
                 & (newer.c.target == outbox.c.target)
                 & (newer.c.action == Action.UPDATE)
                 & (newer.c.id > outbox.c.id),

@@ -8,39 +8,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from monitor.store.columns import count as _count
+from monitor.store.columns import flag as _flag
+from monitor.store.columns import identity as _id
+from monitor.store.columns import metadata
+from monitor.store.columns import text as _text
+from monitor.store.columns import to as _to
 from monitor.store.types import ExactDecimal, UtcDateTime
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _id() -> sa.Column[int]:
-    return sa.Column("id", sa.Integer, primary_key=True)
-
-
-def _to(table: str, name: str = "", *, key: bool = False, null: bool = False, gone: str = "CASCADE") -> sa.Column[int]:
-    """A pointer to another table; ``gone`` is what becomes of this row when the other one is deleted."""
-    target = sa.ForeignKey(f"{table}.id", ondelete=gone)
-    return sa.Column(name or f"{table.removesuffix('s')}_id", sa.Integer, target, primary_key=key, nullable=null)
-
-
-def _count(name: str) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger)
-
-
-def _text(name: str, default: str = "") -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=False, server_default=default)
-
-
-def _flag(name: str) -> sa.Column[bool]:
-    return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false())
-
 
 meta = sa.Table("meta", metadata, sa.Column("key", sa.Text, primary_key=True), _text("value"))
 
@@ -262,7 +236,9 @@ outbox = sa.Table(
     metadata,
     _id(),
     sa.Column("event", sa.Text, nullable=False, unique=True),
-    _to("incidents"),
+    _text("thread"),  # incident:12, digest:34
+    _to("incidents", null=True),
+    _to("digests", null=True),
     _text("target"),
     _text("action"),
     sa.Column("payload", sa.JSON, nullable=False),
@@ -276,6 +252,8 @@ outbox = sa.Table(
     _text("holder"),  # the process that is sending it
     sa.Column("changed_at", UtcDateTime, nullable=False),
     sa.Index(None, "state"),
-    sa.Index(None, "incident_id", "target"),
+    sa.Index(None, "thread", "target"),
+    sa.Index(None, "incident_id"),
+    sa.Index(None, "digest_id"),
     sqlite_autoincrement=True,
 )

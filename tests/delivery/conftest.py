@@ -14,7 +14,7 @@ from monitor.delivery.slack import SlackTarget
 from monitor.delivery.target import Target
 from monitor.delivery.webhook import WebhookTarget
 from monitor.incidents.model import Incident, IncidentKind, IncidentState
-from monitor.messages.outgoing import Action, Outgoing
+from monitor.messages.outgoing import Action, Outgoing, thread_of_incident
 from monitor.messages.tree import Footer, Heading, Message, Paragraph, Span
 from monitor.messages.treejson import to_json
 from monitor.store.outbox import Draft
@@ -67,7 +67,7 @@ class Bench:
     def queue(self, incident: int, action: Action, text: str, target: str = SLACK) -> int:
         blocks = (Heading(text), Paragraph((Span(text),)), Footer(("data as of now",)))
         draft = Draft(target, action, to_json(Message(text, blocks)))
-        return self.state.outbox.add(incident, draft, self.clock.now)
+        return self.state.outbox.add(thread_of_incident(incident), draft, self.clock.now)
 
     def drain(self, seconds: float = 600) -> DeliveryReport:
         deadline = self.clock.now + timedelta(seconds=seconds)

@@ -6,10 +6,12 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from monitor.delivery.slack import EVENT_TYPE, SlackTarget
-from monitor.messages.outgoing import Action, DeliveryState
+from monitor.delivery.slack import SlackTarget
+from monitor.messages.outgoing import Action, DeliveryState, thread_of_incident
 from monitor.messages.slack import to_slack
-from monitor.messages.treejson import from_json
+from monitor.messages.tree import Message
+from monitor.messages.treejson import from_json, to_json
+from monitor.store.outbox import Draft
 from monitor.store.state import State
 from tests.delivery.conftest import SLACK, Bench
 from tests.delivery.fake_slack import Channel, NotOk, RateLimited
@@ -35,7 +37,7 @@ def test_the_metadata_holds_the_incident_and_the_event_and_nothing_else(bench: B
     number = bench.queue(incident, Action.POST, "opened")
     bench.drain()
     payload = {"incident": incident, "event": bench.stored(number).event}
-    assert bench.channel.roots()[0].metadata == {"event_type": EVENT_TYPE, "event_payload": payload}
+    assert bench.channel.roots()[0].metadata == {"event_type": "crm_monitor_incident", "event_payload": payload}
 
 
 def test_what_stands_in_slack_is_the_stored_message(bench: Bench) -> None:
@@ -130,3 +132,20 @@ def test_a_message_that_another_sender_holds_is_left_to_it(bench: Bench, tmp_pat
 def test_an_empty_outbox_asks_slack_nothing(bench: Bench) -> None:
     assert bench.drain().complete
     assert bench.slack.calls == []
+
+
+def test_what_waits_for_its_own_time_is_not_undelivered_and_goes_out_then(bench: Bench) -> None:
+    thread = thread_of_incident(bench.incident())
+    tomorrow = bench.clock.now + timedelta(days=1)
+    content = to_json(Message("for tomorrow", ()))
+    bench.state.outbox.add(thread, Draft(SLACK, Action.POST, content, tomorrow), bench.clock.now)
+    bench.state.outbox.add(thread, Draft(SLACK, Action.REPLY, content), bench.clock.now)
+
+    report = bench.drain()
+    assert report.complete
+    assert len(report.scheduled) == 2
+    assert bench.texts() == []
+
+    bench.clock.now = tomorrow
+    assert bench.drain().sent == 2
+    assert bench.texts() == ["for tomorrow", "for tomorrow"]

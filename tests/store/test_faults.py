@@ -15,9 +15,9 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.errors import StateUnavailable
+from monitor.store.all_tables import metadata
 from monitor.store.database import Database
 from monitor.store.state import State
-from monitor.store.tables import metadata
 from tests.store.world import DIRECTORY, day, outcome, records, result, run
 
 BIG = outcome(records(*(f"record-{number}" for number in range(1000))))

@@ -12,10 +12,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from monitor.errors import StateUnavailable
+from monitor.messages.outgoing import Action
 from monitor.store import migrate
+from monitor.store.all_tables import metadata
 from monitor.store.database import Database
+from monitor.store.outbox import Draft
 from monitor.store.state import State
-from monitor.store.tables import metadata
+from tests.store.world import CLOCK
 
 
 def test_migrations_make_exactly_the_tables_of_the_code(state: State) -> None:
@@ -83,6 +86,31 @@ def test_a_migration_that_breaks_leaves_nothing_behind(state_url: sa.URL) -> Non
     database.close()
     with State.open(state_url) as state:
         assert state.runs.list() == []
+
+
+def test_messages_that_an_older_version_queued_keep_their_place(state_url: sa.URL) -> None:
+    database = Database(state_url)
+    with database.write() as connection:
+        migrate.run_alembic(connection, "0001")
+        for number in (1, 2):
+            connection.exec_driver_sql(
+                "INSERT INTO incidents (id, kind, subject, state, created_at)"
+                f" VALUES ({number}, 'data', 'check-{number}', 'open', '2026-03-02 06:00:00')"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO outbox (id, event, incident_id, target, action, payload, state, created_at, changed_at)"
+                f" VALUES ({10 + number}, 'e{number}', {number}, 'slack:C1', 'post', '{{}}', 'queued',"
+                " '2026-03-02 06:00:00', '2026-03-02 06:00:00')"
+            )
+    database.close()
+    with State.open(state_url) as state:
+        found = [(one.id, one.thread, one.incident_id, one.digest_id) for one in state.outbox.undelivered()]
+        assert found == [(11, "incident:1", 1, None), (12, "incident:2", 2, None)]
+        assert [one.id for one in state.outbox.due(CLOCK)] == [11, 12]
+        if state.database.sqlite:  # PostgreSQL's own counter does not see the numbers that this test wrote
+            assert state.outbox.add("incident:1", Draft("slack:C1", Action.UPDATE, {}), CLOCK) == 13
+        with pytest.raises(StateUnavailable), state.database.write() as connection:
+            connection.exec_driver_sql("UPDATE outbox SET digest_id = 77 WHERE id = 11")  # there is no such digest
 
 
 def test_the_key_for_hashing_is_made_once(state_url: sa.URL) -> None:

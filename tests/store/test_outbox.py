@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.incidents.model import Incident, IncidentKind, IncidentState
-from monitor.messages.outgoing import Action, DeliveryState, Outbox, Remote
+from monitor.messages.outgoing import Action, DeliveryState, Outbox, Remote, thread_of_incident
 from monitor.store.outbox import Draft
 from monitor.store.state import State
 from tests.store.world import CLOCK, day
@@ -27,7 +27,7 @@ def incident(state: State) -> int:
 
 
 def _add(state: State, incident: int, action: Action, target: str = TARGET, word: str = "") -> int:
-    return state.outbox.add(incident, Draft(target, action, {"text": word}), CLOCK)
+    return state.outbox.add(thread_of_incident(incident), Draft(target, action, {"text": word}), CLOCK)
 
 
 def _send(state: State, message: int, remote: Remote | None = ROOT) -> None:
@@ -63,7 +63,7 @@ def test_replies_and_edits_wait_for_their_root(state: State, incident: int) -> N
     reply = _add(state, incident, Action.REPLY)
     assert _due(state) == [root]
     _send(state, root)
-    assert state.outbox.root(incident, TARGET) == ROOT
+    assert state.outbox.root(thread_of_incident(incident), TARGET) == ROOT
     assert _due(state) == [edit]
     _send(state, edit)
     assert _due(state) == [reply]
@@ -72,7 +72,7 @@ def test_replies_and_edits_wait_for_their_root(state: State, incident: int) -> N
 def test_a_root_on_a_webhook_has_no_place_but_lets_the_next_message_go(state: State, incident: int) -> None:
     root, reply = _add(state, incident, Action.POST), _add(state, incident, Action.REPLY)
     _send(state, root, None)
-    assert state.outbox.root(incident, TARGET) is None
+    assert state.outbox.root(thread_of_incident(incident), TARGET) is None
     assert _due(state) == [reply]
 
 
@@ -153,7 +153,7 @@ def test_an_edit_that_had_to_be_posted_anew_moves_the_root(state: State, inciden
     _send(state, _add(state, incident, Action.POST))
     _send(state, _add(state, incident, Action.UPDATE), Remote("C1", "200.2"))
     _send(state, _add(state, incident, Action.REPLY), Remote("C1", "300.3"))
-    assert state.outbox.root(incident, TARGET) == Remote("C1", "200.2")
+    assert state.outbox.root(thread_of_incident(incident), TARGET) == Remote("C1", "200.2")
 
 
 def test_a_message_left_in_sending_by_a_killed_process_is_in_doubt(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
+from monitor.store.all_tables import metadata
 from monitor.store.migrate import VERSION_TABLE
-from monitor.store.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

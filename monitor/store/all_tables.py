@@ -1,0 +1,9 @@
+"""Every table of the state database: importing a module of tables is what puts them into the metadata."""
+
+from __future__ import annotations
+
+from monitor.store import tables, tables_adoption
+from monitor.store.columns import metadata
+
+MODULES = (tables, tables_adoption)
+__all__ = ["MODULES", "metadata"]
