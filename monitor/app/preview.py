@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,9 +15,12 @@ from monitor.incidents.decide import Decision, Tell, decide, decide_system
 from monitor.incidents.model import Incident, IncidentKind, IncidentState, Observation, Reason, RunContext
 from monitor.messages.alerts import alert_message
 from monitor.messages.tree import Message
-from monitor.quality.check import Check
+from monitor.quality.check import Check, Severity
 from monitor.quality.outcome import FailingRecords, Outcome, Status
 from monitor.store.results import StoredOutcome
+from monitor.store.state import State
+
+_FIRST = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Preview:
 def previews(opened: OpenProject, checks: Sequence[str] = ()) -> Sequence[Preview]:
     """One message per check that warned, failed or broke when it was last looked at as a whole, worst first.
 
+    An entity that could not be read is one message, as it is one incident.
     Raises UsageError when there was no run yet, NothingSelected for an unknown check.
     """
     for check_id in checks:
@@ -49,12 +53,16 @@ def previews(opened: OpenProject, checks: Sequence[str] = ()) -> Sequence[Previe
     reader = opened.reader(last.seen_until, last.as_of)
     facts = [state.results.earlier_facts(entity, 1) for entity in {check.entity for check in declared.values()}]
     newest = max((one[0].newest for one in facts if one and one[0].newest), default=None)
-    made: list[tuple[int, Preview]] = []
     fates = _Fates(opened)
     before = cache(state.results.previous)
-    for stored in state.results.previous().values():
+    latest = state.results.previous().values()
+    unread = _unread(state, latest)
+    made: list[tuple[int, Preview]] = []
+    for entity in dict.fromkeys(check.entity for check in declared.values() if check.entity in unread):
+        made.append((_FIRST, _of_entity(opened, fates, entity, unread[entity], last.started_at)))
+    for stored in latest:
         check = declared.get(stored.check_id)
-        if check is None or stored.status not in (Status.WARN, Status.FAIL, Status.ERROR):
+        if check is None or check.entity in unread or stored.status not in (Status.WARN, Status.FAIL, Status.ERROR):
             continue
         outcome = _outcome(opened, check, stored)
         incident, told, fate, debt = fates.of(outcome)
@@ -66,6 +74,37 @@ def previews(opened: OpenProject, checks: Sequence[str] = ()) -> Sequence[Previe
         made.append((_rank(outcome), Preview(message, told, fate, debt, outcome.status is Status.ERROR)))
     made.sort(key=lambda pair: pair[0])
     return [preview for _, preview in made]
+
+
+def _unread(state: State, latest: Iterable[StoredOutcome]) -> Mapping[str, str]:
+    """The entities that could not be read when they were last looked at, and why."""
+    newest: dict[str, int] = {}
+    for stored in latest:
+        newest[stored.entity] = max(stored.run_id, newest.get(stored.entity, 0))
+    read = cache(state.results.entities_read)
+    reasons: dict[str, set[str]] = {}
+    for stored in latest:
+        there = stored.run_id == newest[stored.entity] and stored.entity not in read(stored.run_id)
+        if there and stored.status is Status.ERROR:
+            reasons.setdefault(stored.entity, set()).add(stored.reason)
+    return {entity: said.pop() for entity, said in reasons.items() if len(said) == 1}
+
+
+def _of_entity(opened: OpenProject, fates: _Fates, entity: str, why: str, at: datetime) -> Preview:
+    incident, told, fate = fates.of_entity(entity, why)
+    if incident is None:
+        incident = Incident(
+            IncidentKind.SYSTEM,
+            entity_subject(entity),
+            IncidentState.OPEN,
+            at,
+            entity=entity,
+            severity=Severity.CRITICAL,
+            opened_at=at,
+            status=Status.ERROR,
+            observed=why,
+        )
+    return Preview(alert_message(alert_view(opened, None, incident, Told(), None)), told, fate, system=True)
 
 
 class _Fates:
@@ -81,21 +120,27 @@ class _Fates:
     def of(self, outcome: Outcome) -> tuple[Incident | None, bool, str, bool]:
         """The live incident, whether somebody is or would be told, that in words, and whether it is debt."""
         kind = IncidentKind.SYSTEM if outcome.status is Status.ERROR else IncidentKind.DATA
-        subject = outcome.check.id
-        whole = self._incidents.get((kind, entity_subject(outcome.check.entity)))
-        if kind is IncidentKind.SYSTEM and whole is not None and whole.live:
-            return None, False, f"would not be sent: incident {whole.id} tells of the whole entity", False
-        incident = self._incidents.get((kind, subject))
+        incident = self._incidents.get((kind, outcome.check.id))
         decision = self._decide(incident, outcome)
         live = incident if incident is not None and incident.live else None
-        debt = decision.reason in (Reason.WITHIN_BASELINE, Reason.LEARNING)
+        debt = decision.reason in (Reason.WITHIN_BASELINE, Reason.LEARNING) and live is None
+        return live, *self._said(kind, live, decision), debt
+
+    def of_entity(self, entity: str, why: str) -> tuple[Incident | None, bool, str]:
+        """The same of an entity that cannot be read."""
+        seen = Observation(entity_subject(entity), Status.ERROR, entity, Severity.CRITICAL, observed=why)
+        incident = self._incidents.get((IncidentKind.SYSTEM, seen.subject))
+        decision = decide_system(incident, seen, self._policy, RunContext(0), self._now)
+        live = incident if incident is not None and incident.live else None
+        return live, *self._said(IncidentKind.SYSTEM, live, decision)
+
+    def _said(self, kind: IncidentKind, live: Incident | None, decision: Decision) -> tuple[bool, str]:
         told = live is not None or decision.tell is not Tell.NOTHING
         if told and not self._routes.of(kind):
-            return live, False, "would not be sent: no Slack is configured in config/monitor.yaml", False
+            return False, "would not be sent: no Slack is configured in config/monitor.yaml"
         if live is not None and live.id in self._undelivered:
-            said = f"is told as incident {live.id}, but a message of it is undelivered: crm-monitor notify list"
-            return live, True, said, False
-        return live, told, _fate(live, decision, self._policy.failing_runs), debt and live is None
+            return True, f"is told as incident {live.id}, but a message of it is undelivered: crm-monitor notify list"
+        return told, _fate(live, decision, self._policy.failing_runs)
 
     def _decide(self, incident: Incident | None, outcome: Outcome) -> Decision:
         seen = Observation.of(outcome)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -145,6 +145,12 @@ class Results:
                 StoredTeamPart(row.key, row.name, row.rows, row.unexpected, row.amount)
                 for row in connection.execute(rows)
             ]
+
+    def entities_read(self, run_id: int) -> Set[str]:
+        """The entities that could be read in one run."""
+        rows = sa.select(entity_facts.c.entity).where(entity_facts.c.run_id == run_id)
+        with self._database.read() as connection:
+            return set(connection.execute(rows).scalars())
 
     def earlier_facts(self, entity: str, limit: int = 60, *, owners: bool = False) -> Sequence[EntityFacts]:
         """What comparable runs noted of an entity, newest first; rows per owner only when asked for."""

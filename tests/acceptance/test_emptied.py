@@ -85,3 +85,27 @@ def test_accept_takes_a_record_or_an_entity_and_not_both(slack: SlackChannel) ->
         refused = slack.run("accept", *words, "--reason", "so it is")
         assert refused.exit_code == 2, words
         assert "either a record's KEY with --check, or --empty with an entity" in refused.stderr
+
+
+def test_a_preview_of_an_unreadable_entity_is_the_one_message_that_a_run_would_send(slack: SlackChannel) -> None:
+    slack.check()
+    slack.crm.execute("DELETE FROM deal")
+    slack.run("check")  # by hand: nobody is told yet
+    for preview in (("notify", "preview"), ("notify", "preview", "--check", "deals-volume")):
+        said = slack.run(*preview).said
+        assert said.count("would be sent by the next run that counts") == 1
+        assert said.count("opportunities cannot be read") == 1
+        assert "deals-volume" not in said
+    assert len(slack.run("notify", "preview", "--all", "--json").stdout.splitlines()) == 1
+    slack.check()
+    assert len(slack.roots) == 1
+    assert "is told already as incident 1" in slack.run("notify", "preview").said
+
+
+def test_a_check_that_breaks_alone_is_previewed_as_itself(slack: SlackChannel) -> None:
+    slack.check()
+    slack.crm.execute("ALTER TABLE deal RENAME COLUMN customer_id TO cust")
+    slack.run("check")
+    said = slack.run("notify", "preview").said
+    assert "Could not check: Deals without an account" in said
+    assert "cannot be read" not in said
