@@ -18,15 +18,6 @@ from monitor.errors import MonitorError
 # The command line's own complaints: typer brings its own click, and does not name their common class.
 _Complaint: type[Exception] = typer.BadParameter.__mro__[2]
 
-app = typer.Typer(
-    name="crm-monitor",
-    help="Watches a CRM database: whose records are incomplete, what got worse, and where it came from.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
 # Newer versions of Typer bring a Click of their own; what they raise for a wrong command line goes by this name.
 _WrongUsage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
@@ -48,7 +39,6 @@ def _version(show: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def main(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
@@ -57,16 +47,27 @@ def main(
     """Watches a CRM database: whose records are incomplete, what got worse, and where it came from."""
 
 
-def _register() -> None:
+def program(first: str = "") -> typer.Typer:
+    """The command line. Where its ``first`` word names a command or a group, no other is imported and set up."""
+    app = typer.Typer(
+        name="crm-monitor",
+        help="Watches a CRM database: whose records are incomplete, what got worse, and where it came from.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(main)
+    known = first in _COMMANDS or first in _GROUPS
     for name in _COMMANDS:
-        import_module(f"monitor.cli.{name}").register(app)
+        if name == first or not known:
+            import_module(f"monitor.cli.{name}").register(app)
     for name, text in _GROUPS.items():
-        group = typer.Typer(no_args_is_help=True, help=text, rich_markup_mode=None)
-        import_module(f"monitor.cli.{name}").register(group)
-        app.add_typer(group, name=name)
-
-
-_register()
+        if name == first or not known:
+            group = typer.Typer(no_args_is_help=True, help=text, rich_markup_mode=None)
+            import_module(f"monitor.cli.{name}").register(group)
+            app.add_typer(group, name=name)
+    return app
 
 
 def run(arguments: list[str] | None = None) -> None:
@@ -76,7 +77,8 @@ def run(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str] | None) -> int:
     try:
-        result = app(arguments, standalone_mode=False, prog_name="crm-monitor")
+        words = sys.argv[1:] if arguments is None else arguments
+        result = program(*words[:1])(arguments, standalone_mode=False, prog_name="crm-monitor")
         return result if isinstance(result, int) else 0
     except MonitorError as error:
         err().print(f"error: {error}", style="bold red", markup=False, highlight=False, soft_wrap=True)

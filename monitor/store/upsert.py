@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 _CHUNK = 500  # SQLite's oldest limit on variables is 999
 
 
 def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    if connection.dialect.name == "sqlite":  # each is imported by itself, and only to write: they are large
+        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+        return sqlite_insert(table)
+    from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+
+    return postgresql_insert(table)
 
 
 def insert_ignoring(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
@@ -26,6 +35,18 @@ def upsert(connection: sa.Connection, table: sa.Table, key: Collection[str], val
     rest = {name: value for name, value in values.items() if name not in key}
     statement = _insert(connection, table).values(dict(values))
     connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=rest))
+
+
+def upsert_all(
+    connection: sa.Connection, table: sa.Table, key: Collection[str], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """The same for many rows of the same columns."""
+    if not rows:
+        return
+    statement = _insert(connection, table)
+    rest = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    written = statement.on_conflict_do_update(index_elements=list(key), set_=rest)
+    connection.execute(written, [dict(row) for row in rows])
 
 
 def numbers(
@@ -52,7 +73,7 @@ def _known(connection: sa.Connection, table: sa.Table, column: str, names: list[
 def insert_many(
     connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
-    """Inserts plain rows (integers, text, decimals) as fast as the driver can: a run has tens of thousands of them."""
+    """Inserts plain rows (integers, text, decimals, dates) as fast as the driver can: a run has tens of thousands of them."""
     if not rows:
         return
     names = ", ".join(f'"{name}"' for name in columns)
@@ -69,4 +90,6 @@ def insert_many(
 
 
 def _for_sqlite(value: Any) -> Any:
-    return format(value, "f") if isinstance(value, Decimal) else value  # as ExactDecimal does
+    if isinstance(value, Decimal):
+        return format(value, "f")  # as ExactDecimal does
+    return value.isoformat() if isinstance(value, date) else value  # as SQLAlchemy's Date does

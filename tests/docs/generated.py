@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from monitor import content
-from monitor.cli.main import app
+from monitor.cli.main import program
 from monitor.crm.vocabulary import ENTITIES
 from monitor.quality import rules
 from monitor.quality.gxschema import Catalogue
@@ -49,7 +49,7 @@ def pages() -> dict[str, str]:
 
 def leaves(group: TyperGroup | None = None, above: str = "crm-monitor") -> Iterator[tuple[str, TyperCommand]]:
     """Every command that does something, with its full name."""
-    root = group or typer.main.get_command(app)
+    root = group or typer.main.get_command(program())
     assert isinstance(root, TyperGroup)
     for name, command in root.commands.items():
         if isinstance(command, TyperGroup):

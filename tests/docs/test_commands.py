@@ -8,14 +8,14 @@ import pytest
 import typer.main
 from typer.core import TyperGroup
 
-from monitor.cli.main import app
+from monitor.cli.main import program
 from tests.docs.pages import DOCS, PAGES, REPOSITORY, Command, blocks, commands
 
 SHOWN = [command for page in PAGES if page != DOCS / "cli.md" for command in commands(page)]
 
 
 def _parse(arguments: list[str], *, whole: bool = True) -> None:
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(program())
     words = list(arguments)
     while isinstance(command, TyperGroup) and words:
         assert words[0] in command.commands, f"there is no command {words[0]!r}"
