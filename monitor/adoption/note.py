@@ -19,7 +19,10 @@ class NoteCode(StrEnum):
     TOO_FEW_PEOPLE = "too_few_people"  # least
     NO_START_DATE = "no_start_date"  # people: how many
     NO_MANAGER = "no_manager"  # people: how many
+    NO_TEAM = "no_team"  # people: how many
     MANAGER_CYCLE = "manager_cycle"  # people: how many
+    UNKNOWN_MANAGER = "unknown_manager"  # people: how many have a manager that the CRM does not know
+    INACTIVE_MANAGER = "inactive_manager"  # people: how many have a manager who has left
     SHORT_SALES_CYCLE = "short_sales_cycle"
     SYNC_TIME = "sync_time"
     NOT_SEEN_READING = "not_seen_reading"  # reading leaves no trace

@@ -29,6 +29,8 @@ class Person:
     team_key: str = ""
     manager_key: str = ""
     created_on: date | None = None
+    title: str = ""  # job title or role, as the CRM says it
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _SERVICE = re.compile(
 )
 _READ = (
     *("key", "name", "login", "email", "active", "kind"),
-    *("team_key", "team_name", "manager_key", "created_at"),
+    *("team_key", "team_name", "manager_key", "created_at", "title"),
 )
 
 
@@ -68,6 +68,8 @@ def _person(row: Mapping[Any, Any], services: Collection[str]) -> Person:
         team_key=str(row.get("team_key") or ""),
         manager_key=str(row.get("manager_key") or ""),
         created_on=created.date() if created else None,
+        title=str(row.get("title") or ""),
+        login=str(row.get("login") or ""),
     )
     names = {str(row.get(name) or "").strip().lower() for name in ("key", "login", "email")} - {""}
     return replace(person, kind=PersonKind.INTEGRATION) if names & set(services) else person

@@ -1,0 +1,109 @@
+"""The numbers that a status is decided by, for one person and every week: sums over weeks of work and of use."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.adoption.calendar import Calendar, WeekOfWork
+from monitor.adoption.known import WEEKS
+from monitor.adoption.organisation import Member
+from monitor.adoption.scorecard import PersonWeek
+from monitor.adoption.week import IsoWeek
+
+USUAL_WEEKS = 12
+_LEAST_USUAL_WEEKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """One person's weeks from the first that is known: what was expected, and what was done.
+
+    ``work`` and ``days`` (active days) have one entry per week from ``first``.
+    """
+
+    member: Member
+    first: IsoWeek
+    work: tuple[WeekOfWork, ...]
+    days: tuple[int, ...]
+    events: tuple[int, ...]  # up to and including each week
+    last: tuple[IsoWeek | None, ...]  # newest week with use, up to and including each week
+
+    def values(self, week: IsoWeek) -> dict[str, float | None]:
+        """Every variable of ``statuses.VARIABLES`` for a week within the habit. None: it cannot be told."""
+        at = week - self.first
+        four = range(max(0, at + 1 - WEEKS), at + 1)
+        working = [number for number in four if self.work[number].expected > 0]
+        missed = sum(1 for number in working if not self.days[number])
+        expected = sum(self.work[number].expected for number in four)
+        active = sum(self.days[number] for number in four)
+        usual = self._usual(at, expected)
+        start = self.member.start
+        return {
+            "working_days": self.work[at].expected,
+            "working_days_4w": expected,
+            "working_weeks_4w": len(working),
+            "absent_days": self.work[at].absent,
+            "days_since_start": (week.sunday - start).days if start is not None else None,
+            "weeks_since_start": week - IsoWeek.of(start) if start is not None else None,
+            "active_days": self.days[at],
+            "active_days_4w": active,
+            "active_weeks_4w": sum(1 for number in four if self.days[number]),
+            "missed_weeks_4w": missed,
+            "usual_days_4w": usual,
+            "kept_up": active / usual if usual else None,
+            "weeks_since_activity": self._idle(at),
+            "events_ever": self.events[at],
+        }
+
+    def _usual(self, at: int, expected: float) -> float | None:
+        """The own active days per working day in the 12 weeks before the four, for ``expected`` working days."""
+        before = [n for n in range(max(0, at + 1 - WEEKS - USUAL_WEEKS), at + 1 - WEEKS) if self.work[n].expected > 0]
+        if len(before) < _LEAST_USUAL_WEEKS:
+            return None
+        worked = sum(self.work[number].expected for number in before)
+        return sum(self.days[number] for number in before) / worked * expected
+
+    def _idle(self, at: int) -> float | None:
+        """Weeks with a working day since the newest use; a week of holidays or absence does not count."""
+        newest = self.last[at]
+        if newest is None:
+            return None
+        since = max(newest + 1, self.first)
+        unknown = max(0, self.first - (newest + 1))  # weeks before the history: all of them count
+        return unknown + sum(1 for number in range(since - self.first, at + 1) if self.work[number].expected > 0)
+
+
+def habit(
+    member: Member,
+    weeks: Mapping[IsoWeek, PersonWeek],
+    span: Sequence[IsoWeek],
+    use: Collection[str],
+    calendar: Calendar,
+    last_active: date | None = None,
+) -> Habit:
+    """The habit of a member over the weeks of ``span``, which follow one another.
+
+    ``use`` names the measures that are use; ``last_active`` is a day of use that older rows told.
+    """
+    told = (last_active, *(row.last_active for week, row in weeks.items() if week < span[0]))
+    earlier = [day for day in told if day is not None and day < span[0].monday]
+    newest = IsoWeek.of(max(earlier)) if earlier else None
+    ever = 1 if earlier else 0
+    days: list[int] = []
+    events: list[int] = []
+    last: list[IsoWeek | None] = []
+    for week in span:
+        row = weeks.get(week)
+        if row is not None:
+            ever += sum(row.counts.get(name, 0) for name in use)
+            if row.last_active is not None:
+                seen = week if row.active_days else IsoWeek.of(row.last_active)
+                newest = seen if newest is None or seen > newest else newest
+                ever = max(ever, 1)
+        days.append(row.active_days if row is not None else 0)
+        events.append(ever)
+        last.append(newest)
+    work = tuple(calendar.week(member, week) for week in span)
+    return Habit(member, span[0], work, tuple(days), tuple(events), tuple(last))

@@ -1,0 +1,183 @@
+"""One person's week, from the rows of that week and of those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from monitor.activity.measure import MeasureKind
+from monitor.adoption.calendar import Calendar
+from monitor.adoption.habits import Habit, habit
+from monitor.adoption.known import WEEKS, Known
+from monitor.adoption.note import Note, NoteCode
+from monitor.adoption.organisation import Member, Organisation
+from monitor.adoption.scorecard import PersonWeek, Scorecard, Share, Verdict
+from monitor.adoption.statuses import Status, in_a_row, judge
+from monitor.adoption.week import IsoWeek
+
+Rows = Mapping[IsoWeek, PersonWeek]
+_NO_ROWS: Rows = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """What all scorecards of a week share; ``names`` and ``notes`` are worked out once."""
+
+    known: Known
+    calendar: Calendar
+    statuses: Sequence[Status]
+    available: frozenset[str] = field(init=False)
+    use: frozenset[str] = field(init=False)
+    created: tuple[str, ...] = field(init=False)
+    updated: tuple[str, ...] = field(init=False)
+    areas: Mapping[str, str] = field(init=False)  # measure -> area
+    notes: tuple[Note, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        known = self.known
+        for name, value in {
+            "available": frozenset(measure.name for measure in known.available),
+            "use": frozenset(measure.name for measure in known.use),
+            "created": tuple(measure.name for measure in known.of(MeasureKind.CREATED)),
+            "updated": tuple(measure.name for measure in known.of(MeasureKind.CHANGED)),
+            "areas": {measure.name: measure.area for measure in known.use if measure.area},
+            "notes": known.notes(known.measures),
+        }.items():
+            object.__setattr__(self, name, value)
+
+
+def score_all(
+    organisation: Organisation,
+    week: IsoWeek,
+    rows: Mapping[str, Rows],
+    scoring: Scoring,
+    *,
+    hygiene: Mapping[str, Mapping[str, Share]] | None = None,
+    before: Mapping[str, Scorecard] | None = None,
+) -> list[Scorecard]:
+    """The scorecard of every person with a seat who has started by the end of ``week``, sorted by key.
+
+    ``rows`` are each user's weeks, the ones since ``scoring.known.first``. ``before`` are the scorecards of the week
+    before as they were stored: they know since when a status lasts, and when somebody was last active, where that is
+    longer ago than the rows reach.
+    """
+    clean, older = hygiene or {}, before or {}
+    found = []
+    for key, member in sorted(organisation.members.items()):
+        if member.is_person and (member.start is None or member.start <= week.sunday):
+            found.append(score(member, week, rows.get(key, _NO_ROWS), scoring, clean.get(key), older.get(key)))
+    return found
+
+
+def score(
+    member: Member,
+    week: IsoWeek,
+    rows: Rows,
+    scoring: Scoring,
+    hygiene: Mapping[str, Share] | None = None,
+    before: Scorecard | None = None,
+) -> Scorecard:
+    """The scorecard of one person; see ``score_all``. ``hygiene`` is of records that are the person's own by now."""
+    last_active = before.last_active if before is not None else None
+    span = _span(member, week, scoring.known)
+    own = habit(member, rows, span, scoring.use, scoring.calendar, last_active)
+    four = [rows[one] for one in week.back(WEEKS) if one in rows]
+    row = rows.get(week)
+    counts = {name: row.counts.get(name, 0) if row is not None else 0 for name in sorted(scoring.available)}
+    meant = meant_areas(member, scoring.areas)
+    used = {
+        scoring.areas[name] for one in four for name, count in one.counts.items() if count and name in scoring.areas
+    }
+    short = scoring.known.too_short(week)
+    no_start = (Note(NoteCode.NO_START_DATE, {"people": 1}),) if member.start is None else ()
+    return Scorecard(
+        user=member.key,
+        week=week,
+        verdict=_verdict(own, week, scoring.statuses, before),
+        working_days=own.work[-1].expected,
+        active_days=row.active_days if row is not None else 0,
+        counts=counts,
+        created=_sum(counts, scoring.created),
+        updated=_sum(counts, scoring.updated),
+        areas_used=frozenset(used),
+        areas_meant=meant,
+        lags=row.lags if row is not None else {},
+        complete=Share(sum(one.new_filled for one in four), sum(one.new_asked for one in four)),
+        hygiene=dict(hygiene or {}),
+        usual=_usual(own, rows, week, scoring),
+        last_active=_last_active(rows, week, last_active),
+        notes=(*scoring.notes, *((short,) if short else ()), *no_start),
+    )
+
+
+def own_hygiene(failing: Mapping[str, Share], inherited: Mapping[str, Share]) -> dict[str, Share]:
+    """Checks' results less those of records that the person inherited in the last 30 days: not yet one's own."""
+    found = {}
+    for check, share in failing.items():
+        less = inherited.get(check, Share(0, 0))
+        found[check] = Share(max(0, share.part - less.part), max(0, share.of - less.of))
+    return found
+
+
+def _span(member: Member, week: IsoWeek, known: Known) -> tuple[IsoWeek, ...]:
+    """The weeks that are known of a member, oldest first; ``week`` itself in any case."""
+    first = min(known.first, week)
+    if member.start is not None:
+        first = min(max(first, IsoWeek.of(member.start)), week)
+    return week.back(week - first + 1)
+
+
+def _verdict(own: Habit, week: IsoWeek, statuses: Sequence[Status], before: Scorecard | None) -> Verdict:
+    """The week's status, and since when. A week in which nobody works keeps the status of the week before."""
+    verdicts: list[tuple[IsoWeek, Verdict]] = []
+    for number, work in enumerate(own.work):
+        at = own.first + number
+        if not work.expected and not work.absent and verdicts:
+            verdicts.append((at, replace(verdicts[-1][1], because={"working_days": 0})))
+        else:
+            verdicts.append((at, judge(statuses, own.values(at))))
+    found = in_a_row(verdicts)[-1][1]
+    if before is None or before.week + 1 != week or before.verdict.status != found.status:
+        return found
+    stored = before.verdict.since
+    return replace(found, since=min(stored, found.since)) if stored and found.since else found
+
+
+def meant_areas(member: Member, areas: Mapping[str, str]) -> frozenset[str]:
+    """The areas that a member's role is meant to use, of those that ``areas`` (measure -> area) can show."""
+    role = member.role
+    if role is None:
+        return frozenset(areas.values())
+    if role.reads_only:
+        return frozenset()
+    shown = {area for name, area in areas.items() if not role.measures or name in role.measures}
+    return frozenset(shown & role.areas if role.areas else shown)
+
+
+def _usual(own: Habit, rows: Rows, week: IsoWeek, scoring: Scoring) -> dict[str, float]:
+    """The person's means over those of the four weeks before that had a working day."""
+    end = len(own.work) - 1
+    weeks = [number for number in range(max(0, end - WEEKS), end) if own.work[number].expected > 0]
+    if not weeks:
+        return {}
+    found = [rows.get(own.first + number) for number in weeks]
+    means = {
+        name: sum(row.counts.get(name, 0) for row in found if row is not None) / len(weeks)
+        for name in sorted(scoring.available)
+    }
+    usual = {"active_days": sum(own.days[number] for number in weeks) / len(weeks), **means}
+    for name, parts in (("created", scoring.created), ("updated", scoring.updated)):
+        if parts:
+            usual[name] = sum(means[part] for part in parts)
+    return usual
+
+
+def _sum(counts: Mapping[str, int], names: Iterable[str]) -> int | None:
+    found = [counts[name] for name in names]
+    return sum(found) if found else None
+
+
+def _last_active(rows: Rows, week: IsoWeek, told: date | None) -> date | None:
+    days = [told, *(row.last_active for at, row in rows.items() if at <= week)]
+    return max((day for day in days if day is not None and day <= week.sunday), default=None)
