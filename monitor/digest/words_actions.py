@@ -29,7 +29,7 @@ def who_text(action: Action, language: Language) -> str:
 
 def repeated_text(action: Action, language: Language) -> str:
     """That an action stood in digests before, else nothing."""
-    return language.text("asked for {weeks} times in a row", weeks=action.weeks) if action.weeks > 1 else ""
+    return language.text("asked for {weeks} times", weeks=action.weeks) if action.weeks > 1 else ""
 
 
 def _worth(action: Action, snapshot: Snapshot, language: Language) -> str:

@@ -1,0 +1,250 @@
+"""What the page's templates ask for: every word and figure of a snapshot in the reader's language, ready to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from monitor.adoption.figure import Figure
+from monitor.adoption.note import Note
+from monitor.adoption.scorecard import Share
+from monitor.adoption.week import IsoWeek
+from monitor.digest import charts_svg, words, words_actions
+from monitor.digest.charts import Chart, ChartKind, charts, team_name
+from monitor.digest.notes import note_text
+from monitor.digest.snapshot import (
+    Action,
+    Better,
+    Kind,
+    LastAction,
+    Outcome,
+    PersonRow,
+    QualityCount,
+    Snapshot,
+    TeamRow,
+    Who,
+)
+from monitor.language import Language
+from monitor.messages.clean import safe_link
+from monitor.quality.check import Attribution
+
+_MARKS = {Outcome.DONE: "✓", Outcome.OPEN: "○", Outcome.IRRELEVANT: "–"}
+_DARKEST = 5
+
+
+@dataclass(frozen=True)
+class View:
+    """One snapshot in one language."""
+
+    snapshot: Snapshot
+    language: Language
+
+    # The whole page
+
+    @property
+    def title(self) -> str:
+        return words.digest_title(self.snapshot, self.language)
+
+    @property
+    def days(self) -> str:
+        return words.period_days(self.snapshot.period, self.language)
+
+    @property
+    def is_own(self) -> bool:
+        return self.snapshot.kind is Kind.OWN
+
+    @property
+    def is_sponsor(self) -> bool:
+        return self.snapshot.kind is Kind.SPONSOR
+
+    @property
+    def named(self) -> bool:
+        """Whether people stand on the page by name (beside the reader on the own page)."""
+        return self.snapshot.naming.allowed and not self.is_own and bool(self.snapshot.person_rows)
+
+    @property
+    def people(self) -> str:
+        number = self.snapshot.people
+        return "" if number is None or self.is_own else self.language.plural("{n} person", "{n} people", number)
+
+    def moment(self, at: datetime) -> str:
+        year = at.year != self.snapshot.period.last.year
+        return self.language.moment(at, ZoneInfo(self.snapshot.zone), year=year)
+
+    @cached_property
+    def charts(self) -> tuple[Chart, ...]:
+        return charts(self.snapshot, self.language)
+
+    @property
+    def line_charts(self) -> list[Chart]:
+        return [chart for chart in self.charts if chart.kind is ChartKind.LINES]
+
+    @property
+    def strips(self) -> Chart | None:
+        return next((chart for chart in self.charts if chart.kind is ChartKind.HEAT), None)
+
+    def week(self, week: IsoWeek | None) -> str:
+        return words.week_text(week, self.language, self.snapshot.period.week) if week else ""
+
+    def note(self, note: Note) -> str:
+        return note_text(note, self.language, self.snapshot.measures)
+
+    def notes(self, *groups: tuple[Note, ...]) -> list[str]:
+        """Each sentence once."""
+        return list(dict.fromkeys(self.note(note) for group in groups for note in group))
+
+    # Actions
+
+    def action(self, action: Action) -> str:
+        return words_actions.action_text(action, self.snapshot, self.language)
+
+    def reasons(self, action: Action) -> str:
+        parts = (
+            words_actions.reason_text(action.reason, self.snapshot, self.language),
+            words_actions.repeated_text(action, self.language),
+            words_actions.who_text(action, self.language),
+        )
+        return " · ".join(part.rstrip(".") for part in parts if part)
+
+    def link(self, url: str) -> str:
+        return safe_link(url)
+
+    def mine(self, action: Action) -> bool:
+        return action.who is Who.YOU
+
+    def outcome(self, last: LastAction) -> str:
+        return words.outcome_word(last.outcome, self.language)
+
+    def outcome_mark(self, last: LastAction) -> str:
+        return _MARKS[last.outcome]
+
+    def then_and_now(self, last: LastAction) -> str:
+        return words.last_action_now(last, self.language)
+
+    def better(self, better: Better) -> str:
+        return words.better_text(better, self.snapshot, self.language)
+
+    # Figures
+
+    @property
+    def headline(self) -> list[Figure]:
+        return [figure for wanted in self.snapshot.headline if (figure := self.snapshot.figure(wanted)) is not None]
+
+    def figure_title(self, figure: Figure) -> str:
+        return words.figure_title(figure.id, self.language)
+
+    def definition(self, figure: Figure) -> str:
+        return words.figure_definition(figure.id, self.language)
+
+    def value(self, figure: Figure, value: float | None) -> str:
+        return words.figure_value(figure, value, self.language)
+
+    def short_value(self, figure: Figure, value: float | None) -> str:
+        """A value in a narrow column."""
+        return "–" if value is None else words.figure_value(figure, value, self.language)
+
+    def goal(self, figure: Figure) -> str:
+        return words.figure_goal(figure, self.language)
+
+    def goal_limit(self, figure: Figure) -> str:
+        """``≥ 80 %``, for a column that is called goal."""
+        if figure.goal is None:
+            return ""
+        return ("≥ " if figure.goal.at_least else "≤ ") + words.figure_value(figure, figure.goal.limit, self.language)
+
+    def reached(self, figure: Figure) -> bool | None:
+        """None where there is no goal or no value."""
+        return None if figure.goal is None or figure.value is None else figure.goal.reached(figure.value)
+
+    def part_of(self, figure: Figure) -> str:
+        """``41 of 60`` behind a share, where it counts things."""
+        if figure.top is None or not figure.bottom or figure.value is None:
+            return ""
+        if figure.bottom >= 100_000:
+            first, last = (self.language.money(number, "") for number in (figure.top, figure.bottom))
+            return self.language.text("{part} of {whole}", part=first, whole=last)
+        return self.language.text("{part} of {whole}", part=int(figure.top), whole=int(figure.bottom))
+
+    def figure_line(self, figure: Figure) -> Markup:
+        texts = ", ".join(self.short_value(figure, value) for value in figure.line)
+        label = self.language.text("Twelve weeks: {values}", values=texts)
+        return charts_svg.spark(figure.line, label, goal=figure.goal.limit if figure.goal else None)
+
+    # People and teams
+
+    def status(self, name: str) -> str:
+        return words.status_word(name, self.language)
+
+    @property
+    def statuses(self) -> Iterator[tuple[str, str, str]]:
+        """Name, word and meaning of the statuses that the page shows."""
+        shown = {person.status for person in self.snapshot.person_rows}
+        for name in words.STATUSES:
+            if name in shown:
+                yield name, self.status(name), words.status_definition(name, self.language)
+
+    @property
+    def troubled(self) -> list[PersonRow]:
+        """Who should be asked, those who used it lately first."""
+        rows = [person for person in self.snapshot.person_rows if person.status in words.TROUBLED]
+        return sorted(rows, key=lambda person: (words.TROUBLED.index(person.status), person.name))
+
+    def quiet_since(self, person: PersonRow) -> str:
+        if person.status == "never" or person.last_active is None:
+            return self.week(person.since)
+        year = person.last_active.year != self.snapshot.period.last.year
+        return self.language.text("last active {day}", day=self.language.day(person.last_active, year=year))
+
+    def number(self, value: float | None) -> str:
+        return "–" if value is None else self.language.count(value, decimals=1)
+
+    def share(self, share: Share) -> str:
+        return "–" if share.value is None else self.language.percent(share.value)
+
+    def team(self, team: TeamRow) -> str:
+        return team_name(team.name, team.merged, self.language)
+
+    def line(self, values: tuple[float | None, ...]) -> Markup:
+        texts = ", ".join(self.number(value) for value in values)
+        return charts_svg.spark(values, self.language.text("Twelve weeks: {values}", values=texts))
+
+    def panels(self, chart: Chart) -> list[Markup]:
+        return [charts_svg.panel(chart, row) for row in chart.rows]
+
+    def shade(self, value: float | None) -> str:
+        """The class of a cell: the darker, the more days."""
+        return "none" if value is None else f"h{min(round(value), _DARKEST)}"
+
+    # Records
+
+    @property
+    def records(self) -> list[tuple[str, list[QualityCount]]]:
+        """The checks with failing records under who mends them; the largest first."""
+        failing = sorted((one for one in self.snapshot.quality if one.count), key=lambda one: -one.count)
+        own = [one for one in failing if one.attribution is Attribution.REP]
+        others = [one for one in failing if one.attribution is not Attribution.REP]
+        text = self.language.text
+        mine = text("Yours to mend") if self.is_own else text("For the people who own the records")
+        return [(head, rows) for head, rows in ((mine, own), (text("The admin has these"), others)) if rows]
+
+    def change(self, one: QualityCount) -> str:
+        return "–" if one.before is None else self.language.change(one.count - one.before)
+
+    def worse(self, one: QualityCount) -> str:
+        if one.before is None or one.count == one.before:
+            return ""
+        return "worse" if one.count > one.before else "better"
+
+    def part(self, one: QualityCount) -> str:
+        if not one.rows:
+            return "–"
+        return self.language.percent(one.count / one.rows, one.warn)
+
+    def money(self, amount: Decimal | float | None, currency: str = "") -> str:
+        return "–" if amount is None else self.language.money(amount, currency or self.snapshot.currency)
