@@ -310,8 +310,8 @@ class Snapshot:
     """One digest. Moments are UTC, ``zone`` is where they are shown.
 
     ``title`` is a team's name, teams' names, the company (the whole), or on an own page the person's name; it may be
-    empty. ``people`` counts the persons in scope, None where they are fewer than may be told. ``headline`` names the
-    three figures of the first screen; ``figures`` has all there are. Blocks without input are empty or None.
+    empty. ``people`` counts the persons in scope, None where that says nothing. ``headline`` names the figures of the
+    first screen; ``figures`` has all there are. Blocks without input are empty or None.
     """
 
     kind: Kind

@@ -1,0 +1,147 @@
+"""Scorecards as the rows of a digest: a person's, and a team's without saying who."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.adoption.figure import Figure, FigureId
+from monitor.adoption.naming import LEAST_GROUP
+from monitor.adoption.note import Note, NoteCode
+from monitor.adoption.organisation import Member, Organisation
+from monitor.adoption.scorecard import Scorecard, Share
+from monitor.adoption.week import IsoWeek
+from monitor.digest.snapshot import LINE_WEEKS, MeasureCount, PersonRow, TeamRow
+
+FULL_WEEK = 5
+USUAL_WEEKS = 4
+_ATTENTION = ("fading", "dormant", "never")  # first in a table; then the others by name
+_OF_PERSONS = {FigureId.SEATS_ACTIVE, FigureId.SEATS_UNUSED, FigureId.ONBOARDED, FigureId.MANAGERS_USE}
+
+Cards = Mapping[str, Sequence[Scorecard]]
+"""User -> scorecards of the last twelve weeks, in any order; a week may be missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A team as it may be shown after suppression, or ``merged`` small ones together (then without key and name)."""
+
+    key: str
+    name: str
+    people: frozenset[str]
+    merged: int = 0
+    figures: tuple[Figure, ...] = ()
+
+
+def person_rows(
+    people: Sequence[str], cards: Cards, organisation: Organisation, week: IsoWeek
+) -> tuple[PersonRow, ...]:
+    """A row per person with a scorecard of the week: whom to ask about first, then by name."""
+    rows = []
+    for key in people:
+        member, card = organisation.members.get(key), _of_week(cards.get(key, ()), week)
+        if member is not None and card is not None and member.is_person:
+            team = organisation.teams.get(member.team_key)
+            rows.append(person_row(member, card, cards[key], team.name if team else ""))
+    return tuple(sorted(rows, key=lambda row: (_order(row.status), row.name.casefold(), row.key)))
+
+
+def person_row(
+    member: Member, card: Scorecard, history: Sequence[Scorecard], team: str = "", counts: tuple[MeasureCount, ...] = ()
+) -> PersonRow:
+    """One person's week. A week without working days is a gap in the line, unless there was use all the same."""
+    by_week = {other.week: other for other in history}
+    return PersonRow(
+        key=member.key,
+        name=member.name,
+        team=team,
+        status=card.verdict.status,
+        since=card.verdict.since,
+        because=card.verdict.because,
+        active_days=card.active_days,
+        working_days=card.working_days,
+        usual=card.usual.get("active_days"),
+        created=card.created,
+        updated=card.updated,
+        complete=card.complete,
+        areas=Share(len(card.areas_used & card.areas_meant), len(card.areas_meant)),
+        lag=median(card.lags),
+        last_active=card.last_active,
+        line=tuple(_active(by_week.get(week)) for week in card.week.back(LINE_WEEKS)),
+        counts=counts,
+        notes=card.notes,
+    )
+
+
+def measure_counts(card: Scorecard, titles: Mapping[str, str]) -> tuple[MeasureCount, ...]:
+    """What a person did by measure, in the order of ``titles`` (measure -> title)."""
+    return tuple(
+        MeasureCount(name, title, card.counts[name], card.usual.get(name))
+        for name, title in titles.items()
+        if name in card.counts
+    )
+
+
+def team_row(group: Group, cards: Cards, week: IsoWeek) -> TeamRow:
+    """A group's means per person and full week: part-time, holidays and leave make no drop."""
+    of_group = [card for key in group.people for card in cards.get(key, ())]
+    line = tuple(_mean([card for card in of_group if card.week == at]) for at in week.back(LINE_WEEKS))
+    before = [card for card in of_group if 1 <= week - card.week <= USUAL_WEEKS]
+    return TeamRow(
+        group.key,
+        group.name,
+        len(group.people),
+        group.merged,
+        active_days=line[-1],
+        usual=_mean(before),
+        line=line if any(value is not None for value in line) else (),
+        figures=group.figures,
+    )
+
+
+def of_too_few(figure: Figure) -> Figure:
+    """The figure without any number: its group is too small to be shown."""
+    note = Note(NoteCode.TOO_FEW_PEOPLE, {"least": LEAST_GROUP})
+    return Figure(figure.id, figure.week, figure.unit, None, goal=figure.goal, notes=(note,))
+
+
+def nameless(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+    """The figures, those that count fewer than five persons without their numbers."""
+    return tuple(of_too_few(figure) if _tells_of_few(figure) else figure for figure in figures)
+
+
+def _tells_of_few(figure: Figure) -> bool:
+    return figure.id in _OF_PERSONS and figure.bottom is not None and 0 < figure.bottom < LEAST_GROUP
+
+
+def median(lags: Mapping[int, int]) -> float | None:
+    """The median of a histogram (value -> how many), None of nothing."""
+    total = sum(lags.values())
+    if not total:
+        return None
+    return (_nth(lags, (total - 1) // 2) + _nth(lags, total // 2)) / 2
+
+
+def _nth(lags: Mapping[int, int], wanted: int) -> int:
+    for value in sorted(lags):
+        wanted -= lags[value]
+        if wanted < 0:
+            return value
+    raise ValueError("beyond the end of the histogram")
+
+
+def _of_week(cards: Sequence[Scorecard], week: IsoWeek) -> Scorecard | None:
+    return next((card for card in cards if card.week == week), None)
+
+
+def _active(card: Scorecard | None) -> int | None:
+    return card.active_days if card is not None and (card.working_days > 0 or card.active_days) else None
+
+
+def _mean(cards: Sequence[Scorecard]) -> float | None:
+    working = sum(card.working_days for card in cards)
+    return FULL_WEEK * sum(card.active_days for card in cards) / working if working > 0 else None
+
+
+def _order(status: str) -> int:
+    return _ATTENTION.index(status) if status in _ATTENTION else len(_ATTENTION)
