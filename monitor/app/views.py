@@ -128,7 +128,11 @@ def _ended(incident: Incident, told: Told) -> str:
         return "it can be read again"
     if told.outcome is None:
         return "the check is no longer in the project, so nobody looks whether its records were mended"
-    return "the check has a result again" if incident.kind is IncidentKind.SYSTEM else ""
+    if told.outcome.status is Status.SKIPPED:
+        return f"it is no longer checked ({told.outcome.reason}), so nobody looks whether its records were mended"
+    if incident.kind is IncidentKind.SYSTEM:
+        return "the check has a result again"
+    return "no record is left that it applies to" if told.outcome.status is Status.NO_DATA else ""
 
 
 def _state(incident: Incident) -> AlertState:

@@ -111,13 +111,41 @@ def decide(
     if seen.status is Status.ERROR:
         return case.none(incident, Reason.ERROR_IS_SYSTEM)
     if rank(seen.status) < 0:
-        return case.none(incident, Reason.NO_VERDICT)
+        return _without_verdict(case, incident)
     if run.learning or (baseline is None and seen.unexpected is not None):
         return _learn(case, incident)
     lower = ratchet(baseline, seen) if baseline else _no_debt(case)
     where = standing(seen, baseline, policy)
     decision = _step(case, incident, where) if run.counts else case.none(incident, Reason.NOT_COUNTED)
     return replace(decision, baseline=lower if lower != baseline else None)
+
+
+def _without_verdict(case: _Case, incident: Incident | None) -> Decision:
+    """Nothing is learned or opened. What stands ends once no row is left, or the check is skipped from now on."""
+    if incident is None or incident.state is IncidentState.RESOLVED or not case.run.counts:
+        return case.none(incident, Reason.NO_VERDICT)
+    if case.seen.status is Status.NO_DATA:
+        return _step(case, incident, Standing.WITHIN_LIMITS)
+    if case.seen.status is Status.SKIPPED:
+        return _skipped(case, incident)
+    return case.none(incident, Reason.NO_VERDICT)
+
+
+def _skipped(case: _Case, incident: Incident) -> Decision:
+    """Nobody will see it mended: it ends as it stands, once the check was skipped as often as it would have to pass."""
+    after = replace(incident, failing=0, passing=incident.passing + 1)
+    if incident.live and after.passing < case.policy.passing_runs:
+        return Decision(incident.subject, incident.kind, Reason.NO_VERDICT, incident, after)
+    return _ended(case, incident, Reason.NO_LONGER_CHECKED)
+
+
+def _ended(case: _Case, incident: Incident, reason: Reason) -> Decision:
+    """An incident that ends without having been mended, and whoever was told is told so."""
+    if incident.state is IncidentState.PENDING:
+        return Decision(incident.subject, incident.kind, reason, incident, None, drop=True)
+    after = replace(incident, state=IncidentState.RESOLVED, resolved_at=case.now, failing=0, passing=0)
+    events, tell = (case.event(EventKind.RESOLVED, reason),), Tell.EDIT_AND_REPLY
+    return Decision(incident.subject, incident.kind, reason, incident, after, events, tell)
 
 
 def _learn(case: _Case, incident: Incident | None) -> Decision:
@@ -152,12 +180,7 @@ def decide_gone(incident: Incident, run: RunContext, now: datetime) -> Decision:
     case = _Case(incident.kind, seen, Policy(), run, now)
     if run.replay or run.filtered or not run.counts or incident.state is IncidentState.RESOLVED:
         return case.none(incident, Reason.CHECK_GONE)
-    if incident.state is IncidentState.PENDING:
-        return Decision(incident.subject, incident.kind, Reason.CHECK_GONE, incident, None, drop=True)
-    after = replace(incident, state=IncidentState.RESOLVED, resolved_at=now, failing=0, passing=0)
-    event = case.event(EventKind.RESOLVED, Reason.CHECK_GONE)
-    events, tell = (event,), Tell.EDIT_AND_REPLY
-    return Decision(incident.subject, incident.kind, Reason.CHECK_GONE, incident, after, events, tell)
+    return _ended(case, incident, Reason.CHECK_GONE)
 
 
 def decide_system(
@@ -165,13 +188,13 @@ def decide_system(
 ) -> Decision:
     """What an outcome means for the system incident of its check: an error is one, any other verdict mends it.
 
-    A skipped check says nothing. Learning does not matter: a check that cannot run is no debt.
+    A check that is skipped from now on ends it, too. Learning does not matter: a check that cannot run is no debt.
     """
     case = _Case(IncidentKind.SYSTEM, seen, policy, run, now)
     if run.replay or run.filtered:
         return case.none(incident, Reason.REPLAY if run.replay else Reason.FILTERED)
     if seen.status is Status.SKIPPED:
-        return case.none(incident, Reason.NO_VERDICT)
+        return _without_verdict(case, incident)
     if not run.counts:
         return case.none(incident, Reason.NOT_COUNTED)
     return _step(case, incident, Standing.BAD if seen.status is Status.ERROR else Standing.WITHIN_LIMITS)

@@ -45,6 +45,7 @@ class Reason(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     CHECK_GONE = "check_gone"  # taken out of the project: nobody will ever see it mended
+    NO_LONGER_CHECKED = "no_longer_checked"  # skipped from now on, e.g. as its column is not mapped any more
     WITHIN_LIMITS = "within_limits"
     WITHIN_BASELINE = "within_baseline"
     LEARNING = "learning"
@@ -56,7 +57,7 @@ class Reason(StrEnum):
     FILTERED = "filtered"
     NOT_COUNTED = "not_counted"
     ERROR_IS_SYSTEM = "error_is_system"
-    NO_VERDICT = "no_verdict"  # no_data, no_baseline, skipped
+    NO_VERDICT = "no_verdict"  # no_baseline; no_data and skipped where there is nothing to close
 
     @property
     def notifies(self) -> bool:
@@ -64,7 +65,16 @@ class Reason(StrEnum):
         return self in _TOLD
 
 
-_TOLD = frozenset({Reason.FIRST, Reason.WORSENED, Reason.RESOLVED, Reason.REOPENED, Reason.CHECK_GONE})
+_TOLD = frozenset(
+    {
+        Reason.FIRST,
+        Reason.WORSENED,
+        Reason.RESOLVED,
+        Reason.REOPENED,
+        Reason.CHECK_GONE,
+        Reason.NO_LONGER_CHECKED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

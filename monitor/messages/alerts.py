@@ -16,6 +16,7 @@ _STATES = {
     "warn": ("\N{LARGE ORANGE DIAMOND}", "Warning", Tone.WARNING),
     "error": ("\N{CONSTRUCTION SIGN}", "Could not check", Tone.SYSTEM),
     "pass": ("\N{LARGE YELLOW CIRCLE}", "Recovering", Tone.WARNING),  # well again, but not for long enough
+    "no_data": ("\N{LARGE YELLOW CIRCLE}", "Recovering", Tone.WARNING),
 }
 _RESOLVED = ("\N{WHITE HEAVY CHECK MARK}", "Resolved", Tone.RESOLVED)
 _LANGUAGES = ("en",)

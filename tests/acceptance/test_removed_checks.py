@@ -1,9 +1,9 @@
-"""What becomes of a problem whose check is taken out of the project."""
+"""What becomes of a problem whose check is taken out of the project, or has nothing to look at any more."""
 
 from __future__ import annotations
 
 from tests.acceptance.channel import SlackChannel
-from tests.acceptance.small_crm import OPPORTUNITIES
+from tests.acceptance.small_crm import MAP, OPPORTUNITIES
 from tests.acceptance.test_life import CHECK
 
 
@@ -57,3 +57,38 @@ def test_a_check_that_can_be_made_again_is_not_taken_for_mended_records(slack: S
     assert "25 of 100" not in broken[0].text
     assert len(again) == 1
     assert slack.roots[0].text.startswith("Failing")
+
+
+def test_the_incident_of_a_check_whose_column_is_not_mapped_any_more_ends_and_its_message_says_why(
+    slack: SlackChannel,
+) -> None:
+    slack.configure("{passing_runs: 2}")
+    slack.check()
+    slack.crm.without_account(11, 25)
+    slack.check()
+    unmapped = MAP.replace("      account_key: d.customer_id\n", "")
+    (slack.crm.folder / "config" / "crms" / "small.yaml").write_text(unmapped, encoding="utf-8")
+    slack.check()
+    assert slack.roots[0].text.startswith("Failing")
+    assert "#1 resolved Deals without an account" in slack.check().said
+    assert slack.roots[0].text == (
+        "Resolved: Deals without an account: It is no longer checked (not mapped: account_key),"
+        " so nobody looks whether its records were mended"
+    )
+    assert len(slack.replies) == 1
+    assert "no longer checked" in slack.run("incidents", "show", 1).said
+
+
+def test_an_incident_ends_when_no_record_is_left_that_its_check_applies_to(slack: SlackChannel) -> None:
+    suite = OPPORTUNITIES.replace("    warn: 5%\n", "    when: source = 'web'\n    warn: 5%\n")
+    slack.crm.suite("opportunities", suite)
+    slack.check()
+    slack.crm.without_account(11, 25)
+    slack.check()
+    slack.crm.execute("UPDATE deal SET source = 'fair'")
+    slack.check()
+    said = "Resolved: Deals without an account: No record is left that it applies to"
+    assert [root.text for root in slack.roots] == [said]
+    slack.crm.execute("UPDATE deal SET source = 'web'")
+    slack.check()
+    assert "Failing" in slack.roots[0].text

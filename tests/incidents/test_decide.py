@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.incidents.decide import Tell, decide_gone
-from monitor.incidents.model import EventKind, IncidentKind, IncidentState, Policy, Reason, RunContext
+from monitor.incidents.model import EventKind, IncidentKind, IncidentState, Observation, Policy, Reason, RunContext
 from monitor.quality.outcome import Status
 from tests.incidents.cases import BAD, CLOCK, GOOD, Life, debt, seen
 
@@ -42,11 +42,59 @@ def test_it_opens_after_n_failing_runs_in_a_row_and_resolves_after_m_passing_one
 def test_an_outcome_without_a_verdict_neither_counts_nor_interrupts() -> None:
     life = Life(Policy(failing_runs=2, passing_runs=2))
     life.run(BAD)
-    for status in (Status.NO_DATA, Status.NO_BASELINE, Status.SKIPPED):
-        before = life.incident
-        assert life.run(seen(status, None, None)).reason is Reason.NO_VERDICT
-        assert life.incident == before
+    before = life.incident
+    assert life.run(seen(Status.NO_BASELINE, None, None)).reason is Reason.NO_VERDICT
+    assert life.incident == before
     assert life.run(BAD).reason is Reason.FIRST
+    assert life.run(seen(Status.NO_BASELINE, None, None)).reason is Reason.NO_VERDICT
+
+
+EMPTY = seen(Status.NO_DATA, 0, 0)
+SKIPPED = seen(Status.SKIPPED, None, None)
+
+
+def test_an_incident_is_resolved_when_no_row_is_left_for_as_many_runs_as_it_would_have_to_pass() -> None:
+    life = Life(Policy(passing_runs=3))
+    assert life.runs([BAD, EMPTY, GOOD, EMPTY]) == ["first", "recovering", "recovering", "resolved"]
+    assert life.runs([EMPTY, BAD]) == ["no_verdict", "reopened"]
+
+
+def test_no_rows_say_nothing_of_the_debt() -> None:
+    life = Life(baseline=None)
+    assert life.runs([EMPTY]) == ["no_verdict"]
+    assert life.baseline is None
+    life = Life(baseline=debt(50))
+    life.run(EMPTY)
+    assert life.baseline == debt(50)
+
+
+def test_an_incident_whose_check_is_skipped_from_now_on_ends_as_it_stands() -> None:
+    life = Life(Policy(passing_runs=2))
+    assert life.runs([BAD, SKIPPED, BAD, SKIPPED]) == ["first", "no_verdict", "unchanged", "no_verdict"]
+    ended = life.run(SKIPPED)
+    assert (ended.reason, ended.event, ended.tell) == (
+        Reason.NO_LONGER_CHECKED,
+        EventKind.RESOLVED,
+        Tell.EDIT_AND_REPLY,
+    )
+    assert ended.incident is not None
+    assert (ended.incident.status, ended.incident.unexpected) == (Status.FAIL, 200)
+    assert life.runs([SKIPPED, BAD]) == ["no_verdict", "reopened"]
+
+
+@pytest.mark.parametrize("observation", [EMPTY, SKIPPED])
+def test_a_pending_incident_goes_when_its_check_has_nothing_to_look_at(observation: Observation) -> None:
+    life = Life(Policy(failing_runs=2))
+    life.run(BAD)
+    assert life.run(observation).drop
+    assert life.run(BAD).reason is Reason.PENDING
+
+
+@pytest.mark.parametrize("observation", [EMPTY, SKIPPED])
+def test_a_run_by_hand_ends_no_incident_of_a_check_that_has_nothing_to_look_at(observation: Observation) -> None:
+    life = Life()
+    life.run(BAD)
+    assert not life.run(observation, counts=False).changed
 
 
 def test_an_error_never_opens_or_resolves_a_data_incident() -> None:
@@ -66,8 +114,13 @@ def test_an_error_opens_a_system_incident_that_any_verdict_mends() -> None:
     assert (opened.reason, opened.kind) == (Reason.FIRST, IncidentKind.SYSTEM)
     assert opened.incident is not None
     assert opened.incident.observed == "column gone"
-    assert life.run(seen(Status.SKIPPED, None, None)).reason is Reason.NO_VERDICT
     assert life.run(BAD).reason is Reason.RESOLVED
+
+
+def test_a_system_incident_ends_when_its_check_is_skipped_from_now_on() -> None:
+    life = Life(system=True)
+    life.run(seen(Status.ERROR, None, None))
+    assert life.run(SKIPPED).reason is Reason.NO_LONGER_CHECKED
 
 
 def test_a_system_incident_opens_while_the_data_is_still_being_learned() -> None:
