@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.store import tables, tables_adoption
+from monitor.store import partial_indexes, tables, tables_adoption
 from monitor.store.columns import metadata
 
-MODULES = (tables, tables_adoption)
+MODULES = (tables, partial_indexes, tables_adoption)
 __all__ = ["MODULES", "metadata"]

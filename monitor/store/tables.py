@@ -137,14 +137,6 @@ failing_records = sa.Table(
     _to("runs", "first_run_id", gone="NO ACTION"),
     _to("runs", "gone_run_id", null=True, gone="NO ACTION"),
     sa.Index(None, "check_id", "gone_run_id"),
-    sa.Index(
-        "uq_failing_records_current",
-        "check_id",
-        "key",
-        unique=True,
-        sqlite_where=sa.text("gone_run_id IS NULL"),
-        postgresql_where=sa.text("gone_run_id IS NULL"),
-    ),
 )
 
 baselines = sa.Table(
@@ -205,14 +197,6 @@ incidents = sa.Table(
     sa.Column("told_at", UtcDateTime),
     sa.Column("version", sa.Integer, nullable=False, server_default="0"),
     sa.Index(None, "kind", "subject"),
-    sa.Index(
-        "uq_incidents_live",
-        "kind",
-        "subject",
-        unique=True,
-        sqlite_where=sa.text("state <> 'resolved'"),
-        postgresql_where=sa.text("state <> 'resolved'"),
-    ),
     sqlite_autoincrement=True,
 )
 incident_events = sa.Table(
