@@ -20,7 +20,11 @@ USUAL_WEEKS = 4
 
 
 def _is_use(measure: Measure) -> bool:
-    return measure.kind is not MeasureKind.LOGIN
+    return measure.is_use
+
+
+def _is_use_or_login(measure: Measure) -> bool:
+    return measure.is_use or measure.kind is MeasureKind.LOGIN
 
 
 def _touches(measure: Measure) -> bool:
@@ -47,7 +51,7 @@ FAMILIES: Mapping[FigureId, _Family] = {
     FigureId.WON_QUICKLY: _Family(Unit.SHARE, records.won_quickly),
     FigureId.NEW_COMPLETE: _Family(Unit.SHARE, records.new_complete),
     FigureId.LAG: _Family(Unit.DAYS, records.lag, lambda measure: bool(measure.entered)),
-    FigureId.SEATS_UNUSED: _Family(Unit.SHARE, seats.seats_unused, lambda measure: True),
+    FigureId.SEATS_UNUSED: _Family(Unit.SHARE, seats.seats_unused, _is_use_or_login),
     FigureId.ONBOARDED: _Family(Unit.SHARE, seats.onboarded, lambda measure: measure.kind is MeasureKind.CREATED),
     FigureId.BREADTH: _Family(Unit.SHARE, seats.breadth, lambda measure: _is_use(measure) and bool(measure.area)),
     FigureId.UNIFORMITY: _Family(Unit.POINTS, records.uniformity),

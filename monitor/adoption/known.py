@@ -42,8 +42,8 @@ class Known:
 
     @property
     def use(self) -> tuple[Measure, ...]:
-        """The available measures that are use: a login alone is none."""
-        return tuple(measure for measure in self.available if measure.kind is not MeasureKind.LOGIN)
+        """The available measures whose rows are use of the CRM."""
+        return tuple(measure for measure in self.available if measure.is_use)
 
     def of(self, *kinds: MeasureKind) -> tuple[Measure, ...]:
         """The available measures of these kinds."""
@@ -77,6 +77,8 @@ class Known:
         name: dict[str, str | int | float] = {"measure": measure.name}
         facts = self.facts.get(measure.name)
         if facts is None or facts.availability is Availability.NONE:
+            if any(self.has(other) for other in self.measures if _stand_in(measure, other)):
+                return []  # what is told instead has notes of its own
             return [Note(NoteCode.NOT_AVAILABLE, {**name, "reason": facts.reason if facts else ""})]
         found = []
         if facts.availability is Availability.LAST_ONLY or measure.basis is Basis.LAST_TOUCH:
@@ -87,3 +89,8 @@ class Known:
             share = round(facts.attributed / facts.rows, 4)
             found.append(Note(NoteCode.NOT_ATTRIBUTABLE, {**name, "share": share}))
         return found
+
+
+def _stand_in(one: Measure, other: Measure) -> bool:
+    """Whether one of two measures is read only where the CRM does not have the other."""
+    return one.unless == other.name or other.unless == one.name

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from monitor.activity.facts import NOBODY, Activity, Lag, NewRecords, Wins
-from monitor.activity.measure import MeasureKind
 from monitor.adoption.known import Known
 from monitor.adoption.scorecard import PersonWeek
 from monitor.adoption.week import IsoWeek
@@ -43,7 +42,7 @@ def person_weeks(
     """
     sums: dict[tuple[str, IsoWeek], _Sum] = defaultdict(_Sum)
     week_of = _Weeks()
-    use = {measure.name for measure in known.measures if measure.kind is not MeasureKind.LOGIN}
+    use = {measure.name for measure in known.measures if measure.is_use}
     for activity in activities:
         if activity.user == NOBODY or activity.count <= 0:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -143,6 +144,9 @@ class WorkingTime(_Section):
 
     holidays: Country | None = Field(None, description="whose public holidays are days off; by default `country`")
     days_off: list[date] = Field(default_factory=list, description="the company's own days off: [2026-12-24]")
+    quiet_weeks: list[Annotated[int, Field(ge=1, le=53)]] = Field(
+        default_factory=list, description="ISO weeks in which nobody is expected to use the CRM: [28, 29, 30, 31]"
+    )
 
 
 class Settings(_Section):
