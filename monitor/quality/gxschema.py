@@ -23,6 +23,12 @@ from monitor.quality.rules.base import FactsRule, Rule
 _ABOUT = ("id", "meta", "notes", "description", "rendered_content", "severity", "metadata", "library_metadata")
 ENVELOPE = frozenset((*_ABOUT, "windows", "result_format", "catch_exceptions", "batch_id"))
 COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list", "column_set")
+_ELSEWHERE = {  # types that reach beyond the CRM -> why they cannot be used, and what to do instead
+    "expect_query_results_to_match_comparison": (
+        "compares with a second data source, and the monitor has none: it reads the CRM and nothing else",
+        "within the CRM, compare by unexpected_rows_expectation",
+    )
+}
 _BARE_OBJECT = {"type": "object"}  # where GX takes a suite parameter, {"$PARAMETER": ...}
 
 
@@ -74,18 +80,20 @@ class Catalogue:
         }
 
     def names(self) -> frozenset[str]:
-        """Every type's name."""
-        return frozenset(self._own) | frozenset(_index())
+        """The name of every type that can be used."""
+        return frozenset(self._own) | frozenset(_index()) - _ELSEWHERE.keys()
 
     def find(self, name: str) -> ExpectationType | None:
-        """The type, or None where there is none of that name."""
+        """The type, or None where there is none of that name that can be used."""
         if name in self._own:
             return self._own[name]
-        return _shipped(name) if name in _index() else None
+        return _shipped(name) if name in _index() and name not in _ELSEWHERE else None
 
-    def absent(self, name: str) -> bool:
-        """Whether GX knows the type for data frames only, not for databases."""
-        return name in _index_file().get("documented_absent", ())
+    def unusable(self, name: str) -> tuple[str, str] | None:
+        """Why a type that GX has cannot be used here, and what to do instead; None for any other name."""
+        if name in _index_file().get("documented_absent", ()):
+            return "works on data frames only, not on a database", ""
+        return _ELSEWHERE.get(name)
 
 
 def schema_folder() -> Path:

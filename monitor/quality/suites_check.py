@@ -60,8 +60,9 @@ class Checker:
         """That there is no such type, and the arguments that are misspelt for the type that seems to be meant."""
         name = draft.entry.type
         place = draft.place("type")
-        if self._catalogue.absent(name):
-            yield Problem(place, f"{name} works on data frames only, not on a database")
+        if unusable := self._catalogue.unusable(name):
+            why, hint = unusable
+            yield Problem(place, f"{name} {why}", hint)
             return
         near = nearest(name, self._catalogue.names())
         hint = f"did you mean {near!r}?" if near else "a type is written as in Great Expectations, expect_..."

@@ -81,14 +81,14 @@ print(json.dumps([verdicts, list_registered_expectation_implementations()]))
     assert dict(enumerate(verdicts)) == {number: case[2] for number, case in enumerate(CASES)}
     catalogue = Catalogue({})
     missing = {name for name in registered if catalogue.find(name) is None}
-    assert all(catalogue.absent(name) for name in missing)
+    assert all(catalogue.unusable(name) for name in missing)
 
 
 def test_every_type_that_is_shipped_can_be_read_and_says_whether_it_counts_rows() -> None:
     catalogue = Catalogue({})
     shipped = {path.stem for path in schema_folder().glob("*.json")} - {"index"}
     kinds = [catalogue.find(name) for name in catalogue.names()]
-    assert len(kinds) == len(shipped) > 50
+    assert len(kinds) == len(shipped) - 1 > 50  # one needs a second data source
     assert sum(kind is not None and kind.by_row for kind in kinds) > 20
 
 
