@@ -73,7 +73,7 @@ def test_a_check_that_does_not_fit_the_crm_is_not_foreseen_and_harms_no_other(de
 
 def test_records_of_another_query_are_not_taken(deals: SmallCrm) -> None:
     reader = deals.reader()
-    values: sa.Select[tuple[int]] = sa.select(sa.column("a", sa.Integer)).select_from(sa.table("deals")).distinct()
+    values: sa.Select[int] = sa.select(sa.column("a", sa.Integer)).select_from(sa.table("deals")).distinct()
     with ahead_of(reader) as ahead:
         ahead.begin(values.where(sa.column("a") == 1))
         assert ahead.records(values.where(sa.column("a") == 2)) == [{"a": 2}]
@@ -82,7 +82,7 @@ def test_records_of_another_query_are_not_taken(deals: SmallCrm) -> None:
 def test_a_query_that_breaks_is_told_to_whoever_asks_for_its_records(deals: SmallCrm) -> None:
     reader = deals.reader()
     with ahead_of(reader) as ahead:
-        query: sa.Select[tuple[int]] = sa.select(sa.column("gone", sa.Integer)).select_from(sa.table("deals"))
+        query: sa.Select[int] = sa.select(sa.column("gone", sa.Integer)).select_from(sa.table("deals"))
         ahead.begin(query)
         with pytest.raises(sa.exc.DBAPIError):
             ahead.records(query)
