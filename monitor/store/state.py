@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
@@ -10,6 +9,8 @@ from types import TracebackType
 import sqlalchemy as sa
 
 from monitor.store.accepted import Accepted
+from monitor.store.activity import Activities
+from monitor.store.adoption import Adoption
 from monitor.store.baselines import Baselines
 from monitor.store.database import PATIENCE, Database
 from monitor.store.described import Described
@@ -18,11 +19,11 @@ from monitor.store.failing import Failing
 from monitor.store.incidents import Incidents
 from monitor.store.migrate import upgrade
 from monitor.store.outbox import StoredOutbox, utc_now
+from monitor.store.people import HASH_KEY, hash_key
 from monitor.store.processes import release
 from monitor.store.results import Results
 from monitor.store.runs import Runs
 from monitor.store.tables import meta
-from monitor.store.upsert import insert_ignoring
 
 
 class State:
@@ -39,6 +40,8 @@ class State:
         self.described = Described(database)
         self.incidents = Incidents(database)
         self.outbox = StoredOutbox(database, clock)
+        self.activity = Activities(database)
+        self.adoption = Adoption(database)
 
     @classmethod
     def open(
@@ -66,15 +69,13 @@ class State:
 
     def hash_key(self) -> bytes:
         """32 random bytes, made once: the secret with which personal keys are hashed."""
-        row = sa.select(meta.c.value).where(meta.c.key == "hash_key")
+        row = sa.select(meta.c.value).where(meta.c.key == HASH_KEY)
         with self.database.read() as connection:
             stored = connection.execute(row).scalar()
-        if stored is None:
-            with self.database.write() as connection:
-                made = secrets.token_hex(32)  # another process may be quicker; the first one stays
-                connection.execute(insert_ignoring(connection, meta).values(key="hash_key", value=made))
-                stored = connection.execute(row).scalar_one()
-        return bytes.fromhex(stored)
+        if stored is not None:
+            return bytes.fromhex(stored)
+        with self.database.write() as connection:
+            return hash_key(connection)
 
     def close(self) -> None:
         """Gives the connections back; what this process had begun and not finished then counts as left behind."""

@@ -26,24 +26,22 @@ measures = sa.Table(
 activity = sa.Table(
     "activity",
     metadata,
-    to("measures", key=True),
     day("day", key=True),
+    to("measures", key=True),
     to("owners", key=True),
     text("source", key=True),
     sure("count"),
-    sa.Index(None, "day"),
-    sa.Index(None, "owner_id"),
+    sqlite_with_rowid=False,  # the largest table: its key is all there is to it
 )
 activity_lags = sa.Table(
     "activity_lags",
     metadata,
-    to("measures", key=True),
     day("day", key=True),
+    to("measures", key=True),
     to("owners", key=True),
     sa.Column("days", sa.Integer, primary_key=True, autoincrement=False),
     sure("count"),
-    sa.Index(None, "day"),
-    sa.Index(None, "owner_id"),
+    sqlite_with_rowid=False,
 )
 new_records = sa.Table(
     "new_records",

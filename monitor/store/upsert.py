@@ -73,7 +73,7 @@ def _known(connection: sa.Connection, table: sa.Table, column: str, names: list[
 def insert_many(
     connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
-    """Inserts plain rows (integers, text, decimals, dates) as fast as the driver can: a run has tens of thousands of them."""
+    """Inserts plain rows (integers, text, decimals, dates) as fast as the driver can: a run has tens of thousands."""
     if not rows:
         return
     names = ", ".join(f'"{name}"' for name in columns)

@@ -64,8 +64,8 @@ def upgrade() -> None:
 
     op.create_table(
         "activity",
-        sa.Column("measure_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("measure_id", sa.Integer(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
         sa.Column("count", sa.BigInteger(), server_default="0", nullable=False),
@@ -73,15 +73,14 @@ def upgrade() -> None:
             ["measure_id"], ["measures.id"], name=op.f("fk_activity_measure_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["owners.id"], name=op.f("fk_activity_owner_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("measure_id", "day", "owner_id", "source", name=op.f("pk_activity")),
+        sa.PrimaryKeyConstraint("day", "measure_id", "owner_id", "source", name=op.f("pk_activity")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_activity_day"), "activity", ["day"], unique=False)
-    op.create_index(op.f("ix_activity_owner_id"), "activity", ["owner_id"], unique=False)
 
     op.create_table(
         "activity_lags",
-        sa.Column("measure_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("measure_id", sa.Integer(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("days", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("count", sa.BigInteger(), server_default="0", nullable=False),
@@ -91,10 +90,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["owner_id"], ["owners.id"], name=op.f("fk_activity_lags_owner_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("measure_id", "day", "owner_id", "days", name=op.f("pk_activity_lags")),
+        sa.PrimaryKeyConstraint("day", "measure_id", "owner_id", "days", name=op.f("pk_activity_lags")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_activity_lags_day"), "activity_lags", ["day"], unique=False)
-    op.create_index(op.f("ix_activity_lags_owner_id"), "activity_lags", ["owner_id"], unique=False)
 
     op.create_table(
         "deal_standing",
