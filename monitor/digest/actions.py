@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from monitor.adoption.figure import FigureId
 from monitor.digest.actions_rules import Situation, active_days, candidates
@@ -47,7 +48,7 @@ def choose(situation: Situation, history: Sequence[PastDigest] = ()) -> tuple[Ac
         if of_records is not None:
             chosen = [*chosen[: MOST_ACTIONS - 1], of_records]
     return tuple(
-        replace(action, number=number, weeks=1 + len(_asked(action, history)))
+        replace(action, number=number, weeks=1 + _in_a_row(action, history))
         for number, action in enumerate(chosen, start=1)
     )
 
@@ -78,6 +79,12 @@ def _fits(action: Action, chosen: Iterable[Action]) -> bool:
 def _asked(action: Action, history: Sequence[PastDigest]) -> list[LastAction]:
     """The same action in the digests before, newest first; a check is the same whichever rule found it."""
     return [last for past in history[:LOOK_BACK] for last in past.actions if _same(last.action, action)]
+
+
+def _in_a_row(action: Action, history: Sequence[PastDigest]) -> int:
+    """How many digests in a row before this one asked for it."""
+    with_it = (any(_same(last.action, action) for last in past.actions) for past in history)
+    return sum(1 for _ in takewhile(bool, with_it))
 
 
 def _same(one: Action, other: Action) -> bool:

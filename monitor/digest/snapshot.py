@@ -72,6 +72,10 @@ class Subject:
     key: str = ""
     name: str = ""
 
+    @property
+    def is_person(self) -> bool:
+        return self.kind is SubjectKind.PERSON
+
 
 class ActionKind(StrEnum):
     """What to do. Subject, ``now`` and ``before`` stand behind each; a digest has at most one of a kind."""
@@ -124,7 +128,7 @@ class Who(StrEnum):
 class Action:
     """One thing to do this week. ``link`` opens the records in the CRM, ``command`` lists them; either may be empty.
 
-    ``weeks`` counts the digests that asked for it lately, this one included. ``rank`` is what it was chosen by.
+    ``weeks`` counts the digests in a row that asked for it, this one included. ``rank`` is what it was chosen by.
     """
 
     number: int

@@ -1,0 +1,127 @@
+"""A digest as titled parts of message blocks, in a reader's language: what Slack and plain text are made of.
+
+``full`` has all rows, for plain text; else each part is short enough that a whole message keeps within Slack's limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.adoption.figure import Figure
+from monitor.adoption.note import Note
+from monitor.digest import words, words_actions
+from monitor.digest.notes import note_text
+from monitor.digest.parts_detail import details
+from monitor.digest.parts_text import bold, link_spans, plain, short
+from monitor.digest.snapshot import Action, Kind, LastAction, Outcome, Snapshot, Who
+from monitor.language import Language
+from monitor.messages.tree import Block, Bullets, Field, Fields, Paragraph, Span
+
+MOST_NOTES = 4
+MARKS = {Outcome.DONE: "✓", Outcome.OPEN: "○", Outcome.IRRELEVANT: "–"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading and what stands below it."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+def parts(snapshot: Snapshot, language: Language, *, full: bool = False) -> tuple[Part, ...]:
+    """The parts of a digest, in their order: what became of the last actions, this time's, how it stands, the rest."""
+    first = (
+        _last(snapshot, language),
+        _now(snapshot, language),
+        _stands(snapshot, language, full),
+        _better(snapshot, language),
+        _uncertain(snapshot, language, full),
+    )
+    shown = [part for part in first if part is not None]
+    return (*shown, *(Part(title, blocks) for title, blocks in details(snapshot, language, full=full)))
+
+
+def facts(snapshot: Snapshot, language: Language) -> list[str]:
+    """Below the title: which days, how many people."""
+    people = snapshot.people if snapshot.kind is not Kind.OWN else None
+    counted = "" if people is None else language.plural("{n} person", "{n} people", people)
+    return [text for text in (words.period_days(snapshot.period, language), counted) if text]
+
+
+def _last(snapshot: Snapshot, language: Language) -> Part | None:
+    if not snapshot.last_actions:
+        return None
+    title = language.text("From last month") if snapshot.period.is_month else language.text("From last week")
+    return Part(title, (Bullets(tuple(_outcome(last, snapshot, language) for last in snapshot.last_actions)),))
+
+
+def _outcome(last: LastAction, snapshot: Snapshot, language: Language) -> tuple[Span, ...]:
+    head = f"{MARKS[last.outcome]} {words.outcome_word(last.outcome, language)}: "
+    then_and_now = words.last_action_now(last, language)
+    text = words_actions.action_text(last.action, snapshot, language)
+    return (bold(head), plain(text), *((plain(f" ({then_and_now})"),) if then_and_now else ()))
+
+
+def _now(snapshot: Snapshot, language: Language) -> Part:
+    title = language.text("This month") if snapshot.period.is_month else language.text("This week")
+    if not snapshot.actions:
+        return Part(title, (Paragraph((plain(language.text("Nothing stands out. Nothing to do.")),)),))
+    return Part(title, tuple(Paragraph(tuple(_action(action, snapshot, language))) for action in snapshot.actions))
+
+
+def _action(action: Action, snapshot: Snapshot, language: Language) -> Iterator[Span]:
+    yield bold(f"{action.number}. ")
+    yield bold(short(words_actions.action_text(action, snapshot, language)))
+    reasons = (
+        words_actions.reason_text(action.reason, snapshot, language),
+        words_actions.repeated_text(action, language),
+        words_actions.who_text(action, language),
+    )
+    yield plain(" · " + " · ".join(reason.rstrip(".") for reason in reasons if reason))
+    yield from link_spans(action.link, action.command if action.who is Who.YOU else "", language)
+
+
+def _stands(snapshot: Snapshot, language: Language, full: bool) -> Part | None:
+    headline = [snapshot.figure(wanted) for wanted in snapshot.headline]
+    shown: Sequence[Figure | None] = snapshot.figures if full else headline
+    fields = tuple(_figure(figure, language) for figure in shown if figure is not None)
+    return Part(language.text("How it stands"), (Fields(fields),)) if fields else None
+
+
+def _figure(figure: Figure, language: Language) -> Field:
+    value = words.figure_value(figure, figure.value, language)
+    before = figure.last_week
+    beside = [
+        ""
+        if before is None
+        else language.text("week before: {value}", value=words.figure_value(figure, before, language)),
+        words.figure_goal(figure, language),
+        _kept(figure, language),
+    ]
+    text = ", ".join(part for part in beside if part)
+    title = words.figure_title(figure.id, language)
+    return Field(title, (bold(value), *((plain(f" ({text})"),) if text else ())))
+
+
+def _kept(figure: Figure, language: Language) -> str:
+    if figure.goal is None or figure.value is None:
+        return ""
+    return language.text("reached") if figure.goal.reached(figure.value) else language.text("not reached")
+
+
+def _better(snapshot: Snapshot, language: Language) -> Part | None:
+    if not snapshot.better:
+        return None
+    found = tuple((plain(words.better_text(better, snapshot, language)),) for better in snapshot.better)
+    thanks = Paragraph((plain(language.text("Worth a thank-you.")),))
+    return Part(language.text("Better"), (Bullets(found), *(() if snapshot.kind is Kind.OWN else (thanks,))))
+
+
+def _uncertain(snapshot: Snapshot, language: Language, full: bool) -> Part | None:
+    reason = snapshot.naming.reason if snapshot.kind is not Kind.OWN and not snapshot.naming.allowed else None
+    notes: list[Note] = [*((reason,) if reason else ()), *snapshot.uncertain]
+    texts = list(dict.fromkeys(short(note_text(note, language, snapshot.measures)) for note in notes))
+    shown = texts if full else texts[:MOST_NOTES]
+    return Part(language.text("Uncertain"), (Bullets(tuple((Span(text),) for text in shown)),)) if shown else None

@@ -1,0 +1,218 @@
+"""The parts of a digest below its first screen: whom to ask, the own week, records, teams, managers' use, seats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from monitor.adoption.scorecard import Share
+from monitor.digest import words
+from monitor.digest.charts import team_name
+from monitor.digest.notes import note_text
+from monitor.digest.parts_text import bold, link_spans, plain
+from monitor.digest.snapshot import Kind, ManagementUse, PersonRow, QualityCount, SeatsRow, Snapshot, TeamRow
+from monitor.language import Language
+from monitor.messages.tree import Block, Bullets, Field, Fields, Span
+
+MOST_PEOPLE = 8
+MOST_RECORDS = 6
+MOST_LOOKS = 5
+MOST_COUNTS = 6
+MOST_IN_FULL = 100  # rows; the page has them all
+
+Detail = tuple[str, tuple[Block, ...]]
+
+
+def details(snapshot: Snapshot, language: Language, *, full: bool) -> Iterator[Detail]:
+    """Title and blocks of each part that the snapshot has data for."""
+    if snapshot.kind is Kind.OWN:
+        yield from _own_week(snapshot, language)
+    elif snapshot.naming.allowed:
+        yield from _people(snapshot, language, full)
+    if full or snapshot.kind is Kind.OWN:
+        yield from _records(snapshot, language, full)
+    if full:
+        yield from _teams(snapshot, language)
+    yield from _management(snapshot, language)
+    yield from _seats(snapshot, language)
+    yield from _looks(snapshot, language, full)
+
+
+def _people(snapshot: Snapshot, language: Language, full: bool) -> Iterator[Detail]:
+    troubled = [row for row in snapshot.person_rows if row.status in words.TROUBLED]
+    if troubled:
+        yield language.text("Whom to ask"), (_rows(troubled, snapshot, language, full),)
+    if full and snapshot.person_rows:
+        yield language.text("People"), (_rows(list(snapshot.person_rows), snapshot, language, full),)
+
+
+def _rows(rows: list[PersonRow], snapshot: Snapshot, language: Language, full: bool) -> Bullets:
+    shown = rows[: MOST_IN_FULL if full else MOST_PEOPLE]
+    items = [(bold(row.name or language.text("(removed)")), plain(_week(row, snapshot, language))) for row in shown]
+    return Bullets((*items, *_more(len(rows) - len(shown), language)))
+
+
+def _week(row: PersonRow, snapshot: Snapshot, language: Language) -> str:
+    since = words.week_text(row.since, language, snapshot.period.week) if row.since else ""
+    known = row.active_days is not None and (row.working_days != 0 or row.active_days > 0)  # leave is not zero days
+    active = language.text(
+        "{now} active days this week, usually {usual}",
+        now=_number(row.active_days, language),
+        usual=_number(row.usual, language),
+    )
+    parts = (
+        words.status_word(row.status, language) if row.status else "",
+        language.text("since {week}", week=since) if since and row.status in words.TROUBLED else "",
+        active if known else "",
+    )
+    return ": " + " · ".join(part for part in parts if part)
+
+
+def _own_week(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
+    for row in snapshot.person_rows[:1]:
+        active = _number(row.active_days, language)
+        if row.active_days is not None and row.working_days is not None:
+            working = _number(row.working_days, language)
+            active = language.text("{part} of {whole}", part=active, whole=working)
+        fields = [
+            *(
+                [Field(language.text("Status"), (plain(words.status_word(row.status, language)),))]
+                if row.status
+                else []
+            ),
+            Field(language.text("Active days"), (plain(active), _usually(row.usual, language))),
+            Field(language.text("Created"), (plain(_number(row.created, language)),)),
+            Field(language.text("Complete"), (plain(_share(row.complete, language)),)),
+        ]
+        counts = [
+            Field(language.text(one.title), (plain(_number(one.count, language)), _usually(one.usual, language)))
+            for one in row.counts[:MOST_COUNTS]
+        ]
+        yield language.text("Your week"), (Fields((*fields, *counts)),)
+
+
+def _usually(value: float | None, language: Language) -> Span:
+    text = "" if value is None else language.text("usually {value}", value=_number(value, language))
+    return plain(f" ({text})" if text else "")
+
+
+def _records(snapshot: Snapshot, language: Language, full: bool) -> Iterator[Detail]:
+    failing = sorted((one for one in snapshot.quality if one.count), key=lambda one: (-one.count, one.check))
+    if failing:
+        shown = failing[: MOST_IN_FULL if full else MOST_RECORDS]
+        items = [(bold(language.text(one.title)), *_record(one, snapshot, language)) for one in shown]
+        yield language.text("Records to mend"), (Bullets((*items, *_more(len(failing) - len(shown), language))),)
+
+
+def _record(one: QualityCount, snapshot: Snapshot, language: Language) -> Iterator[Span]:
+    text = language.count(one.count)
+    if one.rows:
+        share = language.percent(one.count / one.rows, one.warn)
+        text = language.text("{count} of {rows} ({share})", count=one.count, rows=one.rows, share=share)
+    change = (
+        ""
+        if one.before in (None, one.count)
+        else language.text("{change} since last week", change=_change(one, language))
+    )
+    money = "" if not one.amount else language.money(one.amount, snapshot.currency)
+    yield plain(": " + " · ".join(part for part in (text, change, money) if part))
+    yield from link_spans(one.list_link, one.command, language)
+
+
+def _change(one: QualityCount, language: Language) -> str:
+    return language.change(one.count - (one.before or 0))
+
+
+def _teams(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
+    if snapshot.team_rows:
+        items = tuple(_team(row, language) for row in snapshot.team_rows)
+        yield language.text("Teams"), (Bullets(items),)
+
+
+def _team(row: TeamRow, language: Language) -> tuple[Span, ...]:
+    name = team_name(row.name, row.merged, language)
+    people = language.plural("{n} person", "{n} people", row.people)
+    active = language.text(
+        "{now} active days per person and week, usually {usual}",
+        now=_number(row.active_days, language),
+        usual=_number(row.usual, language),
+    )
+    told = people if row.active_days is None else f"{people} · {active}"
+    figures = [
+        f"{words.figure_title(figure.id, language)}: {words.figure_value(figure, figure.value, language)}"
+        for figure in row.figures
+        if figure.value is not None
+    ]
+    return (bold(name), plain(": " + " · ".join((told, *figures))))
+
+
+def _management(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
+    use = snapshot.management
+    if use is None or snapshot.kind is Kind.OWN:
+        return
+    title = language.text("Managers' own use") if snapshot.kind is Kind.SPONSOR else language.text("Your own use")
+    fields = tuple(Field(label, (plain(value),)) for label, value in _use(use, snapshot, language))
+    notes = tuple((plain(note_text(note, language, snapshot.measures)),) for note in use.notes)
+    yield title, (Fields(fields), *((Bullets(notes),) if notes else ()))
+
+
+def _use(use: ManagementUse, snapshot: Snapshot, language: Language) -> Iterator[tuple[str, str]]:
+    if snapshot.kind is Kind.SPONSOR:
+        label = language.text("Managers active in at least 3 of 4 weeks")
+        yield label, _part_of(use.active, use.managers, language)
+    yield language.text("Active days in 4 weeks"), _number(use.active_days, language)
+    yield language.text("Deals commented or changed"), _number(use.deals_changed, language)
+    if use.digests:
+        yield language.text("Digests acknowledged"), _part_of(use.acknowledged, use.digests, language)
+    if use.actions:
+        yield language.text("Actions done"), _part_of(use.done, use.actions, language)
+
+
+def _seats(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
+    if snapshot.seats is not None:
+        fields = tuple(Field(label, (plain(value),)) for label, value in _of_seats(snapshot.seats, snapshot, language))
+        yield language.text("Seats"), (Fields(fields),)
+
+
+def _of_seats(seats: SeatsRow, snapshot: Snapshot, language: Language) -> Iterator[tuple[str, str]]:
+    if seats.bought is not None:
+        yield language.text("Bought"), language.count(seats.bought)
+    yield language.text("In use"), language.count(seats.active)
+    yield language.text("Unused for 60 days"), language.count(seats.unused)
+    yield language.text("Never used"), language.count(seats.never)
+    if seats.cost is not None:
+        currency = seats.currency or snapshot.currency
+        yield language.text("Cost of the unused, per month"), language.money(seats.cost, currency)
+
+
+def _looks(snapshot: Snapshot, language: Language, full: bool) -> Iterator[Detail]:
+    if snapshot.kind is not Kind.OWN:
+        return
+    zone = ZoneInfo(snapshot.zone)
+    shown = snapshot.looks if full else snapshot.looks[-MOST_LOOKS:]
+    items = [
+        (plain(f"{language.moment(look.at, zone)}: {look.who or language.text('(removed)')} ({look.by})"),)
+        for look in shown
+    ]
+    nobody = ((plain(language.text("Nobody has.")),),)
+    yield language.text("Who looked at your figures"), (Bullets(tuple(items) or nobody),)
+
+
+def _more(number: int, language: Language) -> tuple[tuple[Span, ...], ...]:
+    if number <= 0:
+        return ()
+    return ((plain(language.plural("and {n} more in the whole digest", "and {n} more in the whole digest", number)),),)
+
+
+def _part_of(part: int | None, whole: int, language: Language) -> str:
+    if part is None:
+        return words.not_available(language)
+    return language.text("{part} of {whole}", part=part, whole=whole)
+
+
+def _number(value: float | None, language: Language) -> str:
+    return words.not_available(language) if value is None else language.count(value, decimals=1)
+
+
+def _share(share: Share, language: Language) -> str:
+    return words.not_available(language) if share.value is None else language.percent(share.value)

@@ -1,0 +1,31 @@
+"""Spans that are short enough: a title that a user wrote may be of any length."""
+
+from __future__ import annotations
+
+from monitor.language import Language
+from monitor.messages.clean import clean_span, safe_link
+from monitor.messages.tree import Span
+
+LONGEST_TEXT = 240
+LONGEST_LINK = 400
+
+
+def short(text: str, most: int = LONGEST_TEXT) -> str:
+    """``text``, cut where it is longer than anybody reads."""
+    whole = clean_span(text)
+    return whole if len(whole) <= most else whole[: most - 1].rstrip() + "…"
+
+
+def plain(text: str) -> Span:
+    return Span(short(text))
+
+
+def bold(text: str) -> Span:
+    return Span(short(text), bold=True)
+
+
+def link_spans(url: str, command: str, language: Language) -> tuple[Span, ...]:
+    """Where the records are: a link into the CRM, else the command that lists them, else nothing."""
+    if safe_link(url) and len(url) <= LONGEST_LINK:
+        return (Span(" · "), Span(language.text("Open in the CRM"), link=url))
+    return (Span(" · "), Span(short(command), code=True)) if command else ()
