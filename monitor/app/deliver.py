@@ -11,7 +11,8 @@ from monitor.delivery.sender import DeliveryReport, drain
 from monitor.messages.outgoing import Outgoing
 from monitor.store.state import State
 
-PATIENCE = timedelta(seconds=90)  # a command by hand does not wait longer than this for Slack
+PATIENCE = timedelta(seconds=20)  # a command does not wait longer than this for a Slack that is down
+LONGEST = timedelta(seconds=90)  # nor longer than this for one that is slow
 
 
 def _error(message: Outgoing, targets: Container[str]) -> str:
@@ -19,13 +20,14 @@ def _error(message: Outgoing, targets: Container[str]) -> str:
 
 
 def deliver(opened: OpenProject, state: State) -> DeliverySummary:
-    """Drain the outbox to the project's targets, for at most ``PATIENCE``."""
+    """Drain the outbox to the project's targets, for at most ``LONGEST``; what is left stays queued."""
     report = drain(
         state.outbox,
         opened.routes.targets,
         clock=opened.clock,
         sleep=opened.sleep,
-        deadline=opened.clock() + PATIENCE,
+        deadline=opened.clock() + LONGEST,
+        patience=PATIENCE,
     )
     return summary(report, opened.routes.targets)
 
@@ -35,6 +37,9 @@ def summary(report: DeliveryReport, targets: Container[str]) -> DeliverySummary:
     undelivered = (*report.failed, *report.unknown, *report.waiting)
     errors = dict.fromkeys(_error(message, targets) for message in undelivered)
     errors.pop("", None)
+    if queued := sum(message.target in targets for message in report.waiting):
+        stay = "1 message stays" if queued == 1 else f"{queued} messages stay"
+        errors[f"{stay} queued: the next run sends what is queued, and so does crm-monitor notify send"] = None
     if report.failed:
         errors["once that is mended: crm-monitor notify send --retry-failed"] = None
     if any(message.target not in targets for message in undelivered) or report.unknown:

@@ -58,13 +58,15 @@ def drain(
     clock: Callable[[], datetime],
     sleep: Callable[[float], None],
     deadline: datetime,
+    patience: timedelta | None = None,
 ) -> DeliveryReport:
     """Sends until nothing is left to do before ``deadline`` (aware; compared with ``clock()``).
 
+    With ``patience`` it stops earlier: when no platform has given an answer for that long.
     ``targets`` by their names in the outbox; messages to others wait. ``sleep`` takes seconds; by it alone the
     drain keeps to the pace, to a platform's Retry-After and to its own pauses between attempts.
     """
-    work = _Drain(outbox, targets, clock, sleep, deadline)
+    work = _Drain(outbox, targets, clock, sleep, deadline, patience)
     work.run()
     return work.report()
 
@@ -77,9 +79,12 @@ class _Drain:
         clock: Callable[[], datetime],
         sleep: Callable[[float], None],
         deadline: datetime,
+        patience: timedelta | None,
     ) -> None:
         self._outbox, self._targets = outbox, targets
         self._clock, self._sleep, self._deadline = clock, sleep, deadline
+        self._patience = patience
+        self._heard = clock()  # when a platform last gave an answer
         self._sent = 0
         self._ready: dict[str, datetime] = {}  # when a target may be used again
         self._look_again: dict[int, datetime] = {}  # messages in doubt, and when to look (again) for them
@@ -88,17 +93,21 @@ class _Drain:
 
     def run(self) -> None:
         for message in self._outbox.in_doubt():
-            if message.target in self._targets and self._clock() < self._deadline:
+            if message.target in self._targets and self._clock() < self._end:
                 self._first_look(message)
-        while (now := self._clock()) < self._deadline:
+        while (now := self._clock()) < self._end:
             if doubtful := [number for number, at in self._look_again.items() if at <= now]:
                 self._last_look(doubtful)
             elif (due := self._next(now)) is not None:
                 self._send(due)
-            elif (wake := self._wake(now)) is not None and wake < self._deadline:
+            elif (wake := self._wake(now)) is not None and wake < self._end:
                 self._sleep(max((wake - now).total_seconds(), 0.01))
             else:
                 return
+
+    @property
+    def _end(self) -> datetime:
+        return self._deadline if self._patience is None else min(self._deadline, self._heard + self._patience)
 
     def report(self) -> DeliveryReport:
         now, left = self._clock(), self._outbox.undelivered()
@@ -142,6 +151,8 @@ class _Drain:
         answer = self._targets[message.target].send(message, root)
         now = self._clock()
         self._ready[message.target] = now + PACE
+        if isinstance(answer, Accepted | Refused):
+            self._heard = now
         match answer:
             case Accepted(remote):
                 self._outbox.sent(message.id, now, remote)
@@ -178,7 +189,10 @@ class _Drain:
 
     def _fate(self, message: Outgoing) -> Fate:
         root = self._outbox.root(message.thread, message.target)
-        return self._targets[message.target].settle(message, root)
+        fate = self._targets[message.target].settle(message, root)
+        if isinstance(fate, Found | Absent):
+            self._heard = self._clock()
+        return fate
 
     def _settled(self, message: Outgoing, fate: Fate) -> None:
         now = self._clock()

@@ -29,6 +29,7 @@ def test_a_message_that_slack_puts_off_waits_and_is_sent_later(
         assert late.json["exit_code"] == 4
         assert (late.json["delivery"]["waiting"], late.json["delivery"]["sent"]) == (1, 0)
         assert "Slack" in late.json["delivery"]["errors"][0]
+        assert "1 message stays queued: the next run sends what is queued" in late.json["delivery"]["errors"][1]
         assert worse.roots == []
         doctor = worse.run("doctor")
         assert "incident 1: post queued" in doctor.said

@@ -69,9 +69,15 @@ class Bench:
         draft = Draft(target, action, to_json(Message(text, blocks)))
         return self.state.outbox.add(thread_of_incident(incident), draft, self.clock.now)
 
-    def drain(self, seconds: float = 600) -> DeliveryReport:
-        deadline = self.clock.now + timedelta(seconds=seconds)
-        return drain(self.state.outbox, self.targets, clock=self.clock, sleep=self.clock.sleep, deadline=deadline)
+    def drain(self, seconds: float = 600, patience: float | None = None) -> DeliveryReport:
+        return drain(
+            self.state.outbox,
+            self.targets,
+            clock=self.clock,
+            sleep=self.clock.sleep,
+            deadline=self.clock.now + timedelta(seconds=seconds),
+            patience=None if patience is None else timedelta(seconds=patience),
+        )
 
     def stored(self, message: int) -> Outgoing:
         everything = [row for number in range(1, 50) for row in self.state.outbox.of_incident(number)]

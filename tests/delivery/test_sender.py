@@ -14,7 +14,7 @@ from monitor.messages.treejson import from_json, to_json
 from monitor.store.outbox import Draft
 from monitor.store.state import State
 from tests.delivery.conftest import SLACK, Bench
-from tests.delivery.fake_slack import Channel, NotOk, RateLimited
+from tests.delivery.fake_slack import Channel, Dropped, Html, NotOk, RateLimited
 
 
 def test_an_incident_is_one_root_edited_in_place_and_answered_in_its_thread(bench: Bench) -> None:
@@ -118,6 +118,30 @@ def test_the_deadline_ends_the_drain_and_the_rest_waits(bench: Bench) -> None:
         bench.queue(bench.incident(), Action.POST, f"incident {number}")
     report = bench.drain(seconds=2)
     assert (report.sent, len(report.waiting)) == (2, 3)
+
+
+def test_a_slack_that_gives_no_answer_is_not_waited_for_to_the_deadline(bench: Bench) -> None:
+    bench.slack.fail("chat.postMessage", *[Html(503)] * 9)
+    bench.queue(bench.incident(), Action.POST, "opened")
+    begun = bench.clock.now
+    report = bench.drain(patience=20)
+    assert (report.sent, len(report.waiting)) == (0, 1)
+    assert bench.clock.now - begun < timedelta(seconds=20)
+
+
+def test_a_slack_that_answers_is_sent_everything(bench: Bench) -> None:
+    for number in range(30):
+        bench.queue(bench.incident(), Action.POST, f"incident {number}")
+    begun = bench.clock.now
+    assert bench.drain(patience=20).sent == 30
+    assert bench.clock.now - begun > timedelta(seconds=20)
+
+
+def test_a_lost_answer_is_looked_for_as_long_as_slack_answers(bench: Bench) -> None:
+    bench.slack.fail("chat.postMessage", *[Html(503)] * 2, Dropped(accepts=True))
+    bench.queue(bench.incident(), Action.POST, "opened")
+    assert bench.drain(patience=20).complete
+    assert bench.texts() == ["opened"]
 
 
 def test_a_message_that_another_sender_holds_is_left_to_it(bench: Bench, tmp_path: Path) -> None:
