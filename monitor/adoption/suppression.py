@@ -25,7 +25,8 @@ class Shown:
 def suppressed(sizes: Mapping[str, int], *, least: int = LEAST_GROUP) -> Shown:
     """How groups (key -> people in it, no person in two) may be shown beside their total.
 
-    Groups of nobody are left out. Where there is just one group to show besides what would be merged into nothing, all is one: the total.
+    Groups of nobody are left out. Where there is just one group to show besides what would be merged into nothing,
+    all is one: the total.
     """
     groups = {key: size for key, size in sizes.items() if size > 0}
     total = sum(groups.values())
