@@ -36,13 +36,15 @@ def panel(chart: Chart, row: Row) -> Markup:
     return Markup("").join([*parts, Markup("</svg>")])
 
 
-def spark(values: Sequence[float | None], label: str, *, goal: float | None = None) -> Markup:
-    """A line without axes, on a scale of its own; nothing where fewer than two weeks are known."""
+def spark(
+    values: Sequence[float | None], label: str, *, goal: float | None = None, scale: tuple[float, float] | None = None
+) -> Markup:
+    """A line without axes, on a scale of its own unless one is given; nothing where fewer than two weeks are known."""
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return Markup("")
-    scale = [*known, *([] if goal is None else [goal])]
-    low, high = min(scale), max(scale)
+    within = [*known, *([] if goal is None else [goal]), *(scale or ())]
+    low, high = min(within), max(within)
     # A flat line lies in the middle instead of at the bottom.
     low, high = (low, high) if high > low else (low - 1, high + 1)
     edges = (_SPARK_EDGE, _SPARK_WIDTH - _SPARK_EDGE), (_SPARK_EDGE, _SPARK_HEIGHT - _SPARK_EDGE)

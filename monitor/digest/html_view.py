@@ -16,7 +16,7 @@ from monitor.adoption.note import Note
 from monitor.adoption.scorecard import Share
 from monitor.adoption.week import IsoWeek
 from monitor.digest import charts_svg, words, words_actions
-from monitor.digest.charts import Chart, ChartKind, charts, team_name
+from monitor.digest.charts import FULL_WEEK, Chart, ChartKind, charts, team_name
 from monitor.digest.notes import note_text
 from monitor.digest.snapshot import (
     Action,
@@ -35,7 +35,6 @@ from monitor.messages.clean import safe_link
 from monitor.quality.check import Attribution
 
 _MARKS = {Outcome.DONE: "✓", Outcome.OPEN: "○", Outcome.IRRELEVANT: "–"}
-_DARKEST = 5
 
 
 @dataclass(frozen=True)
@@ -210,16 +209,18 @@ class View:
     def team(self, team: TeamRow) -> str:
         return team_name(team.name, team.merged, self.language)
 
-    def line(self, values: tuple[float | None, ...]) -> Markup:
+    def days_line(self, values: tuple[float | None, ...]) -> Markup:
+        """Days per week, all on one scale."""
         texts = ", ".join(self.number(value) for value in values)
-        return charts_svg.spark(values, self.language.text("Twelve weeks: {values}", values=texts))
+        label = self.language.text("Twelve weeks: {values}", values=texts)
+        return charts_svg.spark(values, label, scale=(0, FULL_WEEK))
 
     def panels(self, chart: Chart) -> list[Markup]:
         return [charts_svg.panel(chart, row) for row in chart.rows]
 
     def shade(self, value: float | None) -> str:
         """The class of a cell: the darker, the more days."""
-        return "none" if value is None else f"h{min(round(value), _DARKEST)}"
+        return "none" if value is None else f"h{min(round(value), FULL_WEEK)}"
 
     # Records
 

@@ -74,7 +74,7 @@ def _last_only(read: _Reader) -> str:
 
 def _incomplete(read: _Reader) -> str:
     return read.language.text(
-        "{measure} is understated: {reason}.", measure=read.measure, reason=read.reason.rstrip(".")
+        "{measure}: understated ({reason}).", measure=read.measure, reason=read.reason.rstrip(".")
     )
 
 

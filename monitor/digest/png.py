@@ -43,10 +43,10 @@ def _lines(chart: Chart) -> Figure:
     across = min(len(rows), 3)
     down = -(-len(rows) // across)
     figure = _figure(chart, 0.45 + (1.15 if down > 1 else 1.6) * down)
-    axes = figure.subplots(down, across, squeeze=False).flat
+    axes = list(figure.subplots(down, across, squeeze=False).flat)
     for number, (axis, row) in enumerate(zip(axes, rows, strict=False)):
         _panel(axis, chart, row, first=number % across == 0, named=len(chart.rows) > 1)
-    for axis in list(axes)[len(rows) :]:
+    for axis in axes[len(rows) :]:
         axis.set_axis_off()
     return figure
 

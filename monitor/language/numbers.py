@@ -52,9 +52,11 @@ def points(share: float, locale: Locale) -> str:
 def money(amount: Decimal | float, currency: str, locale: Locale) -> str:
     """``412,300 DKK`` below a million, then ``4.1m DKK``; ``4,1 mio. kr.`` in Danish."""
     value = Decimal(str(amount))
-    if abs(value) < Decimal("999500"):
+    if abs(value) < Decimal(999_500):
         text = count(float(value), locale)
     else:
+        if abs(value) < 10**6:
+            value = Decimal(10**6).copy_sign(value)
         text = format_compact_decimal(value, locale=locale, fraction_digits=1)
     if currency and currency == _OWN_CURRENCY.get(locale.language):
         currency = get_currency_symbol(currency, locale=locale)
