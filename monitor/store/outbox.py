@@ -34,7 +34,8 @@ class Draft:
     not_before: datetime | None = None
 
 
-def _outgoing(row: sa.Row[Any]) -> Outgoing:
+def outgoing(row: sa.Row[Any]) -> Outgoing:
+    """A row of the outbox as the rest of the program sees it."""
     remote = Remote(row.remote_channel, row.remote_ts) if row.remote_ts else None
     return Outgoing(
         id=row.id,
@@ -174,7 +175,7 @@ class StoredOutbox:
             .order_by(outbox.c.id)
         )
         with self._database.read() as connection:
-            messages = [_outgoing(row) for row in connection.execute(rows)]
+            messages = [outgoing(row) for row in connection.execute(rows)]
         groups: dict[tuple[str, str], list[Outgoing]] = {}
         found: list[Outgoing] = []
         for message in messages:
@@ -238,7 +239,7 @@ class StoredOutbox:
                         .where(outbox.c.id == row.id, outbox.c.holder == row.holder, outbox.c.state == row.state)
                         .values(holder=mine, changed_at=now)
                     )
-        return [_outgoing(row) for row in self._in_doubt(now) if row.holder == mine]
+        return [outgoing(row) for row in self._in_doubt(now) if row.holder == mine]
 
     def _in_doubt(self, now: datetime) -> list[sa.Row[Any]]:
         return [
@@ -256,11 +257,11 @@ class StoredOutbox:
             outbox.c.state == DeliveryState.SENT,
             outbox.c.remote_ts.is_not(None),
         )
-        return _outgoing(rows[-1]).remote if rows else None
+        return outgoing(rows[-1]).remote if rows else None
 
     def undelivered(self) -> Sequence[Outgoing]:
         """Everything queued, sending, failed or unknown, oldest first."""
-        return [_outgoing(row) for row in self._select(outbox.c.state.in_(_OPEN))]
+        return [outgoing(row) for row in self._select(outbox.c.state.in_(_OPEN))]
 
     def of_incident(self, incident_id: int) -> Sequence[Outgoing]:
         """Every message about one incident, oldest first."""
@@ -268,7 +269,7 @@ class StoredOutbox:
 
     def of_thread(self, thread: str) -> Sequence[Outgoing]:
         """Every message of one thread, oldest first."""
-        return [_outgoing(row) for row in self._select(outbox.c.thread == thread)]
+        return [outgoing(row) for row in self._select(outbox.c.thread == thread)]
 
     def requeue(self, message_id: int, now: datetime) -> bool:
         """failed or unknown -> queued, because a person said so; False when it is neither."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from monitor.quality.outcome import OwnerCount
 from monitor.store.comparable import CLOSED_COMPARABLE
 from monitor.store.database import Database
-from monitor.store.tables import checks, outcome_owners, outcomes, owners, runs
+from monitor.store.tables import checks, entity_facts, outcome_owners, outcomes, owners, runs
 
 ByOwner = Mapping[str, Mapping[str | None, OwnerCount]]
 """Check -> owner -> count; the owner None is nobody."""
@@ -43,6 +43,13 @@ class OwnerResults:
             for check, key, count, unexpected, amount in connection.execute(rows):
                 owner = key or None
                 found.setdefault(check, {})[owner] = OwnerCount(owner, count, unexpected, amount)
+        return found
+
+    def newest(self, run_id: int) -> datetime | None:
+        """When the newest record was entered that a run saw: how old the CRM's data is."""
+        newest = sa.select(sa.func.max(entity_facts.c.newest)).where(entity_facts.c.run_id == run_id)
+        with self._database.read() as connection:
+            found: datetime | None = connection.execute(newest).scalar()
         return found
 
     def run_at(self, moment: datetime) -> int | None:

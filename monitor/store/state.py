@@ -14,9 +14,12 @@ from monitor.store.adoption import Adoption
 from monitor.store.baselines import Baselines
 from monitor.store.database import PATIENCE, Database
 from monitor.store.described import Described
+from monitor.store.digests import Digests
 from monitor.store.emptied import Emptied
 from monitor.store.failing import Failing
 from monitor.store.incidents import Incidents
+from monitor.store.keeping import Keeping
+from monitor.store.looks import Looks
 from monitor.store.migrate import upgrade
 from monitor.store.outbox import StoredOutbox, utc_now
 from monitor.store.people import HASH_KEY, hash_key
@@ -42,6 +45,9 @@ class State:
         self.outbox = StoredOutbox(database, clock)
         self.activity = Activities(database)
         self.adoption = Adoption(database)
+        self.digests = Digests(database)
+        self.looks = Looks(database)
+        self.keeping = Keeping(database)
 
     @classmethod
     def open(

@@ -1,0 +1,188 @@
+"""How long what is known of people is kept, and the deleting of it. Everything here may be done again at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.adoption.week import IsoWeek
+from monitor.store.comparable import CLOSED_COMPARABLE
+from monitor.store.people import persons
+from monitor.store.tables import (
+    entity_facts,
+    fact_owners,
+    failing_records,
+    meta,
+    outcome_owners,
+    outcome_teams,
+    outcomes,
+    runs,
+)
+from monitor.store.tables_adoption import (
+    activity,
+    activity_lags,
+    deal_standing,
+    digest_actions,
+    digests,
+    looks,
+    new_records,
+    person_weeks,
+    scorecards,
+    use_figures,
+    won_deals,
+)
+from monitor.store.upsert import upsert
+from monitor.store.write_activity import COMPLETE
+
+Redact = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""A stored digest without its persons (or one of them). Doing it again changes nothing."""
+
+PERSON = "person:"
+"""How the subject of an action begins that is about a person."""
+OWN = "own"
+"""The kind of a digest that is one person's own page."""
+
+PER_DAY = (activity, activity_lags, new_records, won_deals, deal_standing)
+PER_WEEK = (person_weeks, scorecards)
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things are kept. ``strict``: nothing about a single person's use is, however new."""
+
+    person_day: timedelta = timedelta(days=35)
+    person_week: timedelta = timedelta(weeks=26)
+    team: timedelta = timedelta(days=730)
+    strict: bool = False
+
+
+def prune(
+    connection: sa.Connection, now: datetime, retention: Retention, redact: Redact, zone: tzinfo = UTC
+) -> dict[str, int]:
+    """Deletes what is past its time, and says how many rows of which table (a name ending in ``redacted``: changed)."""
+    today = now.astimezone(zone).date()
+    counts: dict[str, int] = {}
+
+    def gone(table: sa.Table, *where: sa.ColumnElement[bool]) -> None:
+        counts[table.name] = counts.get(table.name, 0) + connection.execute(sa.delete(table).where(*where)).rowcount
+
+    if retention.strict:
+        for table in (*PER_DAY, *PER_WEEK):
+            gone(table, table.c.owner_id.in_(persons()))
+        gone(looks, sa.true())
+        gone(digests, digests.c.kind == OWN)
+    days_from = _next_monday(today - retention.person_day)
+    for table in PER_DAY:
+        gone(table, table.c.day < days_from)
+    _not_complete_before(connection, days_from)
+    for table in PER_WEEK:
+        gone(table, table.c.week < today - retention.person_week)
+    gone(use_figures, use_figures.c.week < today - retention.team)
+    week_ago = now - retention.person_week
+    gone(looks, looks.c.at < week_ago)
+    gone(digests, digests.c.created_at < now - retention.team)
+    gone(digests, digests.c.created_at < week_ago, digests.c.kind == OWN)
+    old = sa.true() if retention.strict else digests.c.created_at < week_ago
+    counts["digests redacted"] = _redact_all(connection, old, redact, now)
+    counts |= _prune_quality(connection, now, retention, zone)
+    return {name: count for name, count in counts.items() if count}
+
+
+def _next_monday(day: date) -> date:
+    """Whole weeks only: a week of which some days are gone would be summed too low."""
+    return day + timedelta(days=-day.weekday() % 7)
+
+
+def _not_complete_before(connection: sa.Connection, first: date) -> None:
+    stored = connection.execute(sa.select(meta.c.value).where(meta.c.key == COMPLETE)).scalar()
+    if stored:
+        known, _, last = stored.partition("/")
+        upsert(connection, meta, ("key",), {"key": COMPLETE, "value": f"{max(known, first.isoformat())}/{last}"})
+
+
+def _redact_all(connection: sa.Connection, old: sa.ColumnElement[bool], redact: Redact, now: datetime) -> int:
+    rows = sa.select(digests.c.id, digests.c.snapshot).where(old)
+    changed = [
+        row.id for row in connection.execute(rows).all() if redact_one(connection, row.id, row.snapshot, redact, now)
+    ]
+    about_person = digest_actions.c.subject.startswith(PERSON, autoescape=True)
+    ours = digest_actions.c.digest_id.in_(sa.select(digests.c.id).where(old))
+    blank_actions(connection, sa.and_(ours, about_person))
+    return len(changed)
+
+
+def redact_one(
+    connection: sa.Connection, digest_id: int, snapshot: Mapping[str, Any], redact: Redact, now: datetime
+) -> bool:
+    """Writes a digest without the person; False when the person was not in it."""
+    without = redact(snapshot)
+    if without == snapshot:
+        return False
+    values = {"snapshot": dict(without), "redacted_at": now}
+    connection.execute(sa.update(digests).where(digests.c.id == digest_id).values(values))
+    return True
+
+
+def blank_actions(connection: sa.Connection, where: sa.ColumnElement[bool]) -> int:
+    """Takes the person out of actions; that there was one, and what became of it, stays."""
+    values = {"subject": PERSON, "data": {}, "note": ""}
+    named = digest_actions.c.subject != PERSON
+    return connection.execute(sa.update(digest_actions).where(where, named).values(values)).rowcount
+
+
+def _prune_quality(connection: sa.Connection, now: datetime, retention: Retention, zone: tzinfo) -> dict[str, int]:
+    """Whose records failed: daily at first, then the last run of each ISO week, and then no more."""
+    daily, weekly = now - retention.person_day, now - retention.person_week
+    counts = {
+        "outcome_owners": _thin(connection, outcomes, "check_id", outcome_owners, "outcome_id", daily, weekly, zone),
+        "fact_owners": _thin(connection, entity_facts, "entity", fact_owners, "fact_id", daily, weekly, zone),
+    }
+    old_runs = sa.select(runs.c.id).where(runs.c.started_at < now - retention.team)
+    old_outcomes = sa.select(outcomes.c.id).where(outcomes.c.run_id.in_(old_runs))
+    teams = sa.delete(outcome_teams).where(outcome_teams.c.outcome_id.in_(old_outcomes))
+    counts["outcome_teams"] = connection.execute(teams).rowcount
+    ended = failing_records.c.gone_run_id.in_(sa.select(runs.c.id).where(runs.c.started_at < weekly))
+    named = sa.or_(failing_records.c.owner_id.is_not(None), failing_records.c.created_by_id.is_not(None))
+    nobody = {"owner_id": None, "created_by_id": None}
+    records = sa.update(failing_records).where(ended, named).values(nobody)
+    counts["failing_records redacted"] = connection.execute(records).rowcount
+    return counts
+
+
+def _thin(
+    connection: sa.Connection,
+    parent: sa.Table,
+    subject: str,
+    child: sa.Table,
+    pointer: str,
+    daily: datetime,
+    weekly: datetime,
+    zone: tzinfo,
+) -> int:
+    """Deletes per-owner rows from before ``daily``, but of the last run per subject and week since ``weekly``."""
+    rows = (
+        sa.select(parent.c.id, parent.c[subject], runs.c.started_at, CLOSED_COMPARABLE.label("comparable"))
+        .join(runs, runs.c.id == parent.c.run_id)
+        .where(runs.c.started_at < daily, parent.c.id.in_(sa.select(child.c[pointer])))
+        .order_by(runs.c.started_at, parent.c.id)
+    )
+    found = connection.execute(rows).all()
+    last: dict[tuple[Any, IsoWeek], int] = {}
+    for number, about, at, comparable in found:
+        if comparable and at >= weekly:
+            last[about, IsoWeek.of(at.astimezone(zone).date())] = number
+    kept = set(last.values())
+    return _delete(connection, child, pointer, [row.id for row in found if row.id not in kept])
+
+
+def _delete(connection: sa.Connection, table: sa.Table, column: str, numbers: Sequence[int]) -> int:
+    count = 0
+    for start in range(0, len(numbers), _CHUNK):
+        part = numbers[start : start + _CHUNK]
+        count += connection.execute(sa.delete(table).where(table.c[column].in_(part))).rowcount
+    return count

@@ -1,0 +1,227 @@
+"""What is known of people goes in time, and at once when they ask: it is looked for in the database itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.activity.facts import Lag, NewRecords, Standing, Wins
+from monitor.adoption.week import IsoWeek
+from monitor.messages.outgoing import Action, DeliveryState, Remote
+from monitor.quality.outcome import Status
+from monitor.store.all_tables import metadata
+from monitor.store.digests import ActionOutcome, Digest, NewAction
+from monitor.store.outbox import Draft
+from monitor.store.retention import Retention
+from monitor.store.state import State
+from tests.store.test_adoption import CARD, FIGURE, PERSON_WEEK
+from tests.store.test_digests import create, send
+from tests.store.use import ALL, on, read
+from tests.store.world import CHECK, CLOCK, day, outcome, owners, records, run
+
+PERSON = "person-7"
+NOBODYS_RETENTION = Retention()
+WEEK = IsoWeek.of(CLOCK.date())
+
+
+def _nobody(snapshot: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**snapshot, "people": []}
+
+
+def _without(snapshot: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**snapshot, "people": [one for one in snapshot["people"] if one["key"] != PERSON]}
+
+
+def _digest(state: State, period: str, recipient: str = "1", target: str = "slack:U1", kind: str = "manager") -> Digest:
+    snapshot = {"people": [{"key": PERSON}, {"key": "person-8"}]}
+    actions = (NewAction(1, "person", f"person:{PERSON}", {"user": PERSON}), NewAction(2, "grew", "check:overdue"))
+    messages = [Draft(target, Action.POST, {"type": "digest", "digest": None})]
+    if target.startswith("slack:"):
+        messages.append(Draft(target, Action.FILE, {"type": "digest", "digest": None, "people": True}))
+    made = state.digests.create(recipient, kind, period, snapshot, actions, messages, CLOCK)
+    assert isinstance(made, Digest)
+    return made
+
+
+def _use(state: State, user: str) -> None:
+    window = read(0, 27, {"calls": {(user, 0): 1, (user, 20): 2}})
+    more = replace(
+        window,
+        lags=(Lag(user, on(20), "calls", 1, 1),),
+        new_records=(NewRecords(user, on(20), "accounts", 1, 2, 1),),
+        wins=(Wins(user, on(20), 1, 0),),
+        standing=(Standing(user, on(27), 1, CARD_VALUE, 1, CARD_VALUE),),
+    )
+    state.activity.save(more, ALL)
+    state.adoption.save_weeks([replace(PERSON_WEEK, user=user, week=WEEK)])
+    state.adoption.save_scorecards([replace(CARD, user=user, week=WEEK)])
+    state.adoption.save_figures(WEEK, {f"manager:{user}": [FIGURE], "whole": [FIGURE]})
+
+
+CARD_VALUE = Decimal(10)
+
+
+def _mentions(state: State, text: str) -> list[str]:
+    """The tables that hold the text anywhere."""
+    with state.database.read() as connection:
+        return [
+            name
+            for name, table in metadata.tables.items()
+            if any(text in repr(tuple(row)) for row in connection.execute(sa.select(table)))
+        ]
+
+
+def test_days_go_after_35_days_in_whole_weeks(state: State) -> None:
+    _use(state, PERSON)  # days 2026-02-02 (a Monday) and 2026-02-22
+    at = CLOCK + timedelta(days=8)  # 2026-03-10; 35 days before it is Tuesday 2026-02-03
+    counts = state.keeping.prune(at, NOBODYS_RETENTION, _nobody)
+    assert counts == {"activity": 1}
+    assert [row.day for row in state.activity.activities(on(-99), on(99))] == [on(20)]
+    assert state.activity.complete_from() == on(7)
+    assert state.keeping.prune(at, NOBODYS_RETENTION, _nobody) == {}
+
+
+def test_weeks_of_persons_go_after_26_weeks_and_figures_of_teams_after_24_months(state: State) -> None:
+    _use(state, PERSON)
+    state.looks.add("1", [PERSON], "digest", CLOCK)
+    state.keeping.prune(CLOCK + timedelta(weeks=26), NOBODYS_RETENTION, _nobody)
+    assert len(state.adoption.weeks(WEEK, WEEK)) == len(state.adoption.scorecards(WEEK, WEEK)) == 1
+    assert state.looks.of(PERSON)
+    counts = state.keeping.prune(CLOCK + timedelta(weeks=26, days=1), NOBODYS_RETENTION, _nobody)
+    assert counts == {"person_weeks": 1, "scorecards": 1, "looks": 1}
+    counts = state.keeping.prune(CLOCK + timedelta(days=731), NOBODYS_RETENTION, _nobody)
+    assert counts == {"use_figures": 2}
+
+
+def test_old_digests_lose_their_names_then_go_and_own_pages_go_at_once(state: State) -> None:
+    made, own = _digest(state, "2026-W09"), _digest(state, "2026-W09", PERSON, kind="own")
+    assert state.digests.mark(made.id, 1, ActionOutcome.DONE, "1", day(1))
+    later = CLOCK + timedelta(weeks=26, days=1)
+    counts = state.keeping.prune(later, NOBODYS_RETENTION, _nobody)
+    assert counts == {"digests": 1, "digests redacted": 1}
+    assert state.digests.get(own.id) is None
+    kept = state.digests.get(made.id)
+    assert kept is not None
+    assert (kept.snapshot, kept.redacted_at) == ({"people": []}, later)
+    assert [(one.subject, one.outcome) for one in state.digests.actions(made.id)] == [
+        ("person:", ActionOutcome.DONE),
+        ("check:overdue", ActionOutcome.OPEN),
+    ]
+    assert state.keeping.prune(later, NOBODYS_RETENTION, _nobody) == {}
+    assert state.keeping.prune(CLOCK + timedelta(days=731), NOBODYS_RETENTION, _nobody) == {"digests": 1}
+    assert state.outbox.undelivered() == []
+
+
+def test_whose_records_fail_is_kept_daily_then_weekly_then_not_at_all(state: State) -> None:
+    parts: dict[str, Any] = {"owners": owners(("1", 60, 2, None), ("2", 40, 0, None)), "attributed": True}
+    numbers = [run(state, outcome(records("a", "b"), **parts), number) for number in (0, 1, 7, 8, 9)]
+    fixed = run(state, outcome(records(), status=Status.PASS, **parts), 10)
+
+    def kept() -> list[int]:
+        return [number for number in (*numbers, fixed) if state.results.owner_parts(number, CHECK.id)]
+
+    assert state.keeping.prune(day(35), NOBODYS_RETENTION, _nobody) == {}
+    state.keeping.prune(day(45) + timedelta(hours=1), NOBODYS_RETENTION, _nobody)
+    assert kept() == [numbers[1], fixed]
+    assert state.keeping.prune(day(45) + timedelta(hours=1), NOBODYS_RETENTION, _nobody) == {}
+    counts = state.keeping.prune(day(200), NOBODYS_RETENTION, _nobody)
+    assert kept() == []
+    assert counts["failing_records redacted"] == 2
+    assert state.failing.at(CHECK.id, numbers[0]) is not None
+    state.keeping.prune(day(800), NOBODYS_RETENTION, _nobody)
+    assert state.results.previous()[CHECK.id].rows == 100
+
+
+def test_where_no_person_may_be_stored_everything_about_persons_goes_and_teams_stay(state: State) -> None:
+    _use(state, PERSON)
+    state.activity.save(read(20, 27, {"calls": {("1", 22): 3}}), ALL, teams={"1": "n"})
+    _digest(state, "2026-W09")
+    state.keeping.prune(CLOCK, Retention(strict=True), _nobody)
+    assert [row.user for row in state.activity.activities(on(0), on(99))] == ["team:n"]
+    assert not state.adoption.weeks(WEEK, WEEK)
+    assert not state.adoption.scorecards(WEEK, WEEK)
+    assert state.adoption.figures("whole", WEEK)
+    [kept] = state.digests.list()
+    assert kept.snapshot == {"people": []}
+
+
+def test_a_person_who_is_forgotten_is_nowhere_in_the_state(state: State) -> None:
+    _use(state, PERSON)
+    run(state, outcome(records("a"), owners=owners((PERSON, 60, 1, None)), attributed=True), 0)
+    _digest(state, "2026-W09")
+    _digest(state, "2026-W09", PERSON)
+    state.looks.add("1", [PERSON], "digest", CLOCK)
+    state.looks.add(PERSON, ["1"], "adoption", CLOCK)
+    other = create(state, "3", "2026-W07")
+    state.digests.acknowledge(other.id, PERSON, CLOCK)
+    assert len(_mentions(state, PERSON)) >= 5
+
+    done = state.keeping.forget(PERSON, _without, CLOCK)
+
+    assert _mentions(state, PERSON) == []
+    assert done.rows["activity"] == 2
+    assert (done.queued, done.beyond_reach) == ((), ())
+    assert state.looks.of("1")[0].looker == ""
+    assert state.keeping.forget(PERSON, _without, CLOCK).rows == {}
+
+
+def test_later_readings_do_not_bring_a_forgotten_person_back(state: State) -> None:
+    _use(state, PERSON)
+    state.keeping.forget(PERSON, _without, CLOCK)
+    _use(state, PERSON)
+    assert [name for name in _mentions(state, PERSON) if name != "use_figures"] == []
+    assert state.keeping.remember(PERSON)
+    assert not state.keeping.remember(PERSON)
+    _use(state, PERSON)
+    assert len(state.adoption.weeks(WEEK, WEEK)) == 1
+
+
+def test_what_went_out_about_a_forgotten_person_is_edited_its_image_deleted_and_mail_is_told(state: State) -> None:
+    slack = _digest(state, "2026-W09")
+    mailed = _digest(state, "2026-W09", "2", "email:2")
+    waiting = _digest(state, "2026-W09", "3")
+    root, chart = state.digests.messages(slack.id)
+    send(state, root.id, Remote("D1", "100.1"))
+    send(state, chart.id, Remote("D1", "F0FILE"))
+    [mail] = state.digests.messages(mailed.id)
+    send(state, mail.id)
+
+    done = state.keeping.forget(PERSON, _without, day(2))
+
+    edit, delete = state.digests.messages(slack.id)[2:]
+    assert done.queued == (edit.id, delete.id)
+    assert (edit.action, edit.payload) == (Action.UPDATE, root.payload)
+    assert (delete.action, delete.payload) == (Action.DELETE, {"file": "F0FILE"})
+    assert [message.id for message in done.beyond_reach] == [mail.id]
+    assert len(state.digests.messages(waiting.id)) == 2
+    assert done.rows["digests redacted"] == 3
+    assert {one.state for one in state.digests.messages(waiting.id)} == {DeliveryState.QUEUED}
+
+
+def test_a_person_gets_everything_that_is_stored_about_them_and_nothing_about_others(state: State) -> None:
+    _use(state, "person-8")
+    _use(state, PERSON)
+    run(state, outcome(records("a"), owners=owners((PERSON, 60, 1, None)), attributed=True), 0)
+    made = _digest(state, "2026-W09")
+    own = _digest(state, "2026-W09", PERSON, kind="own")
+    state.looks.add("1", [PERSON], "digest", CLOCK)
+
+    found = state.keeping.export(PERSON, lambda snapshot: _without(snapshot) != snapshot)
+
+    assert {row["measure"] for row in found["activity"]} == {"calls"}
+    sizes = {name: len(rows) for name, rows in found.items() if name != "user"}
+    assert sizes == {
+        **{"activity": 2, "activity_lags": 1, "new_records": 1, "won_deals": 1, "deal_standing": 1},
+        **{"person_weeks": 1, "scorecards": 1, "outcome_owners": 1, "failing_records": 0, "looks": 1},
+        **{"use_figures": 1, "digest_actions": 2, "digests": 1, "mentioned_in_digests": 1},
+    }
+    assert found["digests"][0]["id"] == own.id
+    assert found["mentioned_in_digests"][0]["id"] == made.id
+    assert "owner_id" not in found["activity"][0]
+    assert json.loads(json.dumps(found)) == found
