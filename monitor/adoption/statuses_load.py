@@ -61,7 +61,8 @@ def load_statuses(folder: Path) -> Statuses:
         entries = dict(_ordered(file.statuses, document, problems))
         _variables(document, problems)
         found = [_status(name, entry, document) for name, entry in entries.items()]
-        _last(found, document, problems)
+        if not problems:  # what is wrong may have been taken out, and only then nothing be left
+            _last(found, document, problems)
     problems.raise_if_any()
     return Statuses(tuple(found), source.files)
 

@@ -81,7 +81,7 @@ def _names(file: PeopleFile, document: Document, problems: Problems) -> None:
     for index, person in enumerate(file.people):
         name = person.user.casefold()
         if name in seen:
-            hint = f"first at {document.place('people', seen[name])}"
+            hint = f"first at {document.place('people', seen[name], 'user')}"
             problems.add(document.problem("this user stands here twice", "people", index, "user", hint=hint))
         seen.setdefault(name, index)
         if person.role and person.role not in file.roles:

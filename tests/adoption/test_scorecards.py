@@ -1,0 +1,141 @@
+"""One person's week: sums, the own usual, areas, and what is said beside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from monitor.activity.facts import Lag, MeasureFacts, NewRecords
+from monitor.activity.measure import Availability
+from monitor.adoption.calendar import Calendar
+from monitor.adoption.known import Known
+from monitor.adoption.note import Note, NoteCode
+from monitor.adoption.organisation import Role
+from monitor.adoption.scorecard import Share
+from monitor.adoption.scorecards import Scoring, own_hygiene, score, score_all
+from monitor.adoption.weeks import by_user, person_weeks
+from monitor.crm.directory import PersonKind
+from tests.adoption.making import (
+    CHANGED,
+    CREATED,
+    MEASURES,
+    NOW,
+    STATUSES,
+    TOUCHED,
+    card,
+    did,
+    every_week,
+    known,
+    member,
+    organisation,
+)
+
+
+def test_counts_created_and_changed_are_of_the_week() -> None:
+    facts = [*did(NOW, 2, count=3), *did(NOW, 1, measure="deals_created"), *did(NOW + -1, 3, measure="changes")]
+    found = card(member(), facts)
+    assert (found.counts["calls"], found.created, found.updated, found.active_days) == (6, 1, 0, 2)
+    assert found.working_days == 5
+
+
+def test_what_the_crm_cannot_tell_is_none_or_missing_and_a_note_says_why() -> None:
+    none = MeasureFacts("changes", Availability.NONE, reason="not mapped: changes")
+    found = card(member(), did(NOW, 1), of=known(facts={"changes": none}))
+    assert found.updated is None
+    assert "changes" not in found.counts
+    assert Note(NoteCode.NOT_AVAILABLE, {"measure": "changes", "reason": "not mapped: changes"}) in found.notes
+
+
+def test_a_stamp_that_the_next_touch_overwrites_is_said_to_be_one() -> None:
+    found = card(member(), did(NOW, 1, measure="touched"), of=known((TOUCHED,)))
+    assert (found.active_days, found.updated) == (1, 1)
+    assert Note(NoteCode.LAST_ONLY, {"measure": "touched"}) in found.notes
+
+
+def test_of_two_measures_that_stand_in_for_each_other_only_the_one_that_is_told_is_spoken_of() -> None:
+    stamp = replace(TOUCHED, unless="changes")
+    none = {name: MeasureFacts(name, Availability.NONE) for name in ("changes", "touched")}
+    with_history = known((CHANGED, stamp), {"touched": none["touched"]})
+    assert with_history.notes(with_history.measures) == ()
+    with_stamps = known((CHANGED, stamp), {"changes": none["changes"]})
+    assert with_stamps.notes(with_stamps.measures) == (Note(NoteCode.LAST_ONLY, {"measure": "touched"}),)
+    with_neither = known((CHANGED, stamp), none)
+    assert {note.code for note in with_neither.notes(with_neither.measures)} == {NoteCode.NOT_AVAILABLE}
+
+
+def test_an_incomplete_and_an_ownerless_source_say_so() -> None:
+    calls = replace(MEASURES[0], incomplete="calls are not synced")
+    found = card(
+        member(), [], of=known((calls, CREATED), {"calls": MeasureFacts("calls", Availability.AVAILABLE, 10, 5)})
+    )
+    assert {note.code: dict(note.params) for note in found.notes} == {
+        NoteCode.INCOMPLETE: {"measure": "calls", "reason": "calls are not synced"},
+        NoteCode.NOT_ATTRIBUTABLE: {"measure": "calls", "share": 0.5},
+    }
+
+
+def test_the_usual_is_the_mean_of_the_four_weeks_before_that_had_a_working_day() -> None:
+    leave = [((NOW + -2).monday, (NOW + -1).sunday)]
+    facts = [*did(NOW, 5), *did(NOW + -3, 2), *did(NOW + -4, 4), *did(NOW + -4, 1, measure="deals_created", count=6)]
+    found = card(member(absences=leave), facts)
+    assert found.usual == {"active_days": 3, "calls": 3, "deals_created": 3, "changes": 0, "logins": 0, "created": 3,
+                           "updated": 0}  # fmt: skip
+    all_away = [((NOW + -4).monday, (NOW + -1).sunday)]
+    assert card(member(absences=all_away), facts).usual == {}
+
+
+def test_areas_are_those_of_four_weeks_and_of_the_role() -> None:
+    facts = [*did(NOW + -3, 1, measure="changes"), *did(NOW + -4, 1)]
+    found = card(member(), facts)
+    assert found.areas_used == {"deals"}
+    assert found.areas_meant == {"deals", "activities"}
+    seller = Role("seller", areas=frozenset({"deals", "contracts"}))
+    assert card(member(role=seller), facts).areas_meant == {"deals"}
+    caller = Role("caller", measures=frozenset({"calls"}))
+    assert card(member(role=caller), facts).areas_meant == {"activities"}
+    assert card(member(role=Role("reader", reads_only=True)), facts).areas_meant == frozenset()
+
+
+def test_completeness_is_of_28_days_and_lag_of_the_week() -> None:
+    new = [NewRecords("1", (NOW + -back).monday, "accounts", 1, 10, 10 - back) for back in range(6)]
+    lags = [Lag("1", NOW.monday, "calls", 0, 2), Lag("1", (NOW + -1).monday, "calls", 9, 2)]
+    of = known()
+    made = by_user(person_weeks([], lags, new, known=of))["1"]
+    found = score(member(), NOW, made, Scoring(of, Calendar(), STATUSES.statuses), {"deal-overdue": Share(2, 9)})
+    assert found.complete == Share(10 + 9 + 8 + 7, 40)
+    assert found.lags == {0: 2}
+    assert found.hygiene == {"deal-overdue": Share(2, 9)}
+
+
+def test_a_short_history_and_an_unknown_start_are_said() -> None:
+    found = card(member(start=None), did(NOW, 1), of=known(first=NOW + -2))
+    assert {note.code: dict(note.params) for note in found.notes} == {
+        NoteCode.TOO_SHORT: {"weeks": 3},
+        NoteCode.NO_START_DATE: {"people": 1},
+    }
+
+
+def test_only_persons_with_a_seat_who_have_started_get_a_scorecard() -> None:
+    whole = organisation(
+        member("1"), member("2", start=NOW.sunday), member("3", start=NOW.sunday + timedelta(days=1)),
+        replace(member("4"), active=False), replace(member("5"), kind=PersonKind.INTEGRATION), member("0", start=None),
+    )  # fmt: skip
+    scoring = Scoring(known(), Calendar(), STATUSES.statuses)
+    made = by_user(person_weeks(every_week(1, user="5"), known=known()))
+    assert [found.user for found in score_all(whole, NOW, made, scoring)] == ["0", "1", "2"]
+
+
+def test_inherited_records_are_not_yet_ones_own() -> None:
+    failing = {"overdue": Share(5, 20), "no-amount": Share(1, 4)}
+    assert own_hygiene(failing, {"overdue": Share(4, 15)}) == {"overdue": Share(1, 5), "no-amount": Share(1, 4)}
+
+
+def test_a_week_without_any_row_has_a_scorecard_all_the_same() -> None:
+    found = card(member(), every_week(3), NOW + 1)
+    assert (found.active_days, found.counts["calls"], found.last_active) == (0, 0, NOW.monday + timedelta(days=2))
+
+
+def test_a_week_before_the_history_can_be_asked_for() -> None:
+    early: Known = known(first=NOW)
+    found = card(member(start=date(2026, 1, 1)), [], NOW + -3, of=early)
+    assert found.verdict.status == "never"
