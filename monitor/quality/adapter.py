@@ -27,6 +27,7 @@ from monitor.quality.faults import CheckError
 
 Condition = sa.ColumnElement[bool]
 _BATCH = "entity"
+_LOADING = threading.Lock()  # what importing it changes in the process would be put back wrongly by two at once
 _DUPLICATES = frozenset({"column_values.unique", "compound_columns.unique"})
 # Figures of a table as a whole that say nothing of a single record.
 _TELLABLE = {
@@ -113,8 +114,13 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-@cache
 def _load() -> Any:
+    with _LOADING:
+        return _loaded()
+
+
+@cache
+def _loaded() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when it is imported
     with _without_collecting(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
