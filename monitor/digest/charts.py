@@ -16,6 +16,7 @@ FULL_WEEK = 5
 _DESCRIBED = 6  # panels that a description names one by one
 
 
+Point = tuple[float, float]
 _Lines = Sequence[tuple[str, Sequence[float | None]]]
 
 
@@ -144,3 +145,14 @@ def _text(title: str, rows: tuple[Row, ...], snapshot: Snapshot, language: Langu
         more = len(rows) - _DESCRIBED
         parts.append(language.plural("And {n} more.", "And {n} more.", more))
     return " ".join(parts)
+
+
+def stretches(points: Sequence[Point | None]) -> list[list[Point]]:
+    """The parts of a line between its gaps."""
+    found: list[list[Point]] = [[]]
+    for point in points:
+        if point is not None:
+            found[-1].append(point)
+        elif found[-1]:
+            found.append([])
+    return [stretch for stretch in found if stretch]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from monitor.digest.charts import Chart, Row
+from monitor.digest.charts import Chart, Point, Row, stretches
 
 _WIDTH, _HEIGHT = 320, 124
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 8, 10, 20
 _SPARK_WIDTH, _SPARK_HEIGHT, _SPARK_EDGE = 120, 30, 4
-
-_Point = tuple[float, float]
 
 
 def panel(chart: Chart, row: Row) -> Markup:
@@ -31,7 +29,7 @@ def panel(chart: Chart, row: Row) -> Markup:
     ]
     if chart.goal is not None:
         y = _y(chart.goal, chart.top, _TOP, base)
-        parts += [_rule("goal", _LEFT, right, y), _label(_LEFT + 4, y + 12, chart.goal_text, "start")]
+        parts.append(_rule("goal", _LEFT, right, y))
     parts.append(_line(_points(row.values, chart.top, (_LEFT, right), (_TOP, base)), base))
     return Markup("").join([*parts, Markup("</svg>")])
 
@@ -62,7 +60,7 @@ def spark(
 
 def _points(
     values: Sequence[float | None], top: float, across: tuple[float, float], down: tuple[float, float]
-) -> list[_Point | None]:
+) -> list[Point | None]:
     step = (across[1] - across[0]) / max(len(values) - 1, 1)
     return [
         None if value is None else (across[0] + step * number, _y(value, top, *down))
@@ -74,10 +72,10 @@ def _y(value: float, top: float, ceiling: float, base: float) -> float:
     return base - (base - ceiling) * min(max(value / top, 0), 1)
 
 
-def _line(points: Sequence[_Point | None], base: float | None = None) -> Markup:
+def _line(points: Sequence[Point | None], base: float | None = None) -> Markup:
     """The stretches between gaps; a dot for a week alone between two gaps, and for the newest."""
     parts = []
-    for stretch in _stretches(points):
+    for stretch in stretches(points):
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in stretch)
         if len(stretch) == 1:
             parts.append(_dot(stretch[0]))
@@ -91,17 +89,7 @@ def _line(points: Sequence[_Point | None], base: float | None = None) -> Markup:
     return Markup("").join(parts)
 
 
-def _stretches(points: Sequence[_Point | None]) -> Iterator[list[_Point]]:
-    stretch: list[_Point] = []
-    for point in (*points, None):
-        if point is not None:
-            stretch.append(point)
-        elif stretch:
-            yield stretch
-            stretch = []
-
-
-def _dot(point: _Point) -> Markup:
+def _dot(point: Point) -> Markup:
     return Markup('<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="3"/>').format(*point)
 
 
