@@ -24,8 +24,11 @@ from monitor.store.emptied import AcceptedEmpty
 from monitor.store.state import State
 
 if TYPE_CHECKING:
+    from monitor.adoption.naming import Naming
+    from monitor.adoption.organisation import Organisation
     from monitor.quality.engine import Options, Reader
     from monitor.quality.selection import Progress
+    from monitor.settings.use import Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,28 @@ class OpenProject:
         """Everyone in the CRM. Raises CrmUnavailable."""
         services = self.project.settings.people.service_accounts
         return read_directory(self.crm, self.sources(None), service_accounts=services)
+
+    @cached_property
+    def use(self) -> Use:
+        """What the project says of people's use. Raises ConfigurationError with every problem of its files."""
+        from monitor.settings.use import load_use
+
+        return load_use(self.project.folder, self.project.crm_map)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """Whether persons may be named at all, by the mandate as it is today."""
+        from monitor.adoption.mandate import naming
+
+        return naming(self.use.mandate, self.clock().astimezone(self.project.zone).date())
+
+    @cached_property
+    def organisation(self) -> Organisation:
+        """The people whose use is measured. Raises CrmUnavailable and StateUnavailable."""
+        from monitor.adoption.people import organise
+
+        first = self.state.activity.first_days()
+        return organise(self.directory, self.use.people, first, country=self.project.settings.country or "")
 
     @property
     def slack_address(self) -> str:

@@ -1,0 +1,150 @@
+"""People's use of the CRM in one week, as a command shows it: read, scored, and cut down to what may be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.adoption.evidence import TEAM
+from monitor.adoption.figure import Figure
+from monitor.adoption.naming import Naming
+from monitor.adoption.note import Note
+from monitor.adoption.week import IsoWeek
+from monitor.app.digest_facts import Maker, maker
+from monitor.app.project import OpenProject
+from monitor.app.quality_counts import results
+from monitor.app.use_evidence import WHOLE, score_weeks
+from monitor.app.use_reading import Read, read_use
+from monitor.digest.build_rows import person_rows, team_row
+from monitor.digest.snapshot import LINE_WEEKS, Period, PersonRow, TeamRow
+from monitor.errors import UsageError
+from monitor.quality.check import Check
+from monitor.store.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for. ``week`` None is the last one that is over; ``read`` False asks the state alone."""
+
+    week: IsoWeek | None = None
+    as_of: datetime | None = None
+    team: str = ""
+    user: str = ""
+    read: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionView:
+    """``people`` only where ``naming`` allows it; ``figures`` are of the whole, or of the one team that was asked for.
+
+    ``automation`` are users that are programs, by name; ``open_week``: the week is not over yet.
+    """
+
+    week: IsoWeek
+    company: str
+    naming: Naming
+    teams: tuple[TeamRow, ...]
+    people: tuple[PersonRow, ...]
+    figures: tuple[Figure, ...]
+    automation: tuple[str, ...]
+    notes: tuple[Note, ...]
+    measures: dict[str, str]
+    data_as_of: datetime | None
+    title: str
+    open_week: bool = False
+    read: Read | None = None
+
+
+def bring_up_to_date(
+    opened: OpenProject, week: IsoWeek, *, as_of: datetime | None = None, read: bool = True
+) -> tuple[Maker, Read | None]:
+    """Read what is new, score the weeks up to ``week``, and have everything at hand for tables and digests of it.
+
+    Raises CrmUnavailable, StateUnavailable and ConfigurationError.
+    """
+    state, now = opened.state, as_of or opened.clock()
+    done = read_use(opened, state, now, as_of=as_of) if read else None
+    _score(opened, state, week, now)
+    return maker(opened, state, Period.of_week(week), now), done
+
+
+def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
+    """The week as a table; ``who`` looks is noted where persons are shown by name.
+
+    Raises UsageError for a team or a user that does not exist, and for a person where nobody may be named.
+    """
+    now = wanted.as_of or opened.clock()
+    today = now.astimezone(opened.project.zone).date()
+    week = wanted.week or IsoWeek.of(today) + -1
+    if week > IsoWeek.of(today):
+        raise UsageError(f"week {week} has not begun", hint=f"name a week until {IsoWeek.of(today)}")
+    made, read = bring_up_to_date(opened, week, as_of=wanted.as_of, read=wanted.read)
+    team = _team(opened, wanted.team)
+    scope = f"{TEAM}{team}" if team else WHOLE
+    people = _people(opened, made, scope, wanted.user)
+    rows: tuple[PersonRow, ...] = ()
+    if made.situation.naming.allowed:
+        rows = person_rows(people, made.situation.cards, made.situation.organisation, week)
+        opened.state.looks.add(who, [row.key for row in rows], "crm-monitor adoption", opened.clock())
+    groups = [] if team or wanted.user else made.groups(people, named=made.situation.naming.allowed)
+    figures = () if wanted.user else tuple(made.figures(scope))
+    return AdoptionView(
+        week=week,
+        company=opened.project.settings.name,
+        naming=made.situation.naming,
+        teams=tuple(team_row(group, made.situation.cards, week) for group in groups),
+        people=rows,
+        figures=figures,
+        automation=tuple(sorted(one.name for one in made.situation.organisation.members.values() if one.is_automation)),
+        notes=made.situation.evidence.known.notes(opened.use.measures),
+        measures=dict(made.frame.measures),
+        data_as_of=made.frame.data_as_of,
+        title=opened.directory.teams[team].name if team else "",
+        open_week=week == IsoWeek.of(today),
+        read=read,
+    )
+
+
+def _score(opened: OpenProject, state: State, week: IsoWeek, now: datetime) -> None:
+    until = min(now, now.replace(hour=0) + timedelta(days=1))
+    found = results(opened, state, until)
+    deals = {check.id for check in opened.project.checks if _about_own_deals(check)}
+    hygiene = {check: owners for check, owners in found.now.items() if check in deals}
+    score_weeks(opened, state, week, weeks=LINE_WEEKS, hygiene=hygiene)
+
+
+def _about_own_deals(check: Check) -> bool:
+    return check.entity == "opportunities" and check.attribution.value == "rep"
+
+
+def _team(opened: OpenProject, name: str) -> str:
+    """The key of a team, named by key or name."""
+    teams = opened.directory.teams
+    if not name or name in teams:
+        return name
+    found = [team.key for team in teams.values() if team.name.casefold() == name.strip().casefold()]
+    if len(found) != 1:
+        known = ", ".join(sorted(team.name for team in teams.values())) or "none"
+        raise UsageError(f"there is no team {name!r}", hint=f"there are: {known}")
+    return found[0]
+
+
+def _people(opened: OpenProject, made: Maker, scope: str, user: str) -> tuple[str, ...]:
+    if not user:
+        return made.situation.people(scope)
+    key = find_user(opened, user)
+    if not made.situation.naming.allowed:
+        raise UsageError(
+            "nobody may be shown by name without a mandate", hint="crm-monitor mandate check says what it lacks"
+        )
+    return (key,)
+
+
+def find_user(opened: OpenProject, name: str) -> str:
+    """The key of a user, named by key, login or e-mail address. Raises UsageError where nobody has it."""
+    from monitor.adoption.people import Users
+
+    key = Users(opened.directory.people.values()).find(name)
+    if not key:
+        raise UsageError(f"the CRM has no user {name!r}", hint="name one by login, e-mail address or key")
+    return key

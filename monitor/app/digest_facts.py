@@ -1,0 +1,216 @@
+"""Gathers what a digest is made of, for one recipient and period, from the state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from monitor.adoption.evidence import TEAM
+from monitor.adoption.figure import Figure
+from monitor.adoption.figures import figures
+from monitor.adoption.figures_seats import count_managers_use, count_seats
+from monitor.adoption.mandate import naming_to
+from monitor.adoption.naming import Naming
+from monitor.adoption.note import Note, NoteCode
+from monitor.adoption.organisation import Member
+from monitor.adoption.scope import managers, subtree
+from monitor.adoption.suppression import suppressed
+from monitor.app.project import OpenProject
+from monitor.app.quality_counts import Results, results
+from monitor.app.use_evidence import MANAGER, WHOLE, Situation, situation
+from monitor.digest.actions import PastDigest
+from monitor.digest.build import Facts, Frame, build_manager, build_own, build_sponsor
+from monitor.digest.build_rows import Group
+from monitor.digest.snapshot import (
+    Kind,
+    LastAction,
+    Look,
+    ManagementUse,
+    MandateText,
+    Outcome,
+    Period,
+    SeatsRow,
+    Snapshot,
+)
+from monitor.digest.snapshot_json import from_json
+from monitor.store.owner_results import OwnerResults
+from monitor.store.state import State
+
+_FAILING = "crm-monitor failing {check}"
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes the digests of one period."""
+
+    opened: OpenProject
+    state: State
+    frame: Frame
+    situation: Situation
+    quality: Results
+
+    def manager(self, key: str) -> Snapshot:
+        """A manager's week."""
+        member = self.situation.organisation.members[key]
+        naming = self._naming(member)
+        scope = f"{MANAGER}{key}"
+        people = self.situation.people(scope)
+        facts = Facts(
+            people=people,
+            cards={user: self.situation.cards.get(user, ()) for user in people},
+            figures=self.figures(scope),
+            groups=self.groups(people, named=naming.allowed),
+            quality=self.quality.of(self.opened, self._owners(scope), _FAILING),
+            management=self._management([key], (key,)),
+        )
+        history = self._history(key, Kind.MANAGER)
+        return build_manager(self.frame, key, self.situation.organisation, naming, facts, history)
+
+    def sponsor(self, key: str) -> Snapshot:
+        """The sponsor's month: the whole."""
+        people = self.situation.people(WHOLE)
+        leaders = [one for one in managers(self.situation.organisation) if one != key]
+        facts = Facts(
+            people=people,
+            cards={user: self.situation.cards.get(user, ()) for user in people},
+            figures=self.figures(WHOLE),
+            groups=self.groups(people, named=False),
+            quality=self.quality.of(self.opened, self._owners(WHOLE), _FAILING),
+            management=self._management(leaders, tuple(leaders)),
+            seats=self._seats(),
+        )
+        return build_sponsor(self.frame, key, self.opened.naming, facts, self._history(key, Kind.SPONSOR))
+
+    def own(self, key: str) -> Snapshot:
+        """A person's own page."""
+        member = self.situation.organisation.members[key]
+        names = self.situation.organisation.members
+        looks = tuple(
+            Look(one.looker, names[one.looker].name if one.looker in names else one.looker, one.at, one.how)
+            for one in self.state.looks.of(key, self.frame.created_at - timedelta(weeks=4))
+        )
+        return build_own(
+            self.frame,
+            member,
+            self.opened.naming,
+            self.situation.cards.get(key, ()),
+            self.quality.of(self.opened, [key], _FAILING),
+            looks,
+            self._history(key, Kind.OWN),
+        )
+
+    def _naming(self, member: Member) -> Naming:
+        person = self.opened.directory.people.get(member.key)
+        names = frozenset((member.key, member.email, person.login if person else ""))
+        today = self.frame.created_at.astimezone(self.opened.project.zone).date()
+        return naming_to(self.opened.use.mandate, today, names)
+
+    def _owners(self, scope: str) -> set[str]:
+        """The owners of a scope's records; those who left among them, as somebody has to take over."""
+        organisation = self.situation.organisation
+        if scope == WHOLE:
+            return set(organisation.members)
+        return set(subtree(organisation, scope.removeprefix(MANAGER)))
+
+    def figures(self, scope: str) -> Sequence[Figure]:
+        """The figures of a scope as they were stored, else worked out now."""
+        stored = self.state.adoption.figures(scope, self.situation.week)
+        if stored:
+            return stored
+        now = self.situation
+        return figures(now.evidence, now.scope(scope), now.week, self.opened.use.figures)
+
+    def groups(self, people: Sequence[str], *, named: bool) -> list[Group]:
+        """The teams of some people; where nobody may be named, none that is small."""
+        now = self.situation
+        teams: dict[str, set[str]] = {}
+        for key in people:
+            teams.setdefault(now.organisation.members[key].team_key, set()).add(key)
+        if len(teams) < 2:
+            return []
+        shown = suppressed({key: len(some) for key, some in teams.items()})
+        single = tuple(teams) if named else shown.single
+        groups = [self._group(key, teams[key]) for key in single]
+        if not named and shown.merged:
+            together = set().union(*(teams[key] for key in shown.merged))
+            groups.append(self._group("", together, merged=len(shown.merged)))
+        return groups
+
+    def _group(self, team: str, people: set[str], *, merged: int = 0) -> Group:
+        now = self.situation
+        found = now.organisation.teams.get(team)
+        keys = now.scope(f"{TEAM}{team}") if now.naming.strict else frozenset(people)
+        told = figures(now.evidence, keys, now.week, self.opened.use.figures)
+        return Group(team, found.name if found else "", frozenset(people), merged, told)
+
+    def _management(self, leaders: Sequence[str], recipients: Sequence[str]) -> ManagementUse | None:
+        now = self.situation
+        if not leaders:
+            return None
+        digests, seen, actions, done = self._answers(recipients)
+        if now.naming.strict:
+            note = Note(NoteCode.MANDATE_STRICT)
+            return ManagementUse(len(leaders), None, None, None, None, digests, seen, actions, done, (note,))
+        use = count_managers_use(now.evidence, leaders, now.week)
+        unseen = (Note(NoteCode.NOT_SEEN_READING),) if use.told < use.managers else ()
+        return ManagementUse(
+            managers=use.managers,
+            active=use.active if use.told else None,
+            active_days=use.active_days if use.told else None,
+            deals_changed=use.deals_changed,
+            last_change=use.last_change,
+            digests=digests,
+            acknowledged=seen,
+            actions=actions,
+            done=done,
+            notes=unseen,
+        )
+
+    def _answers(self, recipients: Sequence[str]) -> tuple[int, int, int, int]:
+        """Digests of the last twelve weeks, those acknowledged, the actions they asked for, and those done."""
+        since = self.frame.created_at - timedelta(weeks=12)
+        found = [
+            one for one in self.state.digests.list(since) if one.recipient in recipients and one.kind == Kind.MANAGER
+        ]
+        actions = [action for one in found for action in self.state.digests.actions(one.id)]
+        done = sum(1 for action in actions if action.outcome == Outcome.DONE.value)
+        return len(found), sum(1 for one in found if one.acknowledged_at), len(actions), done
+
+    def _seats(self) -> SeatsRow | None:
+        now, bought = self.situation, self.opened.use.people.seats
+        found = count_seats(now.evidence, now.people(WHOLE), now.week, bought)
+        if found is None:
+            return None
+        currency = found.currency or self.opened.project.settings.currency
+        return SeatsRow(found.bought, found.active, found.unused, found.never, found.cost, currency)
+
+    def _history(self, recipient: str, kind: Kind) -> list[PastDigest]:
+        """What earlier digests asked of the same reader, newest first."""
+        found = [one for one in self.state.digests.list(recipient=recipient) if one.kind == kind]
+        past = []
+        for one in sorted(found, key=lambda one: one.period, reverse=True):
+            if one.period < self.frame.period.name:
+                outcomes = {action.number: action.outcome.value for action in self.state.digests.actions(one.id)}
+                asked = from_json(one.snapshot).actions
+                told = (LastAction(action, Outcome(outcomes.get(action.number, "open"))) for action in asked)
+                past.append(PastDigest(one.period, tuple(told)))
+        return past
+
+
+def maker(opened: OpenProject, state: State, period: Period, now: datetime) -> Maker:
+    """Everything that the digests of a period share."""
+    until = min(now, datetime.combine(period.last + timedelta(days=8), time(), opened.project.zone).astimezone(UTC))
+    found = results(opened, state, until)
+    mandate = opened.use.mandate
+    frame = Frame(
+        period=period,
+        zone=opened.project.zone.key,
+        created_at=now,
+        company=opened.project.settings.name,
+        currency=opened.project.settings.currency,
+        data_as_of=OwnerResults(state.database).newest(found.run_id) if found.run_id else None,
+        mandate=MandateText(mandate.purpose, mandate.contact, mandate.not_for) if mandate else None,
+        measures={measure.name: measure.title for measure in opened.use.measures},
+    )
+    return Maker(opened, state, frame, situation(opened, state, period.week), found)

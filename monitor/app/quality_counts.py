@@ -1,0 +1,86 @@
+"""What checks found among the records of some people, now and a week before: what a digest says of data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from monitor.app.project import OpenProject
+from monitor.digest.snapshot import QualityCount
+from monitor.quality.check import Check
+from monitor.quality.outcome import OwnerCount
+from monitor.store.owner_results import ByOwner, OwnerResults
+from monitor.store.state import State
+
+_A_WEEK = timedelta(days=6)  # a run on Monday morning is compared with that of the Monday before, an hour early or late
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Counts per check and owner, of the newest run and of one about a week before; ``before`` None: there is none."""
+
+    now: ByOwner
+    before: ByOwner | None
+    run_id: int | None
+
+    def of(self, opened: OpenProject, owners: Iterable[str], command: str) -> tuple[QualityCount, ...]:
+        """Every check that fails for records of these owners, or did a week before; in the order of the suites.
+
+        ``command`` lists the failing records of a check: ``crm-monitor failing {check} --team Nord``.
+        """
+        keys = frozenset(owners)
+        counts = (self._count(opened, check, keys, command) for check in opened.project.checks if check.id in self.now)
+        return tuple(one for one in counts if one.rows and (one.count or one.before))
+
+    def _count(self, opened: OpenProject, check: Check, keys: frozenset[str], command: str) -> QualityCount:
+        count, rows, amount = _sum(self.now.get(check.id, {}), keys)
+        before, before_rows, _ = _sum(self.before.get(check.id, {}), keys) if self.before is not None else (None,) * 3
+        source = opened.sources(None).get(check.entity)
+        return QualityCount(
+            check=check.id,
+            title=check.title or check.id,
+            entity=check.entity,
+            dimension=check.dimension,
+            severity=check.severity,
+            attribution=check.attribution,
+            count=count or 0,
+            rows=rows,
+            amount=amount,
+            before=before,
+            before_rows=before_rows,
+            warn=check.limits.warn,
+            fail=check.limits.fail,
+            list_link=source.list_link if source else "",
+            command=command.replace("{check}", check.id),
+            why=check.why,
+            fix=check.fix,
+            mind=check.mind,
+            tags=check.tags,
+        )
+
+
+def results(opened: OpenProject, state: State, until: datetime) -> Results:
+    """What the newest run up to ``until`` found, and the one a week before it."""
+    stored = OwnerResults(state.database)
+    newest = stored.run_at(until)
+    if newest is None:
+        return Results({}, None, None)
+    run = state.runs.get(newest)
+    assert run is not None  # it was just found
+    seen = run.as_of or run.started_at
+    earlier = stored.run_at(seen - _A_WEEK)
+    return Results(stored.of_run(newest), None if earlier is None else stored.of_run(earlier), newest)
+
+
+def _sum(
+    counts: Mapping[str | None, OwnerCount], keys: frozenset[str]
+) -> tuple[int | None, int | None, Decimal | None]:
+    found = [count for owner, count in counts.items() if owner in keys]
+    amounts = [count.amount for count in found if count.amount is not None]
+    return (
+        sum(count.unexpected for count in found),
+        sum(count.rows for count in found),
+        sum(amounts, Decimal(0)) if amounts else None,
+    )

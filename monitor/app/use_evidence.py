@@ -1,0 +1,146 @@
+"""What the state knows of people's use, put together for scorecards, figures and digests of one week."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from monitor.activity.facts import Standing
+from monitor.adoption.evidence import TEAM, Evidence
+from monitor.adoption.figure import Figure
+from monitor.adoption.figures import LINE_WEEKS, figures
+from monitor.adoption.naming import Naming
+from monitor.adoption.organisation import Organisation
+from monitor.adoption.scope import subtree
+from monitor.adoption.scorecard import Scorecard, Share
+from monitor.adoption.scorecards import Scoring, score_all
+from monitor.adoption.week import IsoWeek
+from monitor.adoption.weeks import by_user
+from monitor.app.project import OpenProject
+from monitor.app.use_reading import known
+from monitor.settings.use import calendar
+from monitor.store.owner_results import ByOwner
+from monitor.store.state import State
+
+KEPT_WEEKS = 26
+MANAGER, WHOLE = "manager:", "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything about one week. ``cards`` are of the last twelve weeks, per user; empty where no person is stored."""
+
+    week: IsoWeek
+    organisation: Organisation
+    evidence: Evidence
+    naming: Naming
+    cards: Mapping[str, tuple[Scorecard, ...]]
+
+    def scope(self, name: str) -> frozenset[str]:
+        """The users of ``whole``, ``team:KEY`` or ``manager:KEY`` (the subtree); where rows are of teams, those."""
+        members = self.organisation.members
+        if name == WHOLE:
+            found = frozenset(self.evidence.counted({*members, *self.evidence.rows}))
+        elif name.startswith(TEAM):
+            found = frozenset(key for key, one in members.items() if one.team_key == name.removeprefix(TEAM))
+        else:
+            found = subtree(self.organisation, name.removeprefix(MANAGER))
+        return self._stored(found) if self.naming.strict else found
+
+    def people(self, name: str) -> tuple[str, ...]:
+        """The persons with a seat in a scope, by key."""
+        members = self.organisation.members
+        if name.startswith(TEAM):
+            keys = {key for key, one in members.items() if one.team_key == name.removeprefix(TEAM)}
+        else:
+            keys = set(members) if name == WHOLE else set(subtree(self.organisation, name.removeprefix(MANAGER)))
+        return tuple(sorted(key for key in keys if members[key].is_person))
+
+    def card(self, user: str) -> Scorecard | None:
+        """A user's scorecard of the week."""
+        return next((card for card in self.cards.get(user, ()) if card.week == self.week), None)
+
+    def _stored(self, users: frozenset[str]) -> frozenset[str]:
+        """Only whole teams: a part of one is not stored apart."""
+        members = self.organisation.members
+        teams = {one.team_key for key, one in members.items() if key in users}
+        whole = {
+            team
+            for team in teams
+            if all(k in users for k, one in members.items() if one.team_key == team and one.is_person)
+        }
+        return frozenset(f"{TEAM}{team}" for team in whole)
+
+
+def situation(opened: OpenProject, state: State, week: IsoWeek) -> Situation:
+    """What is known of ``week``, from the state. Scorecards of weeks that were never scored are worked out here."""
+    rows = list(state.adoption.weeks(week + (1 - KEPT_WEEKS), week))
+    what = known(opened, state, rows)
+    days = calendar(opened.project.settings)
+    standing: dict[IsoWeek, dict[str, Standing]] = {}
+    for one in state.activity.standing((week + (1 - LINE_WEEKS)).monday, week.sunday):  # by day: the newest stays
+        standing.setdefault(IsoWeek.of(one.day), {})[one.user] = one
+    organisation = opened.organisation
+    evidence = Evidence(
+        organisation,
+        what,
+        days,
+        by_user(rows),
+        standing=standing,
+        acknowledged=acknowledged(state, week),
+    )
+    cards: dict[str, list[Scorecard]] = {}
+    naming = opened.naming
+    if not naming.strict:
+        for card in state.adoption.scorecards(week + (1 - LINE_WEEKS), week):
+            cards.setdefault(card.user, []).append(card)
+    return Situation(week, organisation, evidence, naming, {user: tuple(some) for user, some in cards.items()})
+
+
+def score_weeks(opened: OpenProject, state: State, last: IsoWeek, *, weeks: int, hygiene: ByOwner) -> None:
+    """Score ``weeks`` weeks up to ``last``, oldest first, as each builds on the one before; then work out figures.
+
+    The figures are of ``last``. ``hygiene`` are the checks on deals by owner, of the newest run.
+    """
+    now = situation(opened, state, last)
+    if not now.naming.strict:
+        scoring = Scoring(now.evidence.known, now.evidence.calendar, opened.use.statuses.statuses)
+        first = max(last + (1 - weeks), min(now.evidence.known.first, last))
+        before = {card.user: card for card in state.adoption.scorecards(first + -1, first + -1)}
+        for number in range(last - first + 1):
+            week = first + number
+            clean = _hygiene(hygiene) if week == last else {}
+            found = score_all(now.organisation, week, now.evidence.rows, scoring, hygiene=clean, before=before)
+            state.adoption.save_scorecards(found)
+            before = {card.user: card for card in found}
+    state.adoption.save_figures(last, figures_of_all(opened, now))
+
+
+def figures_of_all(opened: OpenProject, now: Situation) -> Mapping[str, tuple[Figure, ...]]:
+    """The figures of the whole, of each team and of each manager's people."""
+    members = now.organisation.members.values()
+    managers = sorted({one.manager_key for one in members if one.is_person and one.manager_key})
+    scopes = [WHOLE, *(f"{TEAM}{key}" for key in now.organisation.teams), *(f"{MANAGER}{key}" for key in managers)]
+    return {name: figures(now.evidence, now.scope(name), now.week, opened.use.figures) for name in scopes}
+
+
+def acknowledged(state: State, week: IsoWeek) -> Mapping[str, frozenset[IsoWeek]]:
+    """Per manager the weeks in which a digest was acknowledged or one of its actions done: use that leaves a trace."""
+    found: dict[str, set[IsoWeek]] = {}
+    since = datetime.combine((week + (1 - LINE_WEEKS)).monday - timedelta(weeks=1), time(), UTC)
+    for digest in state.digests.list(since):
+        decided = [action.decided_at for action in state.digests.actions(digest.id)]
+        for at in (digest.acknowledged_at, *decided):
+            if at is not None:
+                found.setdefault(digest.recipient, set()).add(IsoWeek.of(at.date()))
+    return {who: frozenset(weeks) for who, weeks in found.items()}
+
+
+def _hygiene(by_owner: ByOwner) -> Mapping[str, Mapping[str, Share]]:
+    found: dict[str, dict[str, Share]] = {}
+    for check, owners in by_owner.items():
+        for owner, count in owners.items():
+            if owner is not None:
+                found.setdefault(owner, {})[check] = Share(count.unexpected, count.rows)
+    return found

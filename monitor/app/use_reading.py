@@ -1,0 +1,133 @@
+"""Reads people's use of the CRM into the state: what is new since the last reading, and what was entered late."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from monitor.activity.facts import Reading, Window
+from monitor.activity.reading import read_activity
+from monitor.activity.windows import next_window
+from monitor.adoption.known import Known
+from monitor.adoption.scorecard import PersonWeek
+from monitor.adoption.week import IsoWeek
+from monitor.adoption.weeks import person_weeks
+from monitor.app.project import OpenProject
+from monitor.crm.directory import PersonKind
+from monitor.quality.check import Attribution, Check, Dimension
+from monitor.store.state import State
+
+STANDING_WEEKS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a reading did: the days it covered, and the weeks that were summed anew."""
+
+    window: Window
+    weeks: tuple[IsoWeek, ...]
+    reading: Reading
+
+
+def read_use(opened: OpenProject, state: State, now: datetime, *, as_of: datetime | None = None) -> Read | None:
+    """Read what is missing up to ``now`` and store it with the weeks it belongs to.
+
+    None where the state already knows of later days: an earlier day is then answered from the state.
+    Raises CrmUnavailable and StateUnavailable.
+    """
+    use, strict = opened.use, opened.naming.strict
+    today = now.astimezone(opened.project.zone).date()
+    checks = completeness(opened.project.checks)
+    meaning = _meaning(checks)
+    read_to = state.activity.read_to(use.measures, strict=strict, depends_on=meaning)
+    if read_to is not None and read_to > today:
+        return None
+    window = next_window(None if strict else read_to, today)
+    reading = read_activity(
+        opened.crm,
+        opened.sources(as_of),
+        {entity: opened.project.crm_map.capability(entity) for entity in opened.sources(as_of)},
+        use.measures,
+        window,
+        zone=opened.project.zone,
+        is_working_day=opened.project.is_working_day,
+        now=now,
+        completeness=checks,
+        not_people=not_people(opened),
+        standing_days=_standing_days(window, read_to),
+    )
+    teams = {key: person.team_key for key, person in opened.directory.people.items()} if strict else None
+    state.activity.save(reading, use.measures, teams=teams, depends_on=meaning)
+    weeks = _sum_weeks(opened, state, window)
+    return Read(window, weeks, reading)
+
+
+def completeness(checks: Sequence[Check]) -> tuple[Check, ...]:
+    """The checks that ask a rep for a field."""
+    return tuple(
+        check for check in checks if check.dimension is Dimension.COMPLETENESS and check.attribution is Attribution.REP
+    )
+
+
+def not_people(opened: OpenProject) -> frozenset[str]:
+    """Keys of the users that are programs: what they enter is nobody's use."""
+    people = opened.directory.people.values()
+    return frozenset(person.key for person in people if person.kind is PersonKind.INTEGRATION)
+
+
+def known(opened: OpenProject, state: State, rows: Sequence[PersonWeek] | None = None) -> Known:
+    """What the state knows of the measures, and since which week."""
+    first = min((row.week for row in rows), default=None) if rows is not None else None
+    if first is None:
+        since = state.activity.complete_from()
+        first = IsoWeek.of(since) if since else IsoWeek.of(opened.clock().date())
+    return Known(opened.use.measures, state.activity.measures(), first, opened.use.figures.attributed)
+
+
+def _standing_days(window: Window, read_to: date | None) -> list[date]:
+    """The ends of the weeks that are not known yet, and today."""
+    since = read_to or window.last - timedelta(weeks=STANDING_WEEKS + 1)
+    first = IsoWeek.of(max(since, window.first))
+    sundays = [(first + number).sunday for number in range(IsoWeek.of(window.last) - first)]
+    return [*sundays, window.last]
+
+
+def _sum_weeks(opened: OpenProject, state: State, window: Window) -> tuple[IsoWeek, ...]:
+    """Sum the days of all weeks that the window touches, of which every day is stored."""
+    since = state.activity.complete_from() or window.first
+    first = IsoWeek.of(max(since, window.first - timedelta(days=6)))
+    if first.monday < since:
+        first += 1
+    last = IsoWeek.of(window.last)
+    weeks = tuple(first + number for number in range(last - first + 1))
+    start, end = first.monday, last.sunday
+    found = person_weeks(
+        state.activity.activities(start, end),
+        state.activity.lags(start, end),
+        state.activity.new_records(start, end),
+        state.activity.wins(start, end),
+        known=known(opened, state),
+        before=_last_active(state, first),
+    )
+    state.adoption.save_weeks(found)
+    return weeks
+
+
+def _last_active(state: State, first: IsoWeek) -> Mapping[str, date]:
+    """The newest day of use of each user before a week, as older weeks know it."""
+    found: dict[str, date] = {}
+    for row in state.adoption.weeks(first + -30, first + -1):
+        if row.last_active is not None and row.last_active >= found.get(row.user, row.last_active):
+            found[row.user] = row.last_active
+    return found
+
+
+def _meaning(checks: Sequence[Check]) -> str:
+    """A digest that changes when other fields are asked for."""
+    parts = [
+        f"{check.entity}|{check.id}|{check.type}|{sorted(check.kwargs.items())}|{check.when}|{check.since}"
+        for check in checks
+    ]
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:16]

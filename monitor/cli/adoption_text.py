@@ -1,0 +1,154 @@
+"""People's use of the CRM on the terminal: figures against goals, teams, people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from monitor.adoption.figure import Figure, FigureId
+from monitor.app.adoption import AdoptionView
+from monitor.cli import words
+from monitor.cli.common import WIDE
+from monitor.digest import words as said
+from monitor.digest.notes import note_text
+from monitor.digest.snapshot import PersonRow, TeamRow
+from monitor.language import Language, language
+
+_BARS = "▁▂▃▄▅▆▇█"
+_FULL_WEEK = 5
+_STATUS = {"active": "green", "fading": "bold yellow", "dormant": "bold red", "never": "bold red", "away": "dim"}
+
+
+def render(console: Console, view: AdoptionView) -> None:
+    """Print it all."""
+    english = language("en")
+    _head(console, view, english)
+    if view.figures:
+        _figures(console, view.figures, english)
+    if view.teams:
+        console.print()
+        console.rule("[bold]Teams[/bold]  active days per person and full week", align="left", style="dim")
+        console.print(_teams(view.teams, english))
+    if view.people:
+        console.print()
+        console.rule("[bold]People[/bold]", align="left", style="dim")
+        console.print(_people(view.people, english, wide=console.width >= WIDE))
+    _foot(console, view, english)
+
+
+def _head(console: Console, view: AdoptionView, english: Language) -> None:
+    console.print()
+    console.print(Text.assemble((f"{view.title or view.company}", "bold"), f"  ·  use of the CRM, week {view.week}"))
+    days = f"{view.week.monday:%d %b} to {view.week.sunday:%d %b %Y}"
+    facts = [days + (", not over yet" if view.open_week else "")]
+    if view.data_as_of is not None:
+        facts.append(f"data as of {view.data_as_of:%a %d %b %Y %H:%M} UTC")
+    console.print(Text("  ·  ".join(facts), "dim"))
+    if view.naming.reason is not None:
+        console.print(Text(note_text(view.naming.reason, english, view.measures), "cyan"))
+
+
+def _figures(console: Console, figures: Sequence[Figure], english: Language) -> None:
+    console.print()
+    console.rule("[bold]How it stands[/bold]", align="left", style="dim")
+    table = _plain("figure", ("week", "right"), ("four weeks before", "right"), ("goal", "left"), ("12 weeks", "left"))
+    for figure in figures:
+        value = said.figure_value(figure, figure.value, english)
+        missed = figure.value is not None and figure.goal is not None and not figure.goal.reached(figure.value)
+        table.add_row(
+            said.figure_title(figure.id, english),
+            Text(value, "dim" if figure.value is None else "yellow" if missed else "green" if figure.goal else ""),
+            said.figure_value(figure, figure.usual, english) if figure.usual is not None else "",
+            Text(said.figure_goal(figure, english), "dim"),
+            spark(figure.line, top=None if figure.id is FigureId.LAG else 1.0),
+        )
+    console.print(table)
+
+
+def _teams(rows: Sequence[TeamRow], english: Language) -> Table:
+    table = _plain("team", ("people", "right"), ("week", "right"), ("usual", "right"), ("12 weeks", "left"))
+    for heading in ("active", "new records complete", "logging delay"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        figures = {figure.id: figure for figure in row.figures}
+        cells = (FigureId.SEATS_ACTIVE, FigureId.NEW_COMPLETE, FigureId.LAG)
+        fell = row.active_days is not None and bool(row.usual) and row.active_days < (row.usual or 0) / 2
+        table.add_row(
+            row.name or (f"{row.merged} smaller teams" if row.merged else "no team"),
+            words.count(row.people),
+            Text(_days(row.active_days), "bold yellow" if fell else ""),
+            _days(row.usual),
+            spark(row.line, top=_FULL_WEEK),
+            *(_cell(figures.get(wanted), english) for wanted in cells),
+        )
+    return table
+
+
+def _people(rows: Sequence[PersonRow], english: Language, *, wide: bool) -> Table:
+    table = _plain("person", ("status", "left"), ("since", "left"), ("days", "right"), ("usual", "right"))
+    table.add_column("12 weeks", no_wrap=True)
+    table.add_column("created", justify="right")
+    table.add_column("complete", justify="right")
+    if wide:
+        table.add_column("team", overflow="fold")
+        table.add_column("last use", no_wrap=True)
+    for row in rows:
+        days = "" if row.active_days is None else f"{row.active_days} of {_number(row.working_days)}"
+        table.add_row(
+            row.name,
+            Text(said.status_word(row.status, english), _STATUS.get(row.status, "")),
+            str(row.since or ""),
+            days,
+            _days(row.usual),
+            spark(row.line, top=_FULL_WEEK),
+            "n/a" if row.created is None else words.count(row.created),
+            "" if row.complete.value is None else words.percent(row.complete.value),
+            *((row.team, row.last_active.isoformat() if row.last_active else "") if wide else ()),
+        )
+    return table
+
+
+def _foot(console: Console, view: AdoptionView, english: Language) -> None:
+    console.print()
+    if view.automation:
+        console.print(Text(f"Automation, not people: {', '.join(view.automation)}", "dim"))
+    notes = [*view.notes, *(note for figure in view.figures for note in figure.notes)]
+    for text in dict.fromkeys(note_text(note, english, view.measures) for note in notes):
+        console.print(Text(text, "dim"))
+    console.print(Text("How a figure is counted: crm-monitor explain TEAM or USER. Not for pay or appraisal.", "dim"))
+
+
+def _plain(first: str, *others: tuple[str, str]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column(first, overflow="fold")
+    for heading, side in others:
+        table.add_column(heading, justify="right" if side == "right" else "left", no_wrap=True)
+    return table
+
+
+def _cell(figure: Figure | None, english: Language) -> str:
+    return "" if figure is None else said.figure_value(figure, figure.value, english)
+
+
+def _days(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f}"
+
+
+def _number(value: float | None) -> str:
+    return "?" if value is None else f"{value:g}"
+
+
+def spark(line: Sequence[float | int | None], top: float | None = None) -> str:
+    """Weeks as bars, oldest first; a dot where nothing is known. ``top`` is a full bar, by default the highest."""
+    known = [value for value in line if value is not None]
+    if not known:
+        return ""
+    most = max(top or 0.0, *known) or 1.0
+    bars = (
+        _BARS[min(len(_BARS) - 1, round(value / most * (len(_BARS) - 1)))] if value is not None else "·"
+        for value in line
+    )
+    return "".join(bars)
