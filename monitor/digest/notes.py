@@ -56,7 +56,8 @@ class _Reader:
             return self.language.text("not mapped: {column}", column=reason.removeprefix(_NOT_MAPPED))
         return self.language.text(reason) if reason else self.language.text("the CRM does not have it")
 
-    def people(self, one: str, many: str) -> str:
+    def plural(self, one: str, many: str) -> str:
+        """Of people; called so that the texts are found for translation."""
         return self.language.plural(one, many, int(self.number("people")))
 
 
@@ -95,15 +96,29 @@ def _too_few(read: _Reader) -> str:
 
 
 def _no_start(read: _Reader) -> str:
-    return read.people("{n} person has no start date.", "{n} people have no start date.")
+    return read.plural("{n} person has no start date.", "{n} people have no start date.")
 
 
 def _no_manager(read: _Reader) -> str:
-    return read.people("{n} person has no manager.", "{n} people have no manager.")
+    return read.plural("{n} person has no manager.", "{n} people have no manager.")
+
+
+def _no_team(read: _Reader) -> str:
+    return read.plural("{n} person has no team.", "{n} people have no team.")
+
+
+def _unknown_manager(read: _Reader) -> str:
+    return read.plural(
+        "{n} person has a manager that the CRM does not know.", "{n} people have a manager that the CRM does not know."
+    )
+
+
+def _inactive_manager(read: _Reader) -> str:
+    return read.plural("{n} person has a manager who has left.", "{n} people have a manager who has left.")
 
 
 def _cycle(read: _Reader) -> str:
-    return read.people(
+    return read.plural(
         "{n} person is their own manager, directly or in a ring.", "{n} people manage each other in a ring."
     )
 
@@ -137,7 +152,10 @@ _SENTENCES: dict[NoteCode, Callable[[_Reader], str]] = {
     NoteCode.TOO_FEW_PEOPLE: _too_few,
     NoteCode.NO_START_DATE: _no_start,
     NoteCode.NO_MANAGER: _no_manager,
+    NoteCode.NO_TEAM: _no_team,
     NoteCode.MANAGER_CYCLE: _cycle,
+    NoteCode.UNKNOWN_MANAGER: _unknown_manager,
+    NoteCode.INACTIVE_MANAGER: _inactive_manager,
     NoteCode.NO_MANDATE: _no_mandate,
     NoteCode.MANDATE_INCOMPLETE: _mandate_incomplete,
     NoteCode.MANDATE_REVIEW_PAST: _mandate_past,
