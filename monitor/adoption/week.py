@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 _TEXT = re.compile(r"^(?P<year>[0-9]{4})-?W(?P<number>[0-9]{1,2})$", re.IGNORECASE)
 
@@ -23,8 +24,7 @@ class IsoWeek:
     @classmethod
     def of(cls, day: date) -> IsoWeek:
         """The week that holds a day."""
-        year, number, _ = day.isocalendar()
-        return cls(year, number)
+        return _week_of(day)
 
     @classmethod
     def parse(cls, text: str) -> IsoWeek:
@@ -55,7 +55,19 @@ class IsoWeek:
 
     def back(self, weeks: int) -> tuple[IsoWeek, ...]:
         """The ``weeks`` weeks that end with this one, oldest first."""
-        return tuple(self + number for number in range(1 - weeks, 1))
+        return _back(self, weeks)
 
     def __str__(self) -> str:
         return f"{self.year}-W{self.number:02}"
+
+
+# Figures ask for the same few hundred weeks a million times.
+@lru_cache(maxsize=10_000)
+def _week_of(day: date) -> IsoWeek:
+    year, number, _ = day.isocalendar()
+    return IsoWeek(year, number)
+
+
+@lru_cache(maxsize=10_000)
+def _back(week: IsoWeek, weeks: int) -> tuple[IsoWeek, ...]:
+    return tuple(week + number for number in range(1 - weeks, 1))
