@@ -1,19 +1,21 @@
-"""One grouped query for all measures of an entity: rows per user, day and, where a lag is told, days until entered."""
+"""One grouped query for all measures of an entity: rows per user, day and, where a lag is told, day of entry."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate
+from operator import add
 from typing import Any
 
 import sqlalchemy as sa
 
 from monitor.activity.facts import NOBODY, Activity, Lag, Window
-from monitor.activity.localday import Days, as_day, days_apart
+from monitor.activity.localday import Days, as_day
 from monitor.activity.plan import Job
 from monitor.crm.source import EntitySource
 from monitor.quality.rows import Condition, Rows, both, count_where, names_in, owner_of
@@ -21,7 +23,7 @@ from monitor.quality.rows import Condition, Rows, both, count_where, names_in, o
 LONGEST_LAG = 60
 """Calendar days: a row that was entered later than this after it happened counts as if it were this late."""
 
-_USER, _DAY, _LAG = "of_user", "of_day", "of_lag"
+_USER, _DAY, _ENTERED = "of_user", "of_day", "entered_on"
 
 
 def person_rows(source: EntitySource) -> Condition | None:
@@ -33,7 +35,7 @@ def person_rows(source: EntitySource) -> Condition | None:
 
 
 def count_query(job: Job, days: Days, window: Window, dialect: str) -> sa.Select[Any]:
-    """Columns: user, day, days until entered (NULL where no lag is told), then one count per measure of the job."""
+    """Columns: user, day, day of entry (NULL where no lag is told), then one count per measure of the job."""
     source = days.source
     entered, entered_by = job.entered
     told = [each.condition for each in job.parts if each.entered]
@@ -43,7 +45,7 @@ def count_query(job: Job, days: Days, window: Window, dialect: str) -> sa.Select
     named = names_in([*conditions, by_person]) | {name for name in (job.user, job.time, entered, entered_by) if name}
     rows = Rows(source, named)
     happened = rows[job.time]
-    lag: sa.ColumnElement[Any] = sa.null()
+    entry_day: sa.ColumnElement[Any] = sa.null()
     if entered:
         telling = both(
             sa.or_(*told) if all(each is not None for each in told) else None,  # type: ignore[arg-type]
@@ -51,21 +53,20 @@ def count_query(job: Job, days: Days, window: Window, dialect: str) -> sa.Select
             sa.column(entered_by) == sa.column(job.user) if entered_by else None,
         )
         later = Window(window.first, window.last + timedelta(days=LONGEST_LAG))
-        apart = days_apart(days.local(rows[entered], later), days.local(happened, window))
-        capped = sa.case((apart < 0, 0), (apart > LONGEST_LAG, LONGEST_LAG), else_=apart)
-        lag = sa.case((rows.bind(telling), capped)) if telling is not None else capped
+        entry = days.local(rows[entered], later)
+        entry_day = sa.case((rows.bind(telling), entry)) if telling is not None else entry
     counts = [
         rows.bind(count_where(None if alone is not None else condition, dialect)).label(f"n{index}")
         for index, condition in enumerate(conditions)
     ]
     query = sa.select(
-        rows.told(job.user).label(_USER), days.local(happened, window).label(_DAY), lag.label(_LAG), *counts
+        rows.told(job.user).label(_USER), days.local(happened, window).label(_DAY), entry_day.label(_ENTERED), *counts
     )
     query = query.select_from(rows.table).where(days.within(happened, window))
     for condition in (by_person, alone):
         if condition is not None:
             query = query.where(rows.bind(condition))
-    keys = [rows.native(job.user), sa.literal_column(_DAY), *([sa.literal_column(_LAG)] if entered else [])]
+    keys = [rows.native(job.user), sa.literal_column(_DAY), *([sa.literal_column(_ENTERED)] if entered else [])]
     return query.group_by(*keys)
 
 
@@ -79,47 +80,89 @@ class Counted:
     attributed: dict[str, int] = field(default_factory=dict)
 
 
-def counted(job: Job, found: Iterable[Sequence[Any]], working_lag: Callable[[date, int], int]) -> Counted:
-    """The rows of ``count_query`` as facts. ``working_lag`` turns calendar days after a day into working days."""
-    result = Counted()
+def counted(job: Job, found: Iterable[Sequence[Any]], working_lag: Callable[[date, date], int]) -> Counted:
+    """The rows of ``count_query`` as facts. ``working_lag`` counts the working days after one day up to another."""
+    with _without_collecting():
+        sums, late = _summed(found, working_lag)
+        return _facts(job, sums, late)
+
+
+_Counts = tuple[int, ...]
+
+
+def _summed(
+    found: Iterable[Sequence[Any]], working_lag: Callable[[date, date], int]
+) -> tuple[dict[tuple[str, date], _Counts], dict[tuple[str, date, int], _Counts]]:
+    """Counts of all measures per user and day; and, of what tells a lag, per user, day and lag. A million rows fast."""
     users: dict[Any, str] = {}
     days: dict[Any, date] = {}
-    sums: dict[tuple[str, date], list[int]] = {}
-    lags: defaultdict[tuple[str, date, int, int], int] = defaultdict(int)
-    told = [index for index, part in enumerate(job.parts) if part.entered]
-    for user_key, on, lag, *counts in found:
+    sums: dict[tuple[str, date], _Counts] = {}
+    late: dict[tuple[str, date, int], _Counts] = {}
+    for row in found:
+        user_key, on, entered_on = row[:3]
+        counts = tuple(row[3:])
         user = users.get(user_key)
         if user is None:
-            user = users.setdefault(user_key, owner_of(user_key) or NOBODY)
+            user = users[user_key] = owner_of(user_key) or NOBODY
         day = days.get(on)
         if day is None:
-            day = days.setdefault(on, as_day(on))
-        before = sums.get((user, day))
-        sums[user, day] = counts if before is None else [a + b for a, b in zip(before, counts, strict=True)]
-        if lag is not None and user:
-            for index in told:
-                if counts[index]:
-                    lags[user, day, index, working_lag(day, int(lag))] += counts[index]
-    names = [part.measure.name for part in job.parts]
-    for index, name in enumerate(names):
-        result.rows[name] = sum(each[index] for each in sums.values())
-        result.attributed[name] = sum(each[index] for (user, _), each in sums.items() if user)
-    result.activities = [
-        Activity(user, day, name, job.entity, count)
-        for (user, day), each in sums.items()
-        for name, count in zip(names, each, strict=True)
-        if count
-    ]
-    result.lags = [Lag(user, day, names[index], late, count) for (user, day, index, late), count in lags.items()]
+            day = days[on] = as_day(on)
+        key = user, day
+        before = sums.get(key)
+        sums[key] = counts if before is None else tuple(map(add, before, counts))
+        if entered_on is not None and user:
+            entered = days.get(entered_on)
+            if entered is None:
+                entered = days[entered_on] = as_day(entered_on)
+            lag_key = user, day, working_lag(day, entered)
+            before = late.get(lag_key)
+            late[lag_key] = counts if before is None else tuple(map(add, before, counts))
+    return sums, late
+
+
+def _facts(
+    job: Job, sums: Mapping[tuple[str, date], _Counts], late: Mapping[tuple[str, date, int], _Counts]
+) -> Counted:
+    result = Counted()
+    for index, part in enumerate(job.parts):
+        name = part.measure.name
+        made = [
+            Activity(user, day, name, job.entity, counts[index])
+            for (user, day), counts in sums.items()
+            if counts[index]
+        ]
+        result.activities += made
+        result.rows[name] = sum(each.count for each in made)
+        result.attributed[name] = sum(each.count for each in made if each.user)
+        if part.entered:
+            result.lags += [
+                Lag(user, day, name, lag, counts[index]) for (user, day, lag), counts in late.items() if counts[index]
+            ]
     return result
 
 
-def working_lags(is_working_day: Callable[[date], bool]) -> Callable[[date, int], int]:
-    """A function of a day and a number of calendar days: the working days among those that follow it."""
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Python looks through all objects again and again while a million are made, none of which can go yet."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def working_lags(is_working_day: Callable[[date], bool]) -> Callable[[date, date], int]:
+    """A function that counts the working days after one day up to and with another; 0 where that is no later."""
 
     @cache
     def following(day: date) -> tuple[int, ...]:
         worked = (is_working_day(day + timedelta(days=number)) for number in range(1, LONGEST_LAG + 1))
         return (0, *accumulate(int(each) for each in worked))
 
-    return lambda day, later: following(day)[later]
+    def lag(day: date, entered: date) -> int:
+        days = entered.toordinal() - day.toordinal()
+        return following(day)[days if days < LONGEST_LAG else LONGEST_LAG] if days > 0 else 0
+
+    return lag

@@ -39,14 +39,6 @@ class shifted_day(FunctionElement[Any]):
         super().__init__(column, sa.literal_column(str(int(seconds))))
 
 
-class days_apart(FunctionElement[int]):
-    """Whole days from the second day to the first, as ``shifted_day`` gives both."""
-
-    inherit_cache = True
-    name = "days_apart"
-    type = sa.Integer()
-
-
 def _parts(element: FunctionElement[Any], compiler: SQLCompiler, **kwargs: Any) -> tuple[str, str]:
     first, second = (compiler.process(clause, **kwargs) for clause in element.clauses)
     return first, second
@@ -69,25 +61,6 @@ def _sqlite_shifted(element: shifted_day, compiler: SQLCompiler, **kwargs: Any) 
 def _mysql_shifted(element: shifted_day, compiler: SQLCompiler, **kwargs: Any) -> str:
     column, seconds = _parts(element, compiler, **kwargs)
     return f"DATE({column})" if seconds == "0" else f"DATE({column} + INTERVAL {seconds} SECOND)"
-
-
-@compiles(days_apart)
-def _apart(element: days_apart, compiler: SQLCompiler, **kwargs: Any) -> str:
-    later, earlier = _parts(element, compiler, **kwargs)
-    return f"({later} - {earlier})"
-
-
-@compiles(days_apart, "sqlite")
-def _sqlite_apart(element: days_apart, compiler: SQLCompiler, **kwargs: Any) -> str:
-    later, earlier = _parts(element, compiler, **kwargs)
-    return f"CAST(julianday({later}) - julianday({earlier}) AS INTEGER)"
-
-
-@compiles(days_apart, "mysql")
-@compiles(days_apart, "mariadb")
-def _mysql_apart(element: days_apart, compiler: SQLCompiler, **kwargs: Any) -> str:
-    later, earlier = _parts(element, compiler, **kwargs)
-    return f"DATEDIFF({later}, {earlier})"
 
 
 @dataclass(frozen=True, slots=True)
