@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.adoption.figure import Figure
@@ -24,10 +24,11 @@ MARKS = {Outcome.DONE: "✓", Outcome.OPEN: "○", Outcome.IRRELEVANT: "–"}
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A heading and what stands below it."""
+    """A heading and what stands below it. ``answerable``: the reader can say what became of its actions."""
 
     title: str
     blocks: tuple[Block, ...]
+    answerable: bool = False
 
 
 def parts(snapshot: Snapshot, language: Language, *, full: bool = False) -> tuple[Part, ...]:
@@ -35,12 +36,14 @@ def parts(snapshot: Snapshot, language: Language, *, full: bool = False) -> tupl
     first = (
         _last(snapshot, language),
         _now(snapshot, language),
-        _stands(snapshot, language, full),
+        _stands(snapshot, language),
         _better(snapshot, language),
         _uncertain(snapshot, language, full),
     )
     shown = [part for part in first if part is not None]
-    return (*shown, *(Part(title, blocks) for title, blocks in details(snapshot, language, full=full)))
+    more = [Part(title, blocks) for title, blocks in details(snapshot, language, full=full)]
+    rest = _rest(snapshot, language) if full else None
+    return (*shown, *more, *((rest,) if rest else ()))
 
 
 def facts(snapshot: Snapshot, language: Language) -> list[str]:
@@ -68,12 +71,13 @@ def _now(snapshot: Snapshot, language: Language) -> Part:
     title = language.text("This month") if snapshot.period.is_month else language.text("This week")
     if not snapshot.actions:
         return Part(title, (Paragraph((plain(language.text("Nothing stands out. Nothing to do.")),)),))
-    return Part(title, tuple(Paragraph(tuple(_action(action, snapshot, language))) for action in snapshot.actions))
+    actions = tuple(Paragraph(tuple(_action(action, snapshot, language))) for action in snapshot.actions)
+    return Part(title, actions, answerable=snapshot.kind is not Kind.OWN)
 
 
 def _action(action: Action, snapshot: Snapshot, language: Language) -> Iterator[Span]:
     yield bold(f"{action.number}. ")
-    yield bold(short(words_actions.action_text(action, snapshot, language)))
+    yield bold(short(words_actions.action_text(action, snapshot, language)).rstrip("."))
     reasons = (
         words_actions.reason_text(action.reason, snapshot, language),
         words_actions.repeated_text(action, language),
@@ -83,11 +87,15 @@ def _action(action: Action, snapshot: Snapshot, language: Language) -> Iterator[
     yield from link_spans(action.link, action.command if action.who is Who.YOU else "", language)
 
 
-def _stands(snapshot: Snapshot, language: Language, full: bool) -> Part | None:
+def _stands(snapshot: Snapshot, language: Language) -> Part | None:
     headline = [snapshot.figure(wanted) for wanted in snapshot.headline]
-    shown: Sequence[Figure | None] = snapshot.figures if full else headline
-    fields = tuple(_figure(figure, language) for figure in shown if figure is not None)
+    fields = tuple(_figure(figure, language) for figure in headline if figure is not None)
     return Part(language.text("How it stands"), (Fields(fields),)) if fields else None
+
+
+def _rest(snapshot: Snapshot, language: Language) -> Part | None:
+    fields = tuple(_figure(figure, language) for figure in snapshot.figures if figure.id not in snapshot.headline)
+    return Part(language.text("All figures"), (Fields(fields),)) if fields else None
 
 
 def _figure(figure: Figure, language: Language) -> Field:

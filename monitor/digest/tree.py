@@ -23,8 +23,8 @@ def digest_message(snapshot: Snapshot, language: Language) -> Message:
     title = short(words.digest_title(snapshot, language), LONGEST_TITLE)
     blocks: list[Block] = [Heading(title), Paragraph((Span(" · ".join(facts(snapshot, language))),))]
     for part in parts(snapshot, language):
-        blocks += [Paragraph((Span(part.title, bold=True),)), *part.blocks]
-        if part.title in _first(language) and snapshot.actions and snapshot.kind is not Kind.OWN:
+        blocks += [Heading(part.title), *part.blocks]
+        if part.answerable:
             told = Span(language.text("Done, or not relevant?") + " ")
             blocks.append(Paragraph((told, Span(DONE_COMMAND, code=True))))
     return Message(digest_summary(snapshot, language), (*blocks, Divider(), _footer(snapshot, language)), Tone.WARNING)
@@ -55,10 +55,6 @@ def closing(snapshot: Snapshot, language: Language) -> list[str]:
     if mandate and mandate.contact:
         parts_.append(short(f"{language.text('Questions:')} {mandate.contact}"))
     return parts_
-
-
-def _first(language: Language) -> tuple[str, str]:
-    return (language.text("This week"), language.text("This month"))
 
 
 def _footer(snapshot: Snapshot, language: Language) -> Footer:
