@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.cli.result_schema import SCHEMA
+from monitor.crm.vocabulary import RECORDS
 from tests.acceptance.channel import CHANNEL, SlackChannel
 from tests.acceptance.program import crm_monitor
 from tests.acceptance.small_crm import SmallCrm
@@ -224,3 +225,15 @@ def test_a_project_that_init_writes_works_at_once(crm: SmallCrm, tmp_path: Path)
     unknown = crm_monitor("init", "--url", sa.URL.create("sqlite", database=str(tmp_path / "no.db")), tmp_path / "x")
     assert unknown.exit_code == 3
     assert "there is no such file" in unknown.stderr
+
+
+def test_entities_are_told_in_the_order_they_are_shown_though_duplicates_are_read_last(crm: SmallCrm) -> None:
+    deals = (crm.folder / "expectations" / "opportunities.yaml").read_text(encoding="utf-8").splitlines()
+    crm.suite("opportunities", "\n".join(line for line in deals if "deal-duplicate-name" not in line))
+    told = json.loads(crm_monitor("check", "--format", "json", project=crm.folder).stdout)
+    entities = [entity["entity"] for entity in told["entities"]]
+    assert entities == [entity for entity in RECORDS if entity in entities]
+    with sa.create_engine(f"sqlite:///{crm.folder}/state/monitor.db").connect() as state:
+        read = state.execute(sa.text("SELECT entity FROM entity_facts ORDER BY id")).scalars().all()
+    assert sorted(read) == sorted(entities)
+    assert read != entities
