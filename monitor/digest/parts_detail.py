@@ -9,13 +9,13 @@ from monitor.adoption.scorecard import Share
 from monitor.digest import words
 from monitor.digest.charts import team_name
 from monitor.digest.notes import note_text
-from monitor.digest.parts_text import bold, link_spans, plain
+from monitor.digest.parts_text import LONGEST_NAME, bold, link_spans, plain, short
 from monitor.digest.snapshot import Kind, ManagementUse, PersonRow, QualityCount, SeatsRow, Snapshot, TeamRow
 from monitor.language import Language
 from monitor.messages.tree import Block, Bullets, Field, Fields, Span
 
 MOST_PEOPLE = 8
-MOST_RECORDS = 6
+MOST_RECORDS = 5
 MOST_LOOKS = 5
 MOST_COUNTS = 6
 MOST_IN_FULL = 100  # rows; the page has them all
@@ -48,7 +48,10 @@ def _people(snapshot: Snapshot, language: Language, full: bool) -> Iterator[Deta
 
 def _rows(rows: list[PersonRow], snapshot: Snapshot, language: Language, full: bool) -> Bullets:
     shown = rows[: MOST_IN_FULL if full else MOST_PEOPLE]
-    items = [(bold(row.name or language.text("(removed)")), plain(_week(row, snapshot, language))) for row in shown]
+    items = [
+        (bold(row.name or language.text("(removed)"), LONGEST_NAME), plain(_week(row, snapshot, language)))
+        for row in shown
+    ]
     return Bullets((*items, *_more(len(rows) - len(shown), language)))
 
 
@@ -85,7 +88,10 @@ def _own_week(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
             Field(language.text("Complete"), (plain(_share(row.complete, language)),)),
         ]
         counts = [
-            Field(language.text(one.title), (plain(_number(one.count, language)), _usually(one.usual, language)))
+            Field(
+                short(language.text(one.title), LONGEST_NAME),
+                (plain(_number(one.count, language)), _usually(one.usual, language)),
+            )
             for one in row.counts[:MOST_COUNTS]
         ]
         yield language.text("Your week"), (Fields((*fields, *counts)),)
@@ -100,7 +106,7 @@ def _records(snapshot: Snapshot, language: Language, full: bool) -> Iterator[Det
     failing = sorted((one for one in snapshot.quality if one.count), key=lambda one: (-one.count, one.check))
     if failing:
         shown = failing[: MOST_IN_FULL if full else MOST_RECORDS]
-        items = [(bold(language.text(one.title)), *_record(one, snapshot, language)) for one in shown]
+        items = [(bold(language.text(one.title), LONGEST_NAME), *_record(one, snapshot, language)) for one in shown]
         yield language.text("Records to mend"), (Bullets((*items, *_more(len(failing) - len(shown), language))),)
 
 
@@ -143,7 +149,7 @@ def _team(row: TeamRow, language: Language) -> tuple[Span, ...]:
         for figure in row.figures
         if figure.value is not None
     ]
-    return (bold(name), plain(": " + " · ".join((told, *figures))))
+    return (bold(name, LONGEST_NAME), plain(": " + " · ".join((told, *figures))))
 
 
 def _management(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
@@ -201,7 +207,7 @@ def _looks(snapshot: Snapshot, language: Language, full: bool) -> Iterator[Detai
 def _more(number: int, language: Language) -> tuple[tuple[Span, ...], ...]:
     if number <= 0:
         return ()
-    return ((plain(language.plural("and {n} more in the whole digest", "and {n} more in the whole digest", number)),),)
+    return ((plain(language.plural("and {n} more", "and {n} more", number)),),)
 
 
 def _part_of(part: int | None, whole: int, language: Language) -> str:

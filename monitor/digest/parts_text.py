@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from monitor.language import Language
 from monitor.messages.clean import clean_span, safe_link
+from monitor.messages.slack import cut
 from monitor.messages.tree import Span
 
 LONGEST_TEXT = 240
-LONGEST_LINK = 400
+LONGEST_NAME = 100  # of what heads a line in a list
+LONGEST_LINK = 350
 
 
 def short(text: str, most: int = LONGEST_TEXT) -> str:
     """``text``, cut where it is longer than anybody reads."""
-    whole = clean_span(text)
-    return whole if len(whole) <= most else whole[: most - 1].rstrip() + "…"
+    return cut(clean_span(text), most)
 
 
 def plain(text: str) -> Span:
     return Span(short(text))
 
 
-def bold(text: str) -> Span:
-    return Span(short(text), bold=True)
+def bold(text: str, most: int = LONGEST_TEXT) -> Span:
+    return Span(short(text, most), bold=True)
 
 
 def link_spans(url: str, command: str, language: Language) -> tuple[Span, ...]:

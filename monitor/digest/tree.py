@@ -5,13 +5,16 @@ It goes to its recipient alone, never into a channel: a manager's may name the o
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from monitor.digest import words, words_actions
-from monitor.digest.parts import facts, parts
+from monitor.digest.parts import Part, facts, parts
 from monitor.digest.parts_text import short
 from monitor.digest.snapshot import Kind, Snapshot
 from monitor.language import Language
+from monitor.messages.slack import REST, to_slack
 from monitor.messages.tree import Block, Divider, Footer, Heading, Message, Paragraph, Span, Tone
 
 DONE_COMMAND = "crm-monitor digest done 1"
@@ -19,14 +22,28 @@ LONGEST_TITLE = 120
 
 
 def digest_message(snapshot: Snapshot, language: Language) -> Message:
-    """The first screen of a digest, whom to ask, and the own use; the page and its charts have the rest."""
+    """The first screen of a digest, whom to ask, and the own use; the page and its charts have the rest.
+
+    Parts that would not fit into one message are left to the page, the last first, and the message says so.
+    """
+    shown = parts(snapshot, language)
+    for kept in range(len(shown), 0, -1):
+        message = _message(snapshot, language, shown[:kept], whole=kept == len(shown))
+        if REST not in json.dumps(to_slack(message), ensure_ascii=False):
+            break
+    return message
+
+
+def _message(snapshot: Snapshot, language: Language, shown: Sequence[Part], *, whole: bool) -> Message:
     title = short(words.digest_title(snapshot, language), LONGEST_TITLE)
     blocks: list[Block] = [Heading(title), Paragraph((Span(" · ".join(facts(snapshot, language))),))]
-    for part in parts(snapshot, language):
+    for part in shown:
         blocks += [Heading(part.title), *part.blocks]
         if part.answerable:
             told = Span(language.text("Done, or not relevant?") + " ")
             blocks.append(Paragraph((told, Span(DONE_COMMAND, code=True))))
+    if not whole:
+        blocks.append(Paragraph((Span(language.text("Not everything fits here.")),)))
     return Message(digest_summary(snapshot, language), (*blocks, Divider(), _footer(snapshot, language)), Tone.WARNING)
 
 

@@ -51,7 +51,9 @@ def _within_limits(content: dict[str, Any]) -> None:
 @given(tellable, codes)
 @thorough
 def test_any_digest_is_within_slacks_limits(snapshot: Snapshot, code: str) -> None:
-    _within_limits(_content(snapshot, code))
+    content = _content(snapshot, code)
+    _within_limits(content)
+    assert REST not in json.dumps(content, ensure_ascii=False)  # it is in English
 
 
 @given(tellable, codes)
@@ -106,7 +108,22 @@ def test_a_large_digest_is_told_whole_too() -> None:
             large = replace(large, person_rows=people)
         content = _content(large, "en")
         assert REST not in json.dumps(content, ensure_ascii=False)
-        assert "more in the whole digest" in told(large) or snapshot.kind is Kind.SPONSOR
+        assert "more" in told(large) or snapshot.kind is Kind.SPONSOR
+
+
+def test_what_does_not_fit_is_left_out_and_that_is_said() -> None:
+    long = replace(
+        making.manager(),
+        actions=tuple(
+            replace(action, command="x" * 300, subject=replace(action.subject, name='"' * 300))
+            for action in making.actions()[1:] * 5
+        ),
+    )
+    lines = told(long).splitlines()
+    assert "Not everything fits here." in lines
+    assert "This week" in lines
+    assert "Your own use" not in lines
+    assert "Not everything fits here." not in told(making.manager())
 
 
 def test_the_actions_of_last_week_come_first_with_their_outcome() -> None:
