@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from monitor.adoption.evidence import TEAM
 from monitor.adoption.figure import Figure
 from monitor.adoption.naming import Naming
 from monitor.adoption.note import Note
+from monitor.adoption.scorecard import Scorecard
 from monitor.adoption.week import IsoWeek
 from monitor.app.digest_facts import Maker, maker
 from monitor.app.project import OpenProject
@@ -35,7 +37,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class AdoptionView:
-    """``people`` only where ``naming`` allows it; ``figures`` are of the whole, or of the one team that was asked for.
+    """``people`` (and their ``cards``) only where ``naming`` allows it; ``figures`` are of the whole or of one team.
 
     ``automation`` are users that are programs, by name; ``open_week``: the week is not over yet.
     """
@@ -45,6 +47,7 @@ class AdoptionView:
     naming: Naming
     teams: tuple[TeamRow, ...]
     people: tuple[PersonRow, ...]
+    cards: Mapping[str, Scorecard]
     figures: tuple[Figure, ...]
     automation: tuple[str, ...]
     notes: tuple[Note, ...]
@@ -83,8 +86,10 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
     scope = f"{TEAM}{team}" if team else WHOLE
     people = _people(opened, made, scope, wanted.user)
     rows: tuple[PersonRow, ...] = ()
+    cards: dict[str, Scorecard] = {}
     if made.situation.naming.allowed:
         rows = person_rows(people, made.situation.cards, made.situation.organisation, week)
+        cards = {row.key: card for row in rows if (card := made.situation.card(row.key)) is not None}
         opened.state.looks.add(who, [row.key for row in rows], "crm-monitor adoption", opened.clock())
     groups = [] if team or wanted.user else made.groups(people, named=made.situation.naming.allowed)
     figures = () if wanted.user else tuple(made.figures(scope))
@@ -94,6 +99,7 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
         naming=made.situation.naming,
         teams=tuple(team_row(group, made.situation.cards, week) for group in groups),
         people=rows,
+        cards=cards,
         figures=figures,
         automation=tuple(sorted(one.name for one in made.situation.organisation.members.values() if one.is_automation)),
         notes=made.situation.evidence.known.notes(opened.use.measures),
@@ -117,16 +123,21 @@ def _about_own_deals(check: Check) -> bool:
     return check.entity == "opportunities" and check.attribution.value == "rep"
 
 
-def _team(opened: OpenProject, name: str) -> str:
-    """The key of a team, named by key or name."""
+def team_key(opened: OpenProject, name: str) -> str:
+    """The key of a team, named by key or name; nothing where there is none, or several are called so."""
     teams = opened.directory.teams
-    if not name or name in teams:
+    if name in teams:
         return name
     found = [team.key for team in teams.values() if team.name.casefold() == name.strip().casefold()]
-    if len(found) != 1:
-        known = ", ".join(sorted(team.name for team in teams.values())) or "none"
+    return found[0] if len(found) == 1 else ""
+
+
+def _team(opened: OpenProject, name: str) -> str:
+    key = team_key(opened, name) if name else ""
+    if name and not key:
+        known = ", ".join(sorted(team.name for team in opened.directory.teams.values())) or "none"
         raise UsageError(f"there is no team {name!r}", hint=f"there are: {known}")
-    return found[0]
+    return key
 
 
 def _people(opened: OpenProject, made: Maker, scope: str, user: str) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from monitor.adoption.figures_seats import count_managers_use, count_seats
 from monitor.adoption.mandate import naming_to
 from monitor.adoption.naming import Naming
 from monitor.adoption.note import Note, NoteCode
-from monitor.adoption.organisation import Member
 from monitor.adoption.scope import managers, subtree
 from monitor.adoption.suppression import suppressed
 from monitor.app.project import OpenProject
@@ -52,8 +51,7 @@ class Maker:
 
     def manager(self, key: str) -> Snapshot:
         """A manager's week."""
-        member = self.situation.organisation.members[key]
-        naming = self._naming(member)
+        naming = self.naming_for(key)
         scope = f"{MANAGER}{key}"
         people = self.situation.people(scope)
         facts = Facts(
@@ -100,7 +98,9 @@ class Maker:
             self._history(key, Kind.OWN),
         )
 
-    def _naming(self, member: Member) -> Naming:
+    def naming_for(self, key: str) -> Naming:
+        """Whether a manager may be shown the own people by name."""
+        member = self.situation.organisation.members[key]
         person = self.opened.directory.people.get(member.key)
         names = frozenset((member.key, member.email, person.login if person else ""))
         today = self.frame.created_at.astimezone(self.opened.project.zone).date()

@@ -44,7 +44,7 @@ def to_json(view: AdoptionView) -> dict[str, Any]:
                 "usual": row.usual,
                 "created": row.created,
                 "updated": row.updated,
-                "counts": {count.name: count.count for count in row.counts},
+                "counts": dict(view.cards[row.key].counts),
                 "complete": {"filled": row.complete.part, "asked": row.complete.of},
                 "areas": {"used": row.areas.part, "meant": row.areas.of},
                 "lag": row.lag,

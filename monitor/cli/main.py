@@ -21,12 +21,14 @@ _Complaint: type[Exception] = typer.BadParameter.__mro__[2]
 # Newer versions of Typer bring a Click of their own; what they raise for a wrong command line goes by this name.
 _WrongUsage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
-_COMMANDS = ("init", "demo", "check", "failing", "accept", "adoption", "plan", "doctor")
+_COMMANDS = ("init", "demo", "check", "failing", "accept", "adoption", "explain", "plan", "doctor")
 _GROUPS = {
     "config": "Look at the configuration.",
     "baseline": "The debt that was there on the first day.",
     "incidents": "Problems that were told, and what became of them.",
     "notify": "The messages.",
+    "people": "The people whose use is measured.",
+    "digest": "What managers and the sponsor read.",
 }
 
 

@@ -1,0 +1,194 @@
+"""Digests to managers, to the sponsor, and people's own pages: made once per period, stored, and queued to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.adoption.organisation import Member
+from monitor.adoption.scope import managers
+from monitor.adoption.week import IsoWeek
+from monitor.app.adoption import bring_up_to_date
+from monitor.app.digest_facts import Maker
+from monitor.app.project import OpenProject
+from monitor.digest.charts import charts
+from monitor.digest.snapshot import Kind, Period, Snapshot
+from monitor.digest.snapshot_json import from_json, to_json
+from monitor.errors import UsageError
+from monitor.language import language
+from monitor.messages.outgoing import Action
+from monitor.settings.model import Settings
+from monitor.store.digests import Already, Digest, NewAction
+from monitor.store.outbox import Draft
+from monitor.store.state import State
+
+A_DAY = timedelta(days=1)
+"""How long before the manager a person sees the own page."""
+
+DEFAULT_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One who gets a digest: a user's key, and of what kind and period."""
+
+    key: str
+    kind: Kind
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one digest. ``already``: it was made before, and this is when it was sent (None: not yet).
+
+    ``target`` is empty where the recipient can be reached neither by Slack nor by e-mail.
+    """
+
+    recipient: Recipient
+    name: str
+    digest: Digest
+    target: str
+    already: Already | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A digest as it is shown: from its stored snapshot where it was made before, else made now and not stored."""
+
+    recipient: Recipient
+    member: Member
+    snapshot: Snapshot
+    stored: bool
+
+
+class Digests:
+    """The digests of one week, of the month that ends with it, and the people's own pages."""
+
+    def __init__(self, opened: OpenProject, week: IsoWeek, *, read: bool = True, now: datetime | None = None) -> None:
+        self.opened, self.week, self.now = opened, week, now or opened.clock()
+        self.state: State = opened.state
+        self.maker, _ = bring_up_to_date(opened, week, as_of=now, read=read)
+        self._makers: dict[str, Maker] = {self.maker.frame.period.name: self.maker}
+
+    @property
+    def members(self) -> dict[str, Member]:
+        """Everybody, by key."""
+        return dict(self.maker.situation.organisation.members)
+
+    def managers(self) -> list[Recipient]:
+        """Who gets a digest of the week."""
+        return [
+            Recipient(key, Kind.MANAGER, self.maker.frame.period) for key in managers(self.maker.situation.organisation)
+        ]
+
+    def sponsor(self, period: Period | None = None) -> Recipient:
+        """Who gets that of the month. Raises UsageError where nobody is named."""
+        key = self.maker.situation.organisation.sponsor
+        if not key:
+            raise UsageError("there is no sponsor", hint="name one in config/people.yaml: sponsor: LOGIN")
+        return Recipient(key, Kind.SPONSOR, period or month_of(self.week))
+
+    def own_pages(self) -> list[Recipient]:
+        """Who gets an own page: with a mandate everybody whom a manager sees by name."""
+        if not self.maker.situation.naming.allowed:
+            return []
+        keys: set[str] = set()
+        for one in managers(self.maker.situation.organisation):
+            if self.maker.naming_for(one).allowed:
+                keys |= set(self.maker.situation.people(f"manager:{one}"))
+        return [Recipient(key, Kind.OWN, self.maker.frame.period) for key in sorted(keys)]
+
+    def everybody(self) -> list[Recipient]:
+        """Own pages first; then managers; and the sponsor where the week is the last of a month."""
+        month = month_of(self.week)
+        last = [self.sponsor(month)] if month.week == self.week and self.maker.situation.organisation.sponsor else []
+        return [*self.own_pages(), *self.managers(), *last]
+
+    def make(self, recipient: Recipient) -> Made:
+        """A recipient's digest, as it was stored, or as it would be."""
+        stored = self.state.digests.find(recipient.key, recipient.kind, recipient.period.name)
+        member = self.members[recipient.key]
+        if stored is not None:
+            return Made(recipient, member, from_json(stored.digest.snapshot), stored=True)
+        made = self._maker(recipient.period)
+        build = {Kind.MANAGER: made.manager, Kind.SPONSOR: made.sponsor, Kind.OWN: made.own}[recipient.kind]
+        return Made(recipient, member, build(recipient.key), stored=False)
+
+    def send(self, recipients: Iterable[Recipient]) -> list[Sent]:
+        """Store the digests and queue their messages; what was made before is not made again, and says so.
+
+        A manager's digest with names waits until the people have had their own pages for a day.
+        """
+        return [self._send(recipient) for recipient in recipients]
+
+    def _send(self, recipient: Recipient) -> Sent:
+        made = self.make(recipient)
+        target = self.target(made.member)
+        waits = self._waits(made)
+        drafts = _drafts(made, target, waits) if target else []
+        actions = [
+            NewAction(action.number, action.kind, f"{action.subject.kind}:{action.subject.key}")
+            for action in made.snapshot.actions
+        ]
+        where = (recipient.key, str(recipient.kind), recipient.period.name)
+        found = self.state.digests.create(*where, to_json(made.snapshot), actions, drafts, self.opened.clock())
+        if isinstance(found, Already):
+            return self._again(made, found, target, drafts)
+        self._note_looks(found, made.snapshot)
+        return Sent(recipient, made.member.name, found, target, None, waits)
+
+    def _again(self, made: Made, found: Already, target: str, drafts: Sequence[Draft]) -> Sent:
+        """A digest that was stored when nobody could be reached is sent when somebody can."""
+        if not found.messages and drafts:
+            self.state.digests.send(found.digest.id, drafts, self.opened.clock())
+            return Sent(made.recipient, made.member.name, found.digest, target, None, drafts[0].not_before)
+        return Sent(made.recipient, made.member.name, found.digest, target, found)
+
+    def target(self, member: Member) -> str:
+        """Where a person is reached, or nothing."""
+        return reached_by(self.opened.project.settings, member)
+
+    def _waits(self, made: Made) -> datetime | None:
+        if made.recipient.kind is not Kind.MANAGER or not made.snapshot.person_rows:
+            return None
+        pages = self.state.digests.of_period(made.recipient.period.name, str(Kind.OWN))
+        shown = {page.recipient: page.created_at for page in pages}
+        latest = max((shown.get(row.key, self.now) for row in made.snapshot.person_rows), default=self.now)
+        return latest + A_DAY if latest + A_DAY > self.now else None
+
+    def _note_looks(self, digest: Digest, snapshot: Snapshot) -> None:
+        people = [row.key for row in snapshot.person_rows]
+        if snapshot.kind is Kind.MANAGER and people:
+            self.state.looks.add(snapshot.recipient, people, f"digest {snapshot.period.name}", self.now, digest.id)
+
+    def _maker(self, period: Period) -> Maker:
+        if period.name not in self._makers:
+            from monitor.app.digest_facts import maker
+
+            self._makers[period.name] = maker(self.opened, self.state, period, self.now)
+        return self._makers[period.name]
+
+
+def reached_by(settings: Settings, member: Member) -> str:
+    """Where a person is reached: a direct message on Slack, else e-mail, else nowhere (then empty)."""
+    if settings.slack is not None and settings.slack.token is not None and member.slack:
+        return f"slack:{member.slack}"
+    return f"email:{member.key}" if getattr(settings, "smtp", None) is not None and member.email else ""
+
+
+def month_of(week: IsoWeek) -> Period:
+    """The month that a week's Sunday lies in."""
+    return Period.of_month(week.sunday.year, week.sunday.month)
+
+
+def _drafts(made: Made, target: str, waits: datetime | None) -> list[Draft]:
+    """The message, and on Slack its charts in the thread. They are rendered from the stored digest when they go out."""
+    code = made.member.language or DEFAULT_LANGUAGE
+    payload = {"type": "digest", "digest": None, "language": code}
+    drafts = [Draft(target, Action.POST, payload, waits)]
+    if target.startswith("slack:"):
+        shown = charts(made.snapshot, language(code))
+        drafts += [Draft(target, Action.FILE, {**payload, "chart": chart.id}, waits) for chart in shown]
+    return drafts

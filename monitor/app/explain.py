@@ -1,0 +1,63 @@
+"""The figures of a person, a team or everybody in one week, with what led to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitor.adoption.evidence import TEAM
+from monitor.adoption.explain import Explanation, explain_figures, explain_scorecard
+from monitor.adoption.naming import LEAST_GROUP
+from monitor.adoption.week import IsoWeek
+from monitor.app.adoption import Wanted, bring_up_to_date, find_user, team_key
+from monitor.app.project import OpenProject
+from monitor.app.use_evidence import WHOLE
+from monitor.digest.build_rows import nameless
+from monitor.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Whose figures they are, of which week; ``measures`` are titles by name."""
+
+    title: str
+    week: IsoWeek
+    explanation: Explanation
+    measures: Mapping[str, str]
+
+
+def explained(opened: OpenProject, whose: str, wanted: Wanted, who: str) -> Explained:
+    """Explain a team's figures, or by name a person's, where a mandate allows it; ``who`` looks is noted then.
+
+    Raises UsageError for somebody who does not exist, for a person where nobody may be named, and for a small team.
+    """
+    now = wanted.as_of or opened.clock()
+    today = now.astimezone(opened.project.zone).date()
+    week = wanted.week or IsoWeek.of(today) + -1
+    made, _ = bring_up_to_date(opened, week, as_of=wanted.as_of, read=wanted.read)
+    measures = dict(made.frame.measures)
+    team = "" if whose == "all" else team_key(opened, whose)
+    if whose == "all" or team:
+        scope = f"{TEAM}{team}" if team else WHOLE
+        people = made.situation.people(scope)
+        if len(people) < LEAST_GROUP and not made.situation.naming.allowed:
+            raise UsageError(f"{whose} has fewer than {LEAST_GROUP} people: it is not shown by itself")
+        figures = made.figures(scope)
+        shown = figures if made.situation.naming.allowed else nameless(figures)
+        title = opened.directory.teams[team].name if team else opened.project.settings.name
+        return Explained(title, week, explain_figures(shown, opened.use.figures), measures)
+    key = find_user(opened, whose)
+    member = made.situation.organisation.members[key]
+    if not made.situation.naming.allowed:
+        raise UsageError(
+            "nobody may be shown by name without a mandate", hint="crm-monitor mandate check says what it lacks"
+        )
+    card = made.situation.card(key)
+    if card is None:
+        raise UsageError(
+            f"there is no scorecard of {whose} in {week}", hint="no person with a seat, or not started yet"
+        )
+    opened.state.looks.add(who, [key], "crm-monitor explain", opened.clock())
+    return Explained(
+        member.name, week, explain_scorecard(card, member, opened.use.measures, opened.use.statuses), measures
+    )

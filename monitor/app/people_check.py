@@ -1,0 +1,91 @@
+"""Who in the CRM has no manager, no team, no known start, or cannot be reached: what digests stumble over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from monitor.adoption import people
+from monitor.adoption.organisation import Member, Organisation
+from monitor.adoption.scope import managers
+from monitor.app.project import OpenProject
+from monitor.crm.directory import PersonKind
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One kind of trouble: what it is, who has it (users by name, or names that nobody has), and what helps."""
+
+    title: str
+    who: tuple[str, ...]
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleCheck:
+    """How many there are of whom, and what was found."""
+
+    persons: int
+    teams: int
+    managers: int
+    automation: tuple[str, ...]
+    admins: tuple[str, ...]
+    suspects: tuple[str, ...]
+    sponsor: str
+    findings: tuple[Finding, ...]
+
+
+def check_people(opened: OpenProject) -> PeopleCheck:
+    """What is known of the people, and what is missing. Raises CrmUnavailable and ConfigurationError."""
+    organisation, said = opened.organisation, opened.use.people
+    members = organisation.members
+    found = (
+        ("Users in config/people.yaml that the CRM does not have", people.unknown(opened.directory, said), _CORRECT),
+        (
+            "Teams in config/people.yaml that the CRM does not have",
+            people.unknown_teams(opened.directory, said),
+            _CORRECT,
+        ),
+        ("No manager", _names(organisation, people.without_manager(members)), _MANAGER),
+        ("A manager whom the CRM does not know", _names(organisation, people.with_unknown_manager(members)), _MANAGER),
+        ("A manager who has left", _names(organisation, people.with_inactive_manager(members)), _MANAGER),
+        ("Their own manager, by way of others", _names(organisation, people.in_cycles(members)), _MANAGER),
+        (
+            "No team",
+            _names(organisation, people.without_team(members)),
+            "set team in config/people.yaml, or in the CRM",
+        ),
+        ("No start date", _names(organisation, people.without_start(members)), "set start in config/people.yaml"),
+        ("Managers who cannot be sent a digest", _unreachable(opened, organisation), _REACH),
+    )
+    return PeopleCheck(
+        persons=sum(1 for one in members.values() if one.is_person),
+        teams=len(organisation.teams),
+        managers=len(managers(organisation)),
+        automation=_kind(members.values(), PersonKind.INTEGRATION),
+        admins=_kind(members.values(), PersonKind.ADMIN),
+        suspects=_names(organisation, opened.directory.suspects),
+        sponsor=members[organisation.sponsor].name if organisation.sponsor in members else "",
+        findings=tuple(Finding(title, tuple(who), advice) for title, who, advice in found if who),
+    )
+
+
+_CORRECT = "correct the name, or take the line out"
+_MANAGER = "set manager in config/people.yaml, or in the CRM"
+_REACH = "set email or slack in config/people.yaml; e-mail needs smtp, Slack a bot token in config/monitor.yaml"
+
+
+def _unreachable(opened: OpenProject, organisation: Organisation) -> tuple[str, ...]:
+    from monitor.app.digests import reached_by
+
+    keys = [*managers(organisation), *([organisation.sponsor] if organisation.sponsor else [])]
+    settings = opened.project.settings
+    return _names(organisation, [key for key in keys if not reached_by(settings, organisation.members[key])])
+
+
+def _names(organisation: Organisation, keys: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(organisation.members[key].name for key in dict.fromkeys(keys) if key in organisation.members))
+
+
+def _kind(members: Iterable[Member], kind: PersonKind) -> tuple[str, ...]:
+    return tuple(sorted(one.name for one in members if one.kind is kind and one.active))

@@ -1,0 +1,229 @@
+"""``crm-monitor digest``: what managers and the sponsor read, and what became of what it asked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import words
+from monitor.cli.adoption import AsOf, Read, Week, looker, parse_week
+from monitor.cli.common import HERE, Day, Project, err, now, out
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from monitor.app.digests import Digests, Made, Recipient, Sent
+    from monitor.app.project import OpenProject
+    from monitor.language import Language
+
+Who = Annotated[str, typer.Option("--manager", help="One manager's, by login, e-mail or key.")]
+For = Annotated[
+    str, typer.Option("--for", help="Whose digest, by login, e-mail or key; by default the newest there is.")
+]
+Number = Annotated[int, typer.Argument(help="The action's number in the digest.", min=1)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.info.no_args_is_help = False
+    app.callback(invoke_without_command=True)(digest)
+    app.command("done")(done)
+    app.command("seen")(seen)
+
+
+def digest(
+    context: typer.Context,
+    project: Project = HERE,
+    week: Week = "",
+    manager: Who = "",
+    sponsor: Annotated[
+        bool, typer.Option("--sponsor", help="The sponsor's, of the month that the week ends in.")
+    ] = False,
+    own: Annotated[str, typer.Option("--own", help="One person's own page, by login, e-mail or key.")] = "",
+    preview: Annotated[bool, typer.Option("--preview", help="Print it; store and send nothing.")] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="Store and send what is due: once per person and period.")
+    ] = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Write it as a page that stands alone.")] = None,
+    language: Annotated[str, typer.Option("--language", help="en, da or nb; by default the reader's.")] = "",
+    as_of: AsOf = None,
+    read: Read = True,
+) -> int:
+    """Show, write or send the digests of a week. Without options: who gets one, and what was sent."""
+    if context.invoked_subcommand is not None:
+        return 0
+    from monitor.app.project import open_project
+
+    with open_project(project, dict(os.environ), clock=now) as opened:
+        all_of_week = _digests(opened, week, as_of, read=read)
+        if send:
+            return _send(opened, all_of_week, _chosen(all_of_week, manager, own, sponsor=sponsor))
+        chosen = _chosen(all_of_week, manager, own, sponsor=sponsor)
+        if html is not None or preview:
+            return _show(opened, all_of_week, chosen, html, language)
+        _list(all_of_week, chosen)
+    return 0
+
+
+def done(
+    number: Number,
+    project: Project = HERE,
+    whose: For = "",
+    irrelevant: Annotated[bool, typer.Option("--irrelevant", help="It was not worth doing.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back what was said.")] = False,
+    note: Annotated[str, typer.Option("--note", help="Why, for next week.")] = "",
+) -> int:
+    """Say that an action of a digest is done, or irrelevant; the next digest tells."""
+    from monitor.app.digest_answers import answer
+    from monitor.app.project import open_project
+    from monitor.store.digests import ActionOutcome
+
+    outcome = ActionOutcome.OPEN if undo else ActionOutcome.IRRELEVANT if irrelevant else ActionOutcome.DONE
+    with open_project(project, dict(os.environ), clock=now) as opened:
+        found = answer(opened, whose, number, outcome, looker(opened), note)
+    out().print(f"Action {number} of the digest of {found.period}: {outcome.value.replace('open', 'taken back')}.")
+    return 0
+
+
+def seen(project: Project = HERE, whose: For = "") -> int:
+    """Say that a digest was read: reading leaves no other trace."""
+    from monitor.app.digest_answers import acknowledge
+    from monitor.app.project import open_project
+
+    with open_project(project, dict(os.environ), clock=now) as opened:
+        found = acknowledge(opened, whose, looker(opened))
+    out().print(f"The digest of {found.period} is noted as read.")
+    return 0
+
+
+def _digests(opened: OpenProject, week: str, as_of: Day | None, *, read: bool) -> Digests:
+    from monitor.adoption.week import IsoWeek
+    from monitor.app.check import end_of_day
+    from monitor.app.digests import Digests
+
+    moment = end_of_day(as_of, opened) if as_of else None
+    today = (moment or opened.clock()).astimezone(opened.project.zone).date()
+    wanted = parse_week(week) or IsoWeek.of(today) + -1
+    if wanted >= IsoWeek.of(today):
+        raise UsageError(f"week {wanted} is not over", hint=f"a digest is of a week that is: {IsoWeek.of(today) + -1}")
+    return Digests(opened, wanted, read=read, now=moment)
+
+
+def _chosen(digests: Digests, manager: str, own: str, *, sponsor: bool) -> list[Recipient]:
+    """Whom the options name; without any of them everybody who is due."""
+    from monitor.app.adoption import find_user
+    from monitor.app.digests import Recipient
+    from monitor.digest.snapshot import Kind
+
+    found: list[Recipient] = []
+    if manager:
+        key = find_user(digests.opened, manager)
+        found = [one for one in digests.managers() if one.key == key]
+        if not found:
+            raise UsageError(f"{manager} manages nobody", hint="crm-monitor people check says who manages whom")
+    if sponsor:
+        found.append(digests.sponsor())
+    if own:
+        found.append(Recipient(find_user(digests.opened, own), Kind.OWN, digests.maker.frame.period))
+    return found or digests.everybody()
+
+
+def _show(opened: OpenProject, digests: Digests, chosen: list[Recipient], html: Path | None, code: str) -> int:
+    """Print, or write as HTML: one into the file, several into a folder."""
+    made = [digests.make(one) for one in chosen]
+    for one in made:
+        people = [row.key for row in one.snapshot.person_rows]
+        opened.state.looks.add(looker(opened), people, "crm-monitor digest", opened.clock())
+    if html is None:
+        for one in made:
+            _print(one, code)
+        return 0
+    into_folder = len(made) > 1 or html.is_dir()
+    if into_folder:
+        html.mkdir(parents=True, exist_ok=True)
+    for one in made:
+        path = (
+            html / f"{one.recipient.kind}-{one.recipient.key}-{one.recipient.period.name}.html" if into_folder else html
+        )
+        _write(path, one, code)
+    return 0
+
+
+def _write(path: Path, made: Made, code: str) -> None:
+    from monitor.digest.html import to_html
+
+    try:
+        path.write_text(to_html(made.snapshot, _language(made, code)), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}", hint="name another file") from None
+    out().print(f"{made.member.name}: {path}", markup=False, soft_wrap=True)
+
+
+def _print(made: Made, code: str) -> None:
+    from monitor.digest.text import to_plain
+
+    console = out()
+    console.print()
+    console.rule(f"{made.member.name}{', as it was stored' if made.stored else ''}", align="left", style="dim")
+    console.print(
+        to_plain(made.snapshot, _language(made, code), width=min(console.width, 100)), markup=False, highlight=False
+    )
+
+
+def _language(made: Made, code: str) -> Language:
+    from monitor.app.digests import DEFAULT_LANGUAGE
+    from monitor.language import UnknownLanguageError, language
+
+    try:
+        return language(code or made.member.language or DEFAULT_LANGUAGE)
+    except UnknownLanguageError as error:
+        raise UsageError(str(error), hint="there are en, da and nb") from None
+
+
+def _send(opened: OpenProject, digests: Digests, chosen: list[Recipient]) -> int:
+    from monitor.app.deliver import deliver
+
+    console, zone = out(), opened.project.zone
+    for one in digests.send(chosen):
+        console.print(f"{one.name}, {one.recipient.kind} {one.recipient.period.name}: {_fate(one, zone)}", markup=False)
+    summary = deliver(opened, opened.state)
+    for error in summary.errors:
+        err().print(error, style="yellow", markup=False)
+    console.print(f"{words.count(summary.sent)} messages sent, {words.count(summary.waiting)} waiting.")
+    return 4 if summary.undelivered else 0
+
+
+def _fate(sent: Sent, zone: ZoneInfo) -> str:
+    if sent.already is not None:
+        if sent.already.sent_at is not None:
+            return f"was sent on {words.moment(sent.already.sent_at, zone)}"
+        if not sent.already.messages:
+            return "is stored; nobody could be reached: no Slack ID and no e-mail address"
+        return "is on its way already; crm-monitor notify list shows it"
+    if not sent.target:
+        return "stored; cannot be reached: no Slack ID and no e-mail address (or neither slack nor smtp is set up)"
+    if sent.not_before is not None:
+        return f"waits until {words.moment(sent.not_before, zone)}: people see their own pages a day before"
+    return f"goes out by {sent.target.partition(':')[0]}"
+
+
+def _list(digests: Digests, chosen: list[Recipient]) -> None:
+    from rich.table import Table
+
+    zone = digests.opened.project.zone
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("whose", "kind", "period", "by", "sent"):
+        table.add_column(heading, overflow="fold")
+    for one in chosen:
+        member = digests.members[one.key]
+        found = digests.state.digests.find(one.key, one.kind, one.period.name)
+        sent = "" if found is None else words.moment(found.sent_at, zone) if found.sent_at else "stored, not sent"
+        by = digests.target(member).partition(":")[0] or "cannot be reached"
+        table.add_row(member.name, str(one.kind), one.period.name, by, sent)
+    console = out()
+    console.print(table)
+    console.print("\n--preview prints them, --html writes pages, --send sends them: once each.", style="dim")
