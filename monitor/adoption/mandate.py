@@ -9,13 +9,11 @@ from monitor.adoption.naming import Naming
 from monitor.adoption.note import Note, NoteCode
 
 PATH = "config/mandate.yaml"
-NOT_FOR = ""
-"""Where the mandate does not say what it is not for, the digest says: not for pay or appraisal."""
-
 PERSON_DAYS, PERSON_WEEKS, TEAM_MONTHS = 35, 26, 24
 """How long is kept at most: a person's days, a person's weeks (in weeks), a team's weeks (in months)."""
 
-MANAGERS, SPONSOR = "managers", "sponsor"
+MANAGERS = "managers"
+"""The recipient that stands for every manager, each of the own people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,8 @@ class Retention:
 class Mandate:
     """``config/mandate.yaml``. What is empty is missing. ``strict``: no person's use is stored at all.
 
-    ``recipients`` are ``managers`` (each of the own people) or the logins, e-mails or keys of managers.
+    ``recipients`` are ``managers`` (each of the own people) or the logins, e-mails or keys of managers. Where
+    ``not_for`` is empty, the digest says: not for pay or appraisal.
     """
 
     purpose: str = ""
@@ -58,7 +57,7 @@ class Mandate:
     review_on: date | None = None
     country: str = ""
     contact: str = ""
-    not_for: str = NOT_FOR
+    not_for: str = ""
     strict: bool = False
     retention: Retention = field(default_factory=Retention)
     path: str = PATH
@@ -69,7 +68,7 @@ class Mandate:
         wanted = {
             "purpose": self.purpose.strip(),
             "legal_basis": self.legal_basis.strip(),
-            "recipients": self.recipients,
+            "recipients": [one for one in self.recipients if one.strip()],
             "consulted": [one for one in self.consulted if one.who.strip() and one.on],
             "informed": [one for one in self.informed if one.how.strip() and one.on],
             "review_on": self.review_on,
@@ -79,9 +78,12 @@ class Mandate:
         return tuple(name for name, value in wanted.items() if not value)
 
     def not_yet(self, today: date) -> tuple[str, ...]:
-        """The keys whose dates lie ahead: who will be asked or told has not been."""
-        dates = {"consulted": [one.on for one in self.consulted], "informed": [one.on for one in self.informed]}
-        return tuple(name for name, days in dates.items() if days and all(day and day > today for day in days))
+        """The keys whose dates all lie ahead: who will be asked or told has not been."""
+        dates = {
+            "consulted": [one.on for one in self.consulted if one.who.strip() and one.on],
+            "informed": [one.on for one in self.informed if one.how.strip() and one.on],
+        }
+        return tuple(name for name, days in dates.items() if days and min(days) > today)
 
 
 def naming(mandate: Mandate | None, today: date) -> Naming:
@@ -104,7 +106,11 @@ def naming_to(mandate: Mandate | None, today: date, names: frozenset[str]) -> Na
     general = naming(mandate, today)
     if not general.allowed or mandate is None:
         return general
-    recipients = {one.casefold() for one in mandate.recipients}
-    if MANAGERS in recipients or recipients & {name.casefold() for name in names if name}:
+    recipients = {_folded(one) for one in mandate.recipients}
+    if MANAGERS in recipients or recipients & {_folded(name) for name in names if name.strip()}:
         return general
     return Naming(False, Note(NoteCode.MANDATE_NOT_RECIPIENT))
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from monitor.adoption.mandate import (
     PERSON_DAYS,
@@ -17,6 +18,7 @@ from monitor.adoption.mandate import (
     Mandate,
     Retention,
 )
+from monitor.settings.people_model import Key
 from monitor.settings.values import Country
 from monitor.yamlfile import Problems, read, salvage
 
@@ -25,11 +27,19 @@ MANDATE = Path("config", "mandate.yaml")
 
 def _listed(value: Any) -> Any:
     """One of something may stand alone."""
-    return [value] if isinstance(value, dict | str) else value
+    return [value] if isinstance(value, dict | str | int) else value
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_missing(cls, value: Any) -> Any:
+        """A key without a value, as ``mandate init`` writes them, is one that is still to be filled in."""
+        if not isinstance(value, Mapping):
+            return value
+        return {name: one for name, one in value.items() if one is not None or name not in cls.model_fields}
 
 
 class ConsultedEntry(_Section):
@@ -59,7 +69,7 @@ class MandateFile(_Section):
 
     purpose: str = Field("", description="what persons' activity is looked at for, in a person's words")
     legal_basis: str = Field("", description="on what basis in law: GDPR art. 6(1)(f), and the agreement at work")
-    recipients: Annotated[list[str], BeforeValidator(_listed)] = Field(
+    recipients: Annotated[list[Key], BeforeValidator(_listed)] = Field(
         default_factory=list, description="who sees names: managers (each of the own people), or logins of managers"
     )
     consulted: Annotated[list[ConsultedEntry], BeforeValidator(_listed)] = Field(
@@ -95,7 +105,7 @@ def load_mandate(folder: Path) -> Mandate | None:
     return Mandate(
         purpose=file.purpose,
         legal_basis=file.legal_basis,
-        recipients=frozenset(file.recipients),
+        recipients=frozenset(one.strip() for one in file.recipients if one.strip()),
         consulted=tuple(Consulted(one.who, one.on) for one in file.consulted),
         informed=tuple(Informed(one.how, one.on) for one in file.informed),
         review_on=file.review_on,
