@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from monitor.adoption.figure import FigureId
 from monitor.digest.actions_rules import Situation, active_days, candidates
-from monitor.digest.snapshot import Action, ActionKind, Better, LastAction, Outcome, Subject, SubjectKind, Who
+from monitor.digest.snapshot import Action, ActionKind, Better, LastAction, Outcome, Snapshot, Subject, SubjectKind, Who
 
 MOST_ACTIONS = 3
 MOST_FOR_ADMIN = 1  # the reader's list is for the reader
@@ -29,6 +29,12 @@ class PastDigest:
 
     period: str
     actions: tuple[LastAction, ...]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, outcomes: Mapping[int, Outcome]) -> PastDigest:
+        """From a stored snapshot, and what was said of its actions, by number."""
+        told = (LastAction(action, outcomes.get(action.number, Outcome.OPEN)) for action in snapshot.actions)
+        return cls(snapshot.period.name, tuple(told))
 
 
 def choose(situation: Situation, history: Sequence[PastDigest] = ()) -> tuple[Action, ...]:

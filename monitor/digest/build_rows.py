@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.adoption.figure import Figure, FigureId
+from monitor.adoption.figures_seats import Seats
 from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.organisation import Member, Organisation
 from monitor.adoption.scorecard import Scorecard, Share
+from monitor.adoption.suppression import Shown, Table
 from monitor.adoption.week import IsoWeek
-from monitor.digest.snapshot import LINE_WEEKS, MeasureCount, PersonRow, TeamRow
+from monitor.digest.snapshot import LINE_WEEKS, MeasureCount, PersonRow, SeatsRow, TeamRow
 
 FULL_WEEK = 5
 USUAL_WEEKS = 4
@@ -31,6 +33,25 @@ class Group:
     people: frozenset[str]
     merged: int = 0
     figures: tuple[Figure, ...] = ()
+
+
+def team_groups(
+    teams: Table, shown: Shown, organisation: Organisation, figures: Callable[[frozenset[str]], Iterable[Figure]]
+) -> tuple[Group, ...]:
+    """The teams of a scope as suppression says that they may be shown; ``figures`` gives those of any set of people."""
+    single = [
+        Group(key, organisation.teams[key].name, teams.groups[key], figures=tuple(figures(teams.groups[key])))
+        for key in shown.single
+    ]
+    rest = teams.rest(shown)
+    if shown.nothing or not shown.merged or not rest:
+        return tuple(single)
+    return (*single, Group("", "", rest, len(shown.merged), tuple(figures(rest))))
+
+
+def seats_row(seats: Seats) -> SeatsRow:
+    """Seats as a digest shows them."""
+    return SeatsRow(seats.bought, seats.active, seats.unused, seats.never, seats.cost, seats.currency)
 
 
 def person_rows(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 from monitor.digest.snapshot import Action, Kind, LastAction, Look, Snapshot, Subject, SubjectKind
+from monitor.digest.snapshot_json import from_json, to_json
 
 REMOVED = "removed"
 """Stands where a person's key was; no user of a CRM is shown for it."""
@@ -29,6 +31,34 @@ def redacted(snapshot: Snapshot, keys: Collection[str]) -> Snapshot:
         person_rows=tuple(row for row in snapshot.person_rows if row.key not in keys),
         looks=tuple(_look(look, keys) for look in snapshot.looks),
     )
+
+
+def persons(snapshot: Snapshot) -> frozenset[str]:
+    """The keys of all persons who stand in a digest; its recipient only where it is a page of their own."""
+    actions = (*snapshot.actions, *(last.action for last in snapshot.last_actions))
+    found = {
+        *(row.key for row in snapshot.person_rows),
+        *(action.subject.key for action in actions if action.subject.is_person),
+        *(look.key for look in snapshot.looks),
+        *((snapshot.recipient,) if snapshot.kind is Kind.OWN else ()),
+    }
+    return frozenset(found - {REMOVED})
+
+
+def mentions(data: Mapping[str, Any], key: str) -> bool:
+    """Whether a stored digest has a person in it, be it as its recipient. Raises ValueError for what is no digest."""
+    snapshot = from_json(data)
+    return key == snapshot.recipient or key in persons(snapshot)
+
+
+def redacted_json(data: Mapping[str, Any], keys: Collection[str] | None = None) -> Mapping[str, Any]:
+    """A stored digest without these persons; without anybody where no keys are given (its time for names is over).
+
+    What names none of them comes back as it was. Raises ValueError for what is no digest.
+    """
+    snapshot = from_json(data)
+    gone = persons(snapshot) if keys is None else set(keys) & (persons(snapshot) | {snapshot.recipient})
+    return to_json(redacted(snapshot, gone)) if gone else data
 
 
 def _action(action: Action, keys: Collection[str]) -> Action:

@@ -76,6 +76,11 @@ class Subject:
     def is_person(self) -> bool:
         return self.kind is SubjectKind.PERSON
 
+    @property
+    def text(self) -> str:
+        """``check:ID``, ``person:KEY``: as the store files an action."""
+        return f"{self.kind}:{self.key}" if self.key else str(self.kind)
+
 
 class ActionKind(StrEnum):
     """What to do. Subject, ``now`` and ``before`` stand behind each; a digest has at most one of a kind."""

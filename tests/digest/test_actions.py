@@ -18,16 +18,18 @@ from monitor.digest.snapshot import (
     LastAction,
     ManagementUse,
     Outcome,
+    Period,
     PersonRow,
     QualityCount,
     ReasonCode,
     SeatsRow,
+    Snapshot,
     SubjectKind,
     TeamRow,
     Who,
 )
 from monitor.quality.check import Attribution, Severity
-from tests.digest.parts import WEEK, figure, quality
+from tests.digest.parts import AT, NAMED, WEEK, figure, quality
 
 OVERDUE = quality("close-date-passed", 3, amount=Decimal(1_900_000))
 STEPS = quality("deal-without-next-step", 5, before=2)
@@ -316,6 +318,18 @@ def test_last_weeks_actions_come_back_with_what_they_count_now() -> None:
         (ActionKind.GREW, Outcome.DONE, None),
     ]
     assert last_actions(now, []) == ()
+
+
+def test_a_stored_digest_and_what_was_said_of_it_are_what_the_next_one_looks_back_on() -> None:
+    stored = Snapshot(
+        Kind.MANAGER, "boss", Period.of_week(WEEK), "UTC", AT, NAMED, actions=choose(manager(OVERDUE, STEPS))
+    )
+    back = PastDigest.of(stored, {2: Outcome.DONE})
+    assert back.period == "2026-W47"
+    assert [(last.action.subject.text, last.outcome) for last in back.actions] == [
+        ("check:close-date-passed", Outcome.OPEN),
+        ("check:deal-without-next-step", Outcome.DONE),
+    ]
 
 
 # What got better

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.adoption.figure import FigureId, Goal, Unit
+from monitor.adoption.figures_seats import Seats
 from monitor.adoption.naming import Naming
 from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.organisation import Member
 from monitor.adoption.scorecard import Share
+from monitor.adoption.suppression import Table, suppressed_together
 from monitor.crm.directory import PersonKind
 from monitor.digest.actions import PastDigest
 from monitor.digest.build import Facts, build_manager, build_own, build_sponsor
-from monitor.digest.build_rows import Group, median
+from monitor.digest.build_rows import Group, median, seats_row, team_groups
 from monitor.digest.snapshot import (
     Action,
     ActionKind,
@@ -226,3 +229,22 @@ def test_the_week_of_a_digest_is_the_one_its_rows_are_of() -> None:
     old = cards_of(PEOPLE, weeks=1)
     later = {key: [replace(card, week=WEEK + -1) for card in cards] for key, cards in old.items()}
     assert manager(NAMED, cards=later).person_rows == ()
+
+
+def test_teams_become_groups_as_suppression_says() -> None:
+    company = organisation({"nord": 8, "syd": 3, "vest": 2})
+    teams = {team: frozenset(people_of(company, team)) for team in ("nord", "syd", "vest")}
+    table = Table(frozenset(people_of(company)), teams)
+    (shown,) = suppressed_together([table])
+    groups = team_groups(table, shown, company, lambda people: [figure(FigureId.BREADTH, float(len(people)))])
+    assert [(group.name, len(group.people), group.merged, group.figures[0].value) for group in groups] == [
+        ("Nord", 8, 0, 8.0),
+        ("", 5, 2, 5.0),
+    ]
+    rows = build_sponsor(FRAME, "chief", UNNAMED, facts(people=people_of(company), groups=groups)).team_rows
+    assert [(row.name, row.people, row.merged) for row in rows] == [("Nord", 8, 0), ("", 5, 2)]
+
+
+def test_seats_are_shown_with_the_cost_of_those_that_nobody_uses() -> None:
+    seats = Seats(60, 52, 47, 5, 3, Decimal(3000), "DKK")
+    assert seats_row(seats) == SeatsRow(60, 47, 5, 3, Decimal(3000), "DKK")

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from monitor.adoption.naming import Naming
 from monitor.adoption.week import IsoWeek
-from monitor.digest.redact import REMOVED, redacted
+from monitor.digest.redact import REMOVED, mentions, persons, redacted, redacted_json
 from monitor.digest.snapshot import (
     Action,
     ActionKind,
@@ -77,3 +77,25 @@ def test_redacting_twice_is_redacting_once(snapshot: Snapshot) -> None:
     once = redacted(snapshot, keys)
     assert redacted(once, keys) == once
     assert not keys & ({row.key for row in once.person_rows} | {look.key for look in once.looks}) - {REMOVED}
+
+
+def test_a_stored_digest_says_whom_it_mentions() -> None:
+    stored = to_json(DIGEST)
+    assert [mentions(stored, key) for key in ("key-of-gone", "key-of-other", "boss", "a stranger")] == [
+        True, True, True, False,
+    ]  # fmt: skip
+    assert persons(DIGEST) == {"key-of-gone", "key-of-other"}
+
+
+def test_a_stored_digest_without_the_person_comes_back_as_it_was() -> None:
+    stored = to_json(DIGEST)
+    assert redacted_json(stored, {"a stranger"}) is stored
+    assert "of-gone" not in json.dumps(redacted_json(stored, {"key-of-gone"}))
+
+
+def test_past_its_time_a_stored_digest_keeps_no_person_and_all_sums() -> None:
+    left = redacted_json(to_json(DIGEST))
+    assert "of-gone" not in json.dumps(left)
+    assert "of-other" not in json.dumps(left)
+    assert (left["recipient"], left["title"]) == ("boss", "Nord")
+    assert redacted_json(left) is left
