@@ -27,7 +27,12 @@ MANDATE = Path("config", "mandate.yaml")
 
 def _listed(value: Any) -> Any:
     """One of something may stand alone."""
-    return [value] if isinstance(value, dict | str | int) else value
+    return [value] if isinstance(value, dict) else value
+
+
+def _words(value: Any) -> Any:
+    """Likewise, of words and numbers."""
+    return [value] if isinstance(value, str | int) and not isinstance(value, bool) else value
 
 
 class _Section(BaseModel):
@@ -69,7 +74,7 @@ class MandateFile(_Section):
 
     purpose: str = Field("", description="what persons' activity is looked at for, in a person's words")
     legal_basis: str = Field("", description="on what basis in law: GDPR art. 6(1)(f), and the agreement at work")
-    recipients: Annotated[list[Key], BeforeValidator(_listed)] = Field(
+    recipients: Annotated[list[Key], BeforeValidator(_words)] = Field(
         default_factory=list, description="who sees names: managers (each of the own people), or logins of managers"
     )
     consulted: Annotated[list[ConsultedEntry], BeforeValidator(_listed)] = Field(

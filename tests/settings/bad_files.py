@@ -12,6 +12,7 @@ from pathlib import Path
 
 from monitor.errors import ConfigurationError
 from monitor.quality.suites import load_suites
+from monitor.settings.mandate import load_mandate
 from monitor.settings.project import load_project
 from monitor.yamlfile import read
 
@@ -39,6 +40,8 @@ def said(kind: str, name: str, folder: Path) -> list[str]:
             read(path)
         elif kind == "monitor":
             load_project(folder, ENVIRON)
+        elif kind == "mandate":
+            load_mandate(folder)
         else:
             load_suites([path])
     except ConfigurationError as error:
@@ -52,6 +55,6 @@ def _placed(kind: str, name: str, folder: Path) -> Path:
     for part in ("config", "expectations"):
         (folder / part).mkdir()
     (folder / "expectations" / "opportunities.yaml").write_text(GOOD_SUITE, encoding="utf-8")
-    path = folder / ("config/monitor.yaml" if kind == "monitor" else f"{kind}.yaml")
+    path = folder / (f"config/{kind}.yaml" if kind in ("monitor", "mandate") else f"{kind}.yaml")
     shutil.copy(BAD / kind / f"{name}.yaml", path)
     return path
