@@ -12,7 +12,8 @@ from slack_sdk.web import SlackResponse, WebClient
 
 from monitor.delivery import advice, transport
 from monitor.delivery.quiet import quiet_logger
-from monitor.delivery.slack import TIMEOUT, is_channel_id, name_of
+from monitor.delivery.slack import TIMEOUT, is_channel_id
+from monitor.delivery.slack_answers import name_of
 
 
 class Level(StrEnum):

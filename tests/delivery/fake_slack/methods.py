@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from tests.delivery.fake_slack.limits import check_content
-from tests.delivery.fake_slack.workspace import Posted, SlackError, Workspace
+from tests.delivery.fake_slack.workspace import File, Posted, SlackError, Workspace
 
 Fields = dict[str, Any]
 Method = Callable[[Workspace, Fields], Fields]
@@ -77,14 +78,14 @@ _WINDOW = ("channel", "cursor", "inclusive", "include_all_metadata", "latest", "
 
 @_method("conversations.history", *_WINDOW)
 def _history(workspace: Workspace, fields: Fields) -> Fields:
-    workspace.need("channels:history")
+    _history_scope(workspace, fields.get("channel"))
     channel = workspace.channel(fields.get("channel"))
     return _page(list(reversed(channel.roots())), fields)
 
 
 @_method("conversations.replies", "ts", *_WINDOW)
 def _replies(workspace: Workspace, fields: Fields) -> Fields:
-    workspace.need("channels:history")
+    _history_scope(workspace, fields.get("channel"))
     channel = workspace.channel(fields.get("channel"))
     root = channel.find(str(fields.get("ts")), "thread_not_found")
     return _page([root, *channel.replies(root.ts)], fields)
@@ -96,6 +97,59 @@ def _info(workspace: Workspace, fields: Fields) -> Fields:
     channel = workspace.channel(fields.get("channel"))
     shown = {"id": channel.id, "name": channel.name, "is_archived": channel.archived, "is_member": channel.member}
     return {"channel": {**shown, "is_ext_shared": channel.shared, "is_private": False}}
+
+
+def _history_scope(workspace: Workspace, channel: object) -> None:
+    workspace.need("im:history" if str(channel).startswith("D") else "channels:history")
+
+
+@_method("conversations.open", "users", "channel", "return_im")
+def _open(workspace: Workspace, fields: Fields) -> Fields:
+    workspace.need("im:write")
+    return {"channel": {"id": workspace.direct(str(fields.get("users"))).id}}
+
+
+@_method("files.getUploadURLExternal", "filename", "length", "alt_txt", "snippet_type")
+def _upload_url(workspace: Workspace, fields: Fields) -> Fields:
+    workspace.need("files:write")
+    length = int(fields.get("length", 0))
+    if length < 1 or not fields.get("filename"):
+        raise SlackError("invalid_arguments")
+    if len(str(fields.get("alt_txt", ""))) > 1000:
+        raise SlackError("alt_txt_too_large")
+    file = File(f"F0FILE{len(workspace.files):04}", fields["filename"], length, fields.get("alt_txt", ""))
+    workspace.files[file.id] = file
+    return {"upload_url": f"{workspace.address}/upload/{file.id}", "file_id": file.id}
+
+
+@_method("files.completeUploadExternal", "files", "channel_id", "thread_ts", "initial_comment")
+def _complete(workspace: Workspace, fields: Fields) -> Fields:
+    workspace.need("files:write")
+    channel = workspace.channel(fields.get("channel_id"))
+    thread = fields.get("thread_ts")
+    if thread is not None:
+        channel.find(thread, "thread_not_found")
+    shared = []
+    for entry in json.loads(fields["files"]):
+        file = workspace.files.get(entry["id"])
+        if file is None or len(file.data) != file.length or file.shared:
+            raise SlackError("file_not_found", str(entry))
+        file.title = entry.get("title", "")
+        content = {"text": "", "files": [{"id": file.id, "name": file.name, "title": file.title}]}
+        file.shared = workspace.post(channel, content, thread_ts=thread)
+        shared.append({"id": file.id, "title": file.title})
+    return {"files": shared}
+
+
+@_method("files.delete", "file")
+def _delete_file(workspace: Workspace, fields: Fields) -> Fields:
+    workspace.need("files:write")
+    file = workspace.files.pop(str(fields.get("file")), None)
+    if file is None:
+        raise SlackError("file_not_found")
+    if file.shared:
+        file.shared.deleted = True
+    return {}
 
 
 def _content(fields: Fields) -> Fields:

@@ -16,6 +16,7 @@ from tests.delivery.fake_slack.methods import call
 from tests.delivery.fake_slack.workspace import SlackError, Workspace
 
 WEBHOOK = "webhook"
+UPLOAD = "upload"
 
 
 class FakeSlack:
@@ -29,6 +30,7 @@ class FakeSlack:
         self._faults: defaultdict[str, list[Fault]] = defaultdict(list)
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.fake = self
+        self.workspace.address = self.address
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
@@ -104,6 +106,13 @@ class _Handler(BaseHTTPRequestHandler):
                 fake.calls.append((WEBHOOK, fields))
                 status, text = self._webhook(fields) if _works(fault) else (500, "not_reached")
             self._answer(fault, status, text, "text/plain")
+        elif (file := fake.workspace.files.get(self.path.removeprefix("/upload/"))) is not None:
+            with fake.workspace.lock:
+                fault = fake.next_fault(UPLOAD)
+                fake.calls.append((UPLOAD, {"file": file.id}))
+                if _works(fault):
+                    file.data = body
+            self._answer(fault, 200, "OK", "text/plain")
         else:
             self._write(404, "no such page", "text/plain")
 

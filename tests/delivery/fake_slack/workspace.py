@@ -63,6 +63,19 @@ class Channel:
         raise SlackError(error, ts)
 
 
+@dataclass
+class File:
+    """An upload: nobody sees it before it is shared."""
+
+    id: str
+    name: str
+    length: int
+    alt: str
+    data: bytes = b""
+    title: str = ""
+    shared: Posted | None = None
+
+
 class Workspace:
     """Thread-safe through ``lock``, which the server holds during each call."""
 
@@ -70,8 +83,11 @@ class Workspace:
         self.token = token
         self.scopes = {"chat:write", "channels:history", "channels:read"}
         self.channels = {"C0CRM0001": Channel("C0CRM0001", "crm-data-quality")}
+        self.users = {"U0MANAGER1": "D0MANAGER1"}
+        self.files: dict[str, File] = {}
         self.webhooks = {"T1/B1/s3cr3t": "C0CRM0001"}
         self.lock = threading.Lock()
+        self.address = ""  # of the server, which knows it
         self.now: Callable[[], float] = time.time
         self._count = 0
 
@@ -83,7 +99,16 @@ class Workspace:
         for channel in self.channels.values():
             if channel.id == wanted or (by_name and f"#{channel.name}" == wanted):
                 return channel
+        if by_name and wanted in self.users:
+            return self.direct(str(wanted))
         raise SlackError("channel_not_found", str(wanted))
+
+    def direct(self, user: str) -> Channel:
+        """The channel of direct messages to a user, made when it is first needed."""
+        if user not in self.users:
+            raise SlackError("user_not_found", user)
+        number = self.users[user]
+        return self.channels.get(number) or self.add(Channel(number, ""))
 
     def need(self, scope: str) -> None:
         if scope not in self.scopes:
