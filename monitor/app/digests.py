@@ -179,8 +179,12 @@ def reached_by(settings: Settings, member: Member) -> str:
 
 
 def month_of(week: IsoWeek) -> Period:
-    """The month that a week's Sunday lies in."""
-    return Period.of_month(week.sunday.year, week.sunday.month)
+    """The last month that is over with a week: the week's own month where it is the last of it, else the one before."""
+    own = Period.of_month(week.sunday.year, week.sunday.month)
+    if own.week <= week:
+        return own
+    before = own.first - A_DAY
+    return Period.of_month(before.year, before.month)
 
 
 def _drafts(made: Made, target: str, waits: datetime | None) -> list[Draft]:

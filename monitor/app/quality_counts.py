@@ -26,13 +26,16 @@ class Results:
     run_id: int | None
 
     def of(self, opened: OpenProject, owners: Iterable[str], command: str) -> tuple[QualityCount, ...]:
-        """Every check that fails for records of these owners, or did a week before; in the order of the suites.
+        """Every check beyond its limits for records of these owners, now or a week before; in the order of the suites.
 
-        ``command`` lists the failing records of a check: ``crm-monitor failing {check} --team Nord``.
+        A check without limits is there when a record fails it. ``command`` lists the failing records of a check, whose
+        name it has in braces: ``crm-monitor failing {check}``.
         """
         keys = frozenset(owners)
         counts = (self._count(opened, check, keys, command) for check in opened.project.checks if check.id in self.now)
-        return tuple(one for one in counts if one.rows and (one.count or one.before))
+        return tuple(
+            one for one in counts if _beyond(one, one.count, one.rows) or _beyond(one, one.before, one.before_rows)
+        )
 
     def _count(self, opened: OpenProject, check: Check, keys: frozenset[str], command: str) -> QualityCount:
         count, rows, amount = _sum(self.now.get(check.id, {}), keys)
@@ -62,9 +65,12 @@ class Results:
 
 
 def results(opened: OpenProject, state: State, until: datetime) -> Results:
-    """What the newest run up to ``until`` found, and the one a week before it."""
+    """What the newest run up to ``until`` found, and the one a week before it.
+
+    Where ``until`` is before the first run, the newest of all: what is shown says how old it is.
+    """
     stored = OwnerResults(state.database)
-    newest = stored.run_at(until)
+    newest = stored.run_at(until) or stored.run_at(opened.clock())
     if newest is None:
         return Results({}, None, None)
     run = state.runs.get(newest)
@@ -72,6 +78,11 @@ def results(opened: OpenProject, state: State, until: datetime) -> Results:
     seen = run.as_of or run.started_at
     earlier = stored.run_at(seen - _A_WEEK)
     return Results(stored.of_run(newest), None if earlier is None else stored.of_run(earlier), newest)
+
+
+def _beyond(check: QualityCount, count: int | None, rows: int | None) -> bool:
+    limit = check.fail if check.warn is None else check.warn
+    return bool(count and rows) and (limit is None or (count or 0) / (rows or 1) > limit)
 
 
 def _sum(
