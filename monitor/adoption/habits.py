@@ -29,6 +29,12 @@ class Habit:
     days: tuple[int, ...]
     events: tuple[int, ...]  # up to and including each week
     last: tuple[IsoWeek | None, ...]  # newest week with use, up to and including each week
+    reports: int = 0  # how many people report to the person
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether the role only reads, of which there is no trace: then no use is usual."""
+        return self.member.role is not None and self.member.role.reads_only
 
     def values(self, week: IsoWeek) -> dict[str, float | None]:
         """Every variable of ``statuses.VARIABLES`` for a week within the habit. None: it cannot be told."""
@@ -55,12 +61,14 @@ class Habit:
             "kept_up": active / usual if usual else None,
             "weeks_since_activity": self._idle(at),
             "events_ever": self.events[at],
+            "reports": self.reports,
+            "reads_only": 1 if self.reads_only else 0,
         }
 
     def _usual(self, at: int, expected: float) -> float | None:
         """The own active days per working day in the 12 weeks before the four, for ``expected`` working days."""
         before = [n for n in range(max(0, at + 1 - WEEKS - USUAL_WEEKS), at + 1 - WEEKS) if self.work[n].expected > 0]
-        if len(before) < _LEAST_USUAL_WEEKS:
+        if len(before) < _LEAST_USUAL_WEEKS or self.reads_only:
             return None
         worked = sum(self.work[number].expected for number in before)
         return sum(self.days[number] for number in before) / worked * expected
@@ -82,6 +90,7 @@ def habit(
     use: Collection[str],
     calendar: Calendar,
     last_active: date | None = None,
+    reports: int = 0,
 ) -> Habit:
     """The habit of a member over the weeks of ``span``, which follow one another.
 
@@ -106,4 +115,4 @@ def habit(
         events.append(ever)
         last.append(newest)
     work = tuple(calendar.week(member, week) for week in span)
-    return Habit(member, span[0], work, tuple(days), tuple(events), tuple(last))
+    return Habit(member, span[0], work, tuple(days), tuple(events), tuple(last), reports)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -63,10 +64,12 @@ def score_all(
     longer ago than the rows reach.
     """
     clean, older = hygiene or {}, before or {}
+    reports = Counter(member.manager_key for member in organisation.members.values() if member.is_person)
     found = []
     for key, member in sorted(organisation.members.items()):
         if member.is_person and (member.start is None or member.start <= week.sunday):
-            found.append(score(member, week, rows.get(key, _NO_ROWS), scoring, clean.get(key), older.get(key)))
+            own = rows.get(key, _NO_ROWS)
+            found.append(score(member, week, own, scoring, clean.get(key), older.get(key), reports[key]))
     return found
 
 
@@ -77,11 +80,15 @@ def score(
     scoring: Scoring,
     hygiene: Mapping[str, Share] | None = None,
     before: Scorecard | None = None,
+    reports: int = 0,
 ) -> Scorecard:
-    """The scorecard of one person; see ``score_all``. ``hygiene`` is of records that are the person's own by now."""
+    """The scorecard of one person, to whom ``reports`` people report; see ``score_all``.
+
+    ``hygiene`` is of records that are the person's own by now.
+    """
     last_active = before.last_active if before is not None else None
     span = _span(member, week, scoring.known)
-    own = habit(member, rows, span, scoring.use, scoring.calendar, last_active)
+    own = habit(member, rows, span, scoring.use, scoring.calendar, last_active, reports)
     four = [rows[one] for one in week.back(WEEKS) if one in rows]
     row = rows.get(week)
     counts = {name: row.counts.get(name, 0) if row is not None else 0 for name in sorted(scoring.available)}

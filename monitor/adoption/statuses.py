@@ -24,6 +24,8 @@ VARIABLES: Mapping[str, str] = {
     "kept_up": "active_days_4w as a share of usual_days_4w",
     "weeks_since_activity": "weeks with a working day since the last use, this one included; 0 if it is in this week",
     "events_ever": "everything the person is known to have done in the CRM",
+    "reports": "how many people report to the person",
+    "reads_only": "1 where the role only reads, else 0",
 }
 """Every variable that a limit can be set on. One that cannot be told fits no limit."""
 

@@ -59,6 +59,7 @@ STATUSES: dict[str, tuple[str, str]] = {
     "fading": (_("Fading"), _("Used the CRM clearly less than is usual for this person.")),
     "dormant": (_("Dormant"), _("Has not used the CRM for weeks.")),
     "never": (_("Never used"), _("Has never entered anything.")),
+    "untraced": (_("No trace"), _("Only reads or manages; reading leaves no trace. Not the same as no use.")),
     "away": (_("Away"), _("Had no working days; nothing is expected.")),
 }
 TROUBLED = ("fading", "dormant", "never")

@@ -84,10 +84,11 @@ def card(
     quiet: Iterable[int] = (),
     of: Known | None = None,
     before: Scorecard | None = None,
+    reports: int = 0,
 ) -> Scorecard:
     """The scorecard of a member who did this."""
     scoring = Scoring(of or known(), Calendar(quiet_weeks=frozenset(quiet)), STATUSES.statuses)
-    return score(one, week, rows(activities, of).get(one.key, {}), scoring, before=before)
+    return score(one, week, rows(activities, of).get(one.key, {}), scoring, before=before, reports=reports)
 
 
 def every_week(days: int, first: IsoWeek = FIRST, last: IsoWeek = NOW, *, user: str = "1") -> list[Activity]:

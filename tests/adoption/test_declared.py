@@ -31,7 +31,7 @@ def _said(folder: Path, name: str, text: str) -> list[str]:
 
 
 def test_the_built_in_statuses_and_figures_are_whole() -> None:
-    names = ["away", "new", "never", "dormant", "fading", "active", "occasional"]
+    names = ["away", "new", "untraced", "never", "dormant", "fading", "active", "occasional"]
     assert [one.name for one in STATUSES.statuses] == names
     assert all(one.title and one.about for one in STATUSES.statuses)
     assert STATUSES.attention == {"never", "dormant", "fading"}
@@ -63,7 +63,9 @@ def test_a_project_changes_one_limit_adds_a_status_and_takes_one_out(tmp_path: P
         encoding="utf-8",
     )
     found = load_statuses(tmp_path)
-    assert [one.name for one in found.statuses] == ["away", "new", "dormant", "fading", "daily", "active", "occasional"]
+    assert [one.name for one in found.statuses] == [
+        "away", "new", "untraced", "dormant", "fading", "daily", "active", "occasional",
+    ]  # fmt: skip
     fading, daily = found.named("fading"), found.named("daily")
     assert fading is not None
     assert fading.any_of[0]["kept_up"] == Limit(None, 0.4)

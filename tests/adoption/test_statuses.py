@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.activity.facts import Activity
-from monitor.adoption.organisation import Member
+from monitor.adoption.organisation import Member, Role
 from monitor.adoption.scorecard import Scorecard, Verdict
 from monitor.adoption.week import IsoWeek
 from tests.adoption.making import FIRST, NOW, STATUSES, card, did, every_week, member
@@ -105,6 +105,16 @@ def test_part_time_people_who_keep_their_own_habit_do_not_fade(share: float, day
     assert status(card(member(part_time=share), facts)) == "active"
 
 
+def test_someone_who_only_reads_or_a_manager_without_any_trace_is_not_said_to_have_no_use() -> None:
+    """Reading leaves no trace. A manager who left some and stopped is dormant as anybody else."""
+    reader = member(role=Role("reader", reads_only=True))
+    assert status(card(reader, [])) == "untraced"
+    assert status(card(reader, used(4, NOW + -5))) == "untraced"
+    assert status(card(reader, [*used(4, NOW + -5), *did(NOW, 1)])) == "occasional"
+    assert status(card(member(), [], reports=3)) == "untraced"
+    assert status(card(member(), used(1, NOW + -9), reports=3)) == "dormant"
+
+
 def test_someone_of_whom_nothing_tells_the_start_is_judged_by_what_they_did() -> None:
     assert status(card(member(start=None), used(3, NOW))) == "active"
     assert status(card(member(start=None), [])) == "never"
@@ -161,6 +171,7 @@ def test_every_status_is_reached_by_somebody() -> None:
         (member(start=NOW.monday), []),
         (member(absences=leave), []),
         (member(), [one for week in NOW.back(26)[::2] for one in did(week, 2)]),
+        (member(role=Role("reader", reads_only=True)), []),
     ]
     found = {status(card(one, facts)) for one, facts in people}
     assert found == {one.name for one in STATUSES.statuses}

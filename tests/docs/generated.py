@@ -24,6 +24,7 @@ from monitor.quality.gxschema import Catalogue
 from monitor.quality.rules.base import FactsRule, OwnerRule, Rule, SetRule, SqlRule, UniqueRule
 from monitor.settings import model
 from monitor.settings.schema import schema
+from tests.docs.generated_use import PARTS as USE
 from tests.docs.pages import DOCS
 
 _PART = re.compile(r"(?P<head><!-- generated: (?P<name>[\w-]+) -->\n).*?(?P<tail><!-- end -->)", re.DOTALL)
@@ -233,4 +234,5 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "built-in-maps": _built_in_maps,
     "map-keys": _map_keys,
     "vocabulary": _vocabulary,
+    **USE,
 }

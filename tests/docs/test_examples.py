@@ -10,12 +10,13 @@ from ruamel.yaml import YAML
 
 from monitor.crm.maps import load_map
 from monitor.settings.project import load_project
+from monitor.settings.use import load_use
 from tests.docs.pages import DOCS, PAGES, Block, blocks
 
 ENVIRONMENT = {"CRM_URL": "postgresql://db.example.com/crm", "SLACK_BOT_TOKEN": "xoxb-an-example"}
 MINIMAL = "connection: {url: '${CRM_URL}', crm: %s}\n"
 EXAMPLES = [block for page in PAGES for block in blocks(page, "yaml", "json")]
-_NAMED = re.compile(r"^# (?P<path>(?:config|expectations)/\S+\.yaml)(?P<part> \(part\))?$")
+_NAMED = re.compile(r"^# (?P<path>(?:config|expectations|checks)/\S+\.yaml)(?P<part> \(part\))?$")
 
 
 @pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: block.where)
@@ -30,13 +31,14 @@ def test_an_example_is_right(block: Block, tmp_path: Path) -> None:
     files = {
         "config/monitor.yaml": MINIMAL % crm,
         "expectations/users.yaml": "extends: builtin/users@1\n",
+        "absence.csv": "user,first,last\n",
         path: (MINIMAL % crm if part else "") + block.text,
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     project = load_project(tmp_path, ENVIRONMENT)
-    assert any(name.endswith(path) for name in project.files)
+    assert any(name.endswith(path) for name in (*project.files, *load_use(tmp_path, project.crm_map).files))
 
 
 def test_the_check_of_the_readme_runs_on_the_crm_that_the_readme_is_about() -> None:
@@ -50,7 +52,7 @@ def test_the_check_of_the_readme_runs_on_the_crm_that_the_readme_is_about() -> N
 
 def test_there_are_examples_of_every_kind_of_file() -> None:
     paths = {match["path"] for block in EXAMPLES if (match := _NAMED.match(block.text.partition("\n")[0]))}
-    assert {path.split("/")[0] for path in paths} == {"config", "expectations"}
+    assert {path.split("/")[0] for path in paths} == {"config", "expectations", "checks"}
     assert any(path.startswith("config/crms/") for path in paths)
 
 
