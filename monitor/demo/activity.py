@@ -12,7 +12,7 @@ from monitor.demo.companies import Market
 from monitor.demo.deals import Pipeline
 from monitor.demo.people import Seller, Staff
 from monitor.demo.records import Company, Contact, Deal, Login, Stamped
-from monitor.demo.rhythm import at_work, days, pace, poisson
+from monitor.demo.rhythm import at_work, days, pace, poisson, weekday_from
 from monitor.demo.story import Timeline
 
 
@@ -114,17 +114,18 @@ class Logging:
     def run(self) -> Log:
         for seller in self.staff.sellers:
             for day in days(self.timeline.first_day, self.timeline.today):
-                if seller.works(day, self.timeline):
+                if seller.uses(day):
                     self._day(seller, day)
+                elif seller.works(day) and self.rng.random() < 0.2 * pace(day, seller.habits.country):
+                    self._login(seller.user.id, day)  # looked something up
         self._others()
         return self.log
 
     def _day(self, seller: Seller, day: date) -> None:
-        usual = pace(day, seller.habits.country)
-        if self.rng.random() < 0.93 * min(usual, 1):
+        if self.rng.random() < 0.97:
             self._login(seller.user.id, day)
-        kept_up = 1 - 0.8 * self.timeline.fading(day) if seller.story else 1.0
-        count = poisson(self.rng, seller.activity * usual * kept_up)
+        kept_up = 1 - 0.4 * self.timeline.fading(day) if seller.story else 1.0
+        count = poisson(self.rng, seller.activity * 1.1 * kept_up * (1 if day.weekday() < 5 else 0.5))
         if not count:
             return
         live = self._live_deals(seller, day)
@@ -157,17 +158,21 @@ class Logging:
             return {"person_id": contact.id, "company_id": contact.company_id}
         return {}
 
-    def _entered(self, seller: Seller, at: datetime) -> datetime:
-        """When something was put on record: the same day, or days later where nobody asks for it."""
+    def _entered(self, seller: Seller, at: datetime) -> datetime | None:
+        """When something was put on record: the same day, or days later; None where that is still to come."""
         neglect = self.timeline.neglect(at.date()) if seller.story else 0
-        slow = self.rng.random() < 0.15 * seller.care + 0.5 * neglect
-        late = timedelta(days=self.rng.randrange(1, 6 + round(8 * neglect))) if slow else timedelta(minutes=25)
-        return min(at + late, self.timeline.now - timedelta(seconds=30))
+        if self.rng.random() < seller.habits.slow + 0.4 * neglect:
+            late = timedelta(days=self.rng.randrange(1, 7 + round(4 * neglect)))
+            return seller.next_time(self.rng, at.date() + late, self.timeline)
+        soon = at + timedelta(minutes=25)
+        return soon if soon < self.timeline.now else None
 
     def _call(self, seller: Seller, at: datetime, about: Target) -> None:
         user = seller.user.id
         subject, minutes = self.rng.choice(CALLS), max(1, int(self.rng.lognormvariate(2, 0.8)))
         entered = self._entered(seller, at)
+        if entered is None:
+            return
         self.log.calls.append(
             Call(
                 subject=subject,
@@ -185,9 +190,12 @@ class Logging:
         state = self.rng.choices(("held", "cancelled", "planned"), (92, 7, 1))[0]
         entered = self._entered(seller, at)
         if self.rng.random() < 0.5:  # planned ahead
-            entered = at
-            at += timedelta(days=self.rng.randrange(2, 15))
-            state = state if at < self.timeline.now else "planned"
+            entered, ahead = at, at.date() + timedelta(days=self.rng.randrange(2, 15))
+            held = seller.next_time(self.rng, ahead, self.timeline)
+            at = held or at_work(self.rng, weekday_from(max(ahead, self.timeline.today + timedelta(days=1))))
+            state = state if held else "planned"
+        if entered is None:
+            return
         self.log.meetings.append(
             Meeting(
                 subject=self.rng.choice(MEETINGS),
@@ -203,8 +211,9 @@ class Logging:
     def _todo(self, seller: Seller, at: datetime, about: Target) -> None:
         user = seller.user.id
         due = at.date() + timedelta(days=self.rng.randrange(2, 16))
-        done = at + timedelta(days=self.rng.triangular(0.2, 14, 3))
-        closed = done < self.timeline.now and self.rng.random() < 0.99 and seller.works(done.date(), self.timeline)
+        later = round(self.rng.triangular(0.2, 14, 3))
+        done = seller.next_time(self.rng, at.date() + timedelta(days=later), self.timeline) if later else at
+        closed = self.rng.random() < 0.99
         self.log.todos.append(
             Todo(
                 subject=self.rng.choice(TODOS),
@@ -225,7 +234,7 @@ class Logging:
                 user_id=seller.user.id,
                 sent_at=at,
                 created_at=at + timedelta(seconds=20),
-                created_by=self.staff.integration,
+                created_by=self.staff.integration if self.rng.random() < 0.75 else seller.user.id,
                 **about,
             )
         )
@@ -241,6 +250,20 @@ class Logging:
         if at < self.timeline.now:
             self.log.logins.append(Login(user_id, at))
 
+    def _comment(self, day: date) -> None:
+        """The director writes a line on one of the large deals."""
+        user, at = self.staff.director, at_work(self.rng, day)
+        large = [
+            deal
+            for deal in self.pipeline.deals
+            if deal.created_at < at < (deal.closed_at or self.timeline.now) and (deal.value_cents or 0) > 300_000_00
+        ]
+        if large and at < self.timeline.now:
+            deal = self.rng.choice(large)
+            self.log.notes.append(
+                Note(heading="Question to the team", author_id=user, created_at=at, created_by=user, deal_id=deal.id)
+            )
+
     def _others(self) -> None:
         """The director and the administrator log in; the system writes a note for each deal and sends newsletters."""
         for day in days(self.timeline.first_day, self.timeline.today):
@@ -248,6 +271,8 @@ class Logging:
             for user, share in ((self.staff.director, 0.55), (self.staff.admin, 0.9)):
                 if self.rng.random() < share * usual:
                     self._login(user, day)
+            if self.rng.random() < 0.3 * usual:
+                self._comment(day)
         sync = self.staff.integration
         for deal in self.pipeline.deals:
             if deal.created_at.date() >= self.timeline.first_day:

@@ -11,7 +11,7 @@ from monitor.demo.names import COUNTRIES, Country, fold
 from monitor.demo.numbers import company_number, landline, mobile, spoiled
 from monitor.demo.people import Seller, Staff
 from monitor.demo.records import Company, Contact
-from monitor.demo.rhythm import at_work, weekday_from
+from monitor.demo.rhythm import at_work
 from monitor.demo.story import Ledger, Timeline
 
 SECTORS = (
@@ -67,7 +67,7 @@ def found(rng: Random, staff: Staff, timeline: Timeline, ledger: Ledger) -> Mark
         market.add_company(company)
         for _ in range(rng.choices((0, 1, 2, 3, 4, 6), (4, 30, 30, 18, 12, 6))[0]):
             _add_contact(rng, market, company, seller, timeline)
-    _duplicates(rng, market, ledger)
+    _duplicates(rng, market, staff, timeline, ledger)
     _blemishes(rng, market, ledger)
     return market
 
@@ -85,7 +85,7 @@ def _entry_days(rng: Random, staff: Staff, timeline: Timeline) -> list[tuple[dat
         else:
             day = timeline.first_day + timedelta(days=rng.randrange(span + 1))
         slowed = seller.story and rng.random() < 0.5 * timeline.fading(day)
-        if day.weekday() < 5 and seller.works(day, timeline) and not slowed:
+        if seller.uses(day) and not slowed:
             entries.append((day, seller))
     return sorted(entries, key=lambda entry: (entry[0], entry[1].user.id))
 
@@ -145,10 +145,7 @@ def _add_contact(rng: Random, market: Market, company: Company, seller: Seller, 
     number = len(market.contacts) + 1
     at = company.created_at
     if rng.random() < 0.55:
-        later = weekday_from(at.date() + timedelta(days=rng.randrange(1, 700)))
-        met = at_work(rng, later)
-        if met < timeline.now and seller.works(later, timeline):
-            at = met
+        at = seller.next_time(rng, at.date() + timedelta(days=rng.randrange(1, 700)), timeline) or at
 
     def kept(usual: float, neglected: float) -> bool:
         return rng.random() >= seller.share_left_out(usual, neglected, at.date(), timeline)
@@ -177,9 +174,15 @@ def _add_contact(rng: Random, market: Market, company: Company, seller: Seller, 
     )
 
 
-def _duplicates(rng: Random, market: Market, ledger: Ledger) -> None:
+def _duplicates(rng: Random, market: Market, staff: Staff, timeline: Timeline, ledger: Ledger) -> None:
     """The same customer entered twice by colleagues who did not look first."""
     owners = sorted(market.by_owner)
+    latest = max(company.created_at for company in market.companies[:COMPANIES])
+
+    def again(first: datetime, owner: int) -> datetime:
+        raw, seller = first + (latest - first) * rng.uniform(0.3, 0.95), staff.seller(owner)
+        return seller.next_time(rng, raw.date(), timeline) or at_work(rng, seller.days[-2:][0])
+
     originals = rng.sample([company for company in market.companies if company.reg_no and company.web], 34)
     for place, first in enumerate(originals):
         same_number = place < 18
@@ -190,22 +193,16 @@ def _duplicates(rng: Random, market: Market, ledger: Ledger) -> None:
             title=title,
             reg_no=first.reg_no if same_number else None,
             owner_id=rng.choice(owners),
-            created_at=first.created_at + (_latest(market) - first.created_at) * rng.uniform(0.3, 0.95),
         )
-        second.created_by = second.owner_id
+        second.created_at, second.created_by = again(first.created_at, second.owner_id), second.owner_id
         market.add_company(second)
         ledger.plant("accounts sharing a company number" if same_number else "accounts sharing a domain", 2)
     usable = [contact for contact in market.contacts if contact.mail and contact.company_id]
     for original in rng.sample(usable, 22):
-        again = replace(original, id=len(market.contacts) + 1, owner_id=rng.choice(owners), mobile=None)
-        again.created_at = original.created_at + (_latest(market) - original.created_at) * rng.uniform(0.3, 0.95)
-        again.created_by = again.owner_id
-        market.add_contact(again)
+        twin = replace(original, id=len(market.contacts) + 1, owner_id=rng.choice(owners), mobile=None)
+        twin.created_at, twin.created_by = again(original.created_at, twin.owner_id), twin.owner_id
+        market.add_contact(twin)
         ledger.plant("contacts sharing an e-mail", 2)
-
-
-def _latest(market: Market) -> datetime:
-    return max(company.created_at for company in market.companies[:COMPANIES])
 
 
 def _blemishes(rng: Random, market: Market, ledger: Ledger) -> None:

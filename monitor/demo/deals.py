@@ -9,7 +9,7 @@ from random import Random
 from monitor.demo.companies import Market
 from monitor.demo.people import Seller, Staff
 from monitor.demo.records import Company, Deal, DealCompany, FieldHistory
-from monitor.demo.rhythm import at_work, days, pace, poisson, weekday_from
+from monitor.demo.rhythm import at_work, poisson, weekday_from
 from monitor.demo.story import Ledger, Timeline
 
 
@@ -68,12 +68,9 @@ class Selling:
     def run(self) -> Pipeline:
         first = self.timeline.first_day - timedelta(weeks=LEAD_IN_WEEKS)
         for seller in self.staff.sellers:
-            weekly = 0.25 if seller.manager else 1.35
-            for day in days(first, self.timeline.today):
-                if not seller.works(day, self.timeline):
-                    continue
-                slowed = 1 - 0.35 * self.timeline.fading(day) if seller.story else 1.0
-                for _ in range(poisson(self.rng, weekly / 5 * pace(day, seller.habits.country) * slowed)):
+            weekly = 0.3 if seller.manager else 2.6 if seller.since else 1.5
+            for day in (day for day in seller.days if day >= first):
+                for _ in range(poisson(self.rng, weekly / 5)):
                     self._deal(seller, at_work(self.rng, day))
         self._finish()
         return self.made
@@ -103,7 +100,7 @@ class Selling:
             self._link(deal, company)
         deal.expected_on = weekday_from(at.date() + timedelta(days=int(self.rng.triangular(35, 130, 75))))
         if self.rng.random() < seller.habits.late:
-            self._enter_as_won(deal)
+            self._enter_as_won(deal, seller)
         else:
             self._travel(deal, seller)
 
@@ -114,11 +111,11 @@ class Selling:
             partner = self.rng.choice(self.market.companies)
             self.made.links.append(DealCompany(deal.id, partner.id, "partner"))
 
-    def _enter_as_won(self, deal: Deal) -> None:
+    def _enter_as_won(self, deal: Deal, seller: Seller) -> None:
         """The sale was made elsewhere; here it is only put on record."""
-        closed = deal.created_at + timedelta(days=self.rng.randrange(5), hours=self.rng.random())
-        if closed >= self.timeline.now:
-            closed = deal.created_at
+        later = self.rng.randrange(5)
+        day = deal.created_at.date() + timedelta(days=later)
+        closed = (seller.next_time(self.rng, day, self.timeline) if later else None) or deal.created_at
         deal.value_cents = self._value()
         deal.expected_on = closed.date()
         self._enter(deal, WON, closed)
@@ -137,9 +134,9 @@ class Selling:
                 self._forget(deal)
                 return
             days_here = usual * slowness * self.rng.lognormvariate(0, 0.55)
-            left = at_work(self.rng, weekday_from(at.date() + timedelta(days=max(1, round(days_here)))))
-            self._push_until(deal, seller, min(left, self.timeline.now))
-            if left >= self.timeline.now or not seller.works(left.date(), self.timeline):
+            left = seller.next_time(self.rng, at.date() + timedelta(days=max(1, round(days_here))), self.timeline)
+            self._push_until(deal, seller, left or self.timeline.now)
+            if left is None:
                 return
             at = left
             if self.rng.random() > _GOES_ON[place]:
@@ -166,12 +163,11 @@ class Selling:
     def _push_until(self, deal: Deal, seller: Seller, until: datetime) -> None:
         """A careful seller moves the expected date when it comes near; others leave it behind."""
         while deal.expected_on and deal.expected_on < until.date():
-            day = weekday_from(deal.expected_on - timedelta(days=self.rng.randrange(3)))
-            ignored = self.rng.random() < left_behind(seller, day, self.timeline)
-            if ignored or not seller.works(day, self.timeline) or day < deal.created_at.date():
+            near = max(deal.expected_on - timedelta(days=self.rng.randrange(3)), deal.created_at.date())
+            at = seller.next_time(self.rng, near, self.timeline)
+            if self.rng.random() < left_behind(seller, near, self.timeline) or at is None or at >= until:
                 return
             later = weekday_from(deal.expected_on + timedelta(days=int(self.rng.triangular(10, 50, 24))))
-            at = min(at_work(self.rng, day), self.timeline.now - timedelta(minutes=1))
             self._note(deal, "expected_on", deal.expected_on.isoformat(), later.isoformat(), at)
             deal.expected_on = later
 

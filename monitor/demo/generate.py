@@ -16,6 +16,7 @@ from monitor.demo.deals import STAGES, Pipeline, Selling
 from monitor.demo.imports import FILE, ImportBatch, load_visitors
 from monitor.demo.inquiries import receive
 from monitor.demo.people import COMPANY, Staff, hire
+from monitor.demo.presence import attend
 from monitor.demo.records import Inquiry
 from monitor.demo.story import LATE_TEAM, STORY_TEAM, DemoStory, Ledger, Timeline
 
@@ -34,6 +35,7 @@ def generate(path: Path, *, now: datetime, seed: int = SEED) -> DemoStory:
         return Random(f"{seed}:{room}")  # deterministic: no secret is made of it
 
     staff = hire(dice("people"), timeline)
+    attend(dice("presence"), staff, timeline)
     market = found(dice("companies"), staff, timeline, ledger)
     pipeline = Selling(dice("deals"), staff, market, timeline, ledger).run()
     inquiries = receive(dice("inquiries"), staff, market, pipeline, timeline)
@@ -95,6 +97,7 @@ def _story(
 ) -> DemoStory:
     team = next(team for team in staff.teams if team.title == STORY_TEAM)
     late = next(team for team in staff.teams if team.title == LATE_TEAM)
+    logins = {user.id: user.login for user in staff.users}
     return DemoStory(
         path=path,
         company=COMPANY,
@@ -111,6 +114,11 @@ def _story(
         leaver_key=str(staff.leaver),
         on_leave_key=str(staff.on_leave),
         on_leave_from=timeline.today - timedelta(days=35),
+        newcomer_key=str(staff.newcomer),
+        reader_keys=tuple(map(str, staff.readers)),
+        absences=tuple((logins[away.user_id], away.first_day, away.last_day) for away in staff.absences),
+        director_key=str(staff.director),
+        director=logins[staff.director],
         admin_key=str(staff.admin),
         integration_key=str(staff.integration),
         planted=dict(sorted(ledger.items())),

@@ -23,15 +23,18 @@ def receive(rng: Random, staff: Staff, market: Market, pipeline: Pipeline, timel
     converted = iter([deal for deal in pipeline.deals if deal.source == "Web form" and not deal.deleted_at])
     made: list[Inquiry] = []
     for day in days(timeline.first_day, timeline.today):
-        sellers = [seller for seller in at_hand if seller.works(day, timeline)]
+        there = [seller for seller in at_hand if seller.works(day)]
+        entering = [seller for seller in there if seller.uses(day)]
         for _ in range(poisson(rng, 12 * pace(day, "DK"))):
-            at = at_work(rng, day)
+            at, source = at_work(rng, day), rng.choice(_SOURCES)
+            sellers = there if source == "Web form" else entering
             if at >= timeline.now or not sellers:
                 continue
-            inquiry = _inquiry(rng, len(made) + 1, rng.choice(sellers), timeline)
-            inquiry.created_at, inquiry.source = at, rng.choice(_SOURCES)
-            inquiry.created_by = staff.integration if inquiry.source == "Web form" else inquiry.owner_id
-            _age(rng, inquiry, timeline)
+            seller = rng.choice(sellers)
+            inquiry = _inquiry(rng, len(made) + 1, seller, timeline)
+            inquiry.created_at, inquiry.source = at, source
+            inquiry.created_by = staff.integration if source == "Web form" else inquiry.owner_id
+            _age(rng, inquiry, seller, timeline)
             if inquiry.state == "converted" and (deal := next(converted, None)):
                 inquiry.deal_id = deal.id
             made.append(inquiry)
@@ -60,13 +63,16 @@ def _inquiry(rng: Random, number: int, seller: Seller, timeline: Timeline) -> In
     )
 
 
-def _age(rng: Random, inquiry: Inquiry, timeline: Timeline) -> None:
+def _age(rng: Random, inquiry: Inquiry, seller: Seller, timeline: Timeline) -> None:
     """The longer ago it came, the further it has got."""
     age = (timeline.now - inquiry.created_at).days
     if age < rng.triangular(0, 9, 2):
         return
+    looked_at = inquiry.created_at.date() + timedelta(days=max(1, round(rng.triangular(0.1, 20, 3))))
+    at = seller.next_time(rng, looked_at, timeline)
+    if at is None or at < inquiry.created_at:
+        return
     inquiry.state = "contacted" if age < rng.triangular(5, 40, 14) else rng.choices(
         ("qualified", "unqualified", "converted", "contacted"), (1, 57, 40, 2)
     )[0]  # fmt: skip
-    inquiry.updated_at = min(inquiry.created_at + timedelta(days=rng.triangular(0.1, 20, 3)), timeline.now)
-    inquiry.updated_by = inquiry.owner_id
+    inquiry.updated_at, inquiry.updated_by = at, inquiry.owner_id

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from monitor.demo.names import COUNTRIES, fold
-from monitor.demo.rhythm import ZONE
-from monitor.demo.story import LEAVE_TEAM, LEAVER_TEAM, STORY_TEAM, TEAMS, Habits, Timeline
+from monitor.demo.rhythm import ZONE, at_work, weekday_from
+from monitor.demo.story import (
+    LEAVE_TEAM,
+    LEAVER_TEAM,
+    NEWCOMER_TEAM,
+    NEWCOMER_WEEKS,
+    STORY_TEAM,
+    TEAMS,
+    Habits,
+    Timeline,
+)
 
 DOMAIN = "havnlund.example"
 COMPANY = "Havnlund A/S"
@@ -59,16 +69,31 @@ class Seller:
     activity: float
     manager: bool = False
     story: bool = False
-    until: date | None = None  # last day at work
+    since: date | None = None  # first day at work, of those who came lately
+    until: date | None = None  # last day at work, or with the CRM
     away: tuple[date, date] | None = None
+    days: list[date] = field(default_factory=list)  # on which the CRM is used, oldest first; presence.py fills it
 
-    def works(self, day: date, timeline: Timeline) -> bool:
-        """Whether the person uses the CRM on a day at all."""
-        if self.until and day > self.until:
+    def works(self, day: date) -> bool:
+        """Whether the person is there on a day, and has anything to do with the CRM at all."""
+        if (self.since and day < self.since) or (self.until and day > self.until):
             return False
-        if self.away and self.away[0] <= day <= self.away[1]:
-            return False
-        return not (self.story and self.manager and day >= timeline.silent_from)
+        return not (self.away and self.away[0] <= day <= self.away[1])
+
+    def uses(self, day: date) -> bool:
+        """Whether the person uses the CRM on a day."""
+        return self.next_day(day) == day
+
+    def next_day(self, day: date) -> date | None:
+        """The first day from ``day`` on on which the person uses the CRM; None where that is still to come."""
+        place = bisect_left(self.days, day)
+        return self.days[place] if place < len(self.days) else None
+
+    def next_time(self, rng: Random, day: date, timeline: Timeline) -> datetime | None:
+        """A moment of that day; None where it is still to come."""
+        found = self.next_day(day)
+        at = at_work(rng, found) if found else timeline.now
+        return at if at < timeline.now else None
 
     def share_left_out(self, usual: float, neglected: float, day: date, timeline: Timeline) -> float:
         """The chance that a field stays empty: ``usual`` by habit, ``neglected`` once nobody asks for it."""
@@ -89,6 +114,7 @@ class Staff:
     integration: int = 0
     leaver: int = 0
     on_leave: int = 0
+    newcomer: int = 0
     readers: list[int] = field(default_factory=list)  # seats that nobody uses
 
     def seller(self, user_id: int) -> Seller:
@@ -147,6 +173,8 @@ def hire(rng: Random, timeline: Timeline) -> Staff:
             for _ in range(habits.people - 1)
         )
         staff.sellers += (_seller(rng, user, habits, manager is user) for user in members)
+    _lose_interest(staff, timeline)
+    _join(staff, timeline)
     _leave(hiring, staff, timeline)
     staff.readers = [hiring.person("DK", "Controller", reports_to=staff.director).id for _ in range(2)]
     staff.users = hiring.users
@@ -158,6 +186,23 @@ def _seller(rng: Random, user: User, habits: Habits, manager: bool) -> Seller:
     if manager:
         activity *= 0.5
     return Seller(user, habits, care, activity, manager, habits.title == STORY_TEAM)
+
+
+def _lose_interest(staff: Staff, timeline: Timeline) -> None:
+    """The manager goes on managing, without the CRM."""
+    manager = next(seller for seller in staff.sellers if seller.story and seller.manager)
+    manager.until = timeline.silent_from - timedelta(days=1)
+
+
+def _join(staff: Staff, timeline: Timeline) -> None:
+    """One colleague is in the first weeks, and eager."""
+    newcomer = [seller for seller in staff.sellers if seller.habits.title == NEWCOMER_TEAM][-1]
+    newcomer.since = weekday_from(timeline.today - timedelta(days=timeline.today.weekday(), weeks=NEWCOMER_WEEKS))
+    newcomer.activity *= 1.3
+    user = newcomer.user
+    user.hired_on = newcomer.since
+    user.created_at = datetime.combine(newcomer.since, time(9), ZONE).astimezone(UTC)
+    staff.newcomer = user.id
 
 
 def _leave(hiring: _Hiring, staff: Staff, timeline: Timeline) -> None:

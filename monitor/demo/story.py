@@ -64,7 +64,11 @@ def _ramp(value: float, low: float, high: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How one team differs: ``care`` multiplies what is left out, ``late`` is the share of deals entered when won."""
+    """How one team differs.
+
+    ``care`` multiplies what is left out, ``late`` is the share of deals entered when won, and ``slow`` that of calls
+    and meetings entered on a later day.
+    """
 
     title: str
     country: str
@@ -72,17 +76,19 @@ class Habits:
     care: float = 1.0
     activity: float = 3.4
     late: float = 0.03
+    slow: float = 0.2
 
 
 TEAMS = (
     Habits("Denmark East", "DK", 9, care=0.8, activity=3.9),
     Habits("Denmark West", "DK", 9, care=0.9, activity=3.7),
-    Habits("Norway", "NO", 8, care=1.1, activity=3.3),
-    Habits("Sweden", "SE", 8, care=1.0, activity=2.9, late=0.26),
-    Habits("Finland", "FI", 6, care=0.7, activity=3.6),
-    Habits("Key Accounts", "DK", 4, care=0.6, activity=4.2, late=0.0),
+    Habits("Norway", "NO", 8, care=1.1, activity=3.3, slow=0.6),
+    Habits("Sweden", "SE", 8, care=1.0, activity=2.9, late=0.26, slow=0.85),
+    Habits("Finland", "FI", 6, care=0.7, activity=3.6, slow=0.35),
+    Habits("Key Accounts", "DK", 4, care=0.6, activity=4.2, late=0.0, slow=0.1),
 )
 STORY_TEAM, LATE_TEAM, LEAVE_TEAM, LEAVER_TEAM = "Denmark West", "Sweden", "Finland", "Denmark East"
+NEWCOMER_TEAM, NEWCOMER_WEEKS = "Norway", 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,11 @@ class DemoStory:
     leaver_key: str
     on_leave_key: str
     on_leave_from: date
+    newcomer_key: str
+    reader_keys: tuple[str, ...]  # seats that nobody uses
+    absences: tuple[tuple[str, date, date], ...]  # login, first and last day
+    director_key: str
+    director: str  # login
     admin_key: str
     integration_key: str
     planted: Mapping[str, int]
