@@ -391,3 +391,42 @@ def own() -> Snapshot:
 def empty() -> Snapshot:
     """The least that there can be: a first week without anything."""
     return Snapshot(Kind.MANAGER, "m2", Period.of_week(WEEK), "Europe/Oslo", CREATED, naming(False))
+
+
+def crowded() -> Snapshot:
+    """Long names, many people and teams, large numbers: what a large company with a long-winded CRM gives."""
+    base = manager()
+    long = "Salgsorganisationen for mellemstore erhvervskunder i Nordjylland"
+    rows = tuple(
+        replace(people()[number % 10], key=f"p{number}", name=f"{people()[number % 10].name}-{long}", team=long)
+        for number in range(40)
+    )
+    wide = "W" * 60
+    return replace(
+        base,
+        title=long,
+        people=12_345,
+        person_rows=rows,
+        team_rows=tuple(
+            replace(teams()[number % 4], name=f"{number} {long if number % 2 else wide}") for number in range(14)
+        ),
+        quality=tuple(
+            replace(
+                one,
+                count=123_456,
+                rows=9_876_543,
+                before=3,
+                amount=Decimal(987_654),
+                command=f"crm-monitor failing {wide.lower()}",
+                list_link="",
+                mind=wide,
+            )
+            for one in quality()
+        ),
+        actions=tuple(
+            replace(one, amount=Decimal("98765432100"), now=123_456, command=wide.lower(), link="") for one in actions()
+        ),
+        uncertain=(*base.uncertain, Note(NoteCode.INCOMPLETE, {"measure": wide, "reason": long})),
+        better=(Better(replace(OVERDUE, name=wide), 123_456, 3),),
+        mandate=MandateText(long, f"{wide}@example.com"),
+    )
