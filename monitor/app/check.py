@@ -231,7 +231,7 @@ class _CheckRun:
             self.state_problem = str(error)
             return ()
         learned = self.closing.learned
-        self.learning = 0 < learned == self.closing.judged
+        self.learning = self.closing.first
         if learned and not self.learning:
             checks, whose = ("1 check", "its") if learned == 1 else (f"{learned} checks", "their")
             self.notes.insert(0, f"{checks} learned: what fails there now is {whose} baseline.")

@@ -48,13 +48,16 @@ class Closing:
         self._found: dict[str, Sequence[Outcome]] = {}
         self._problems: dict[str, str] = {}  # by entity: why it could not be read, or nothing
         self._newest: datetime | None = None
-        self._judged = state.results.previous(run.run_id or None)
-        counted = state.results.previous(run.run_id or None, counted=True) if run.counts else {}
+        before = run.run_id or None
+        counted = state.results.previous(before, counted=True) if run.counts else {}
         # one that counts is compared with the last that counted, not with somebody's look in between
-        self._previous: Mapping[str, StoredOutcome] = {**self._judged, **counted}
+        self._previous: Mapping[str, StoredOutcome] = {**state.results.previous(before), **counted}
+        self._judged, self._read = state.results.ever_judged(before), state.results.ever_read(before)
         self._told: dict[tuple[IncidentKind, str], Told] = {}
         self.learned = 0
         """Checks whose baseline this run set, known once it is closed."""
+        self.first = False
+        """Whether all that the run judged is the baseline now, and there was none before; known once it is closed."""
         self.live: dict[str, int | None] = {}
         """The number of each check's open incident, known once the run is closed."""
         self._refresh()
@@ -132,6 +135,7 @@ class Closing:
         self._look_up([decision for decision in decisions if decision.tell is not Tell.NOTHING])
         applied = self._state.runs.close(self._run.run_id, decisions, now, self._compose) or ()
         self.learned = sum(one.decision.reason is Reason.LEARNING for one in applied)
+        self.first = not self._baselines and 0 < self.learned == self.judged
         for one in applied:
             if one.decision.kind is IncidentKind.DATA:
                 self.live[one.decision.subject] = one.incident.id if one.incident and one.incident.live else None
@@ -152,11 +156,8 @@ class Closing:
         check = outcome.check
         if check.id in self._baselines:
             return False
-        before = self._judged.get(check.id)
-        if before is not None and before.status in VERDICTS:
-            return True
-        read = (one.entity for one in self._judged.values() if one.status not in (Status.ERROR, Status.SKIPPED))
-        return check.entity not in read
+        # A verdict always leaves a baseline, so that one without the other was reset.
+        return check.id in self._judged or check.entity not in self._read
 
     def _decide(self, outcome: Outcome, now: datetime) -> Sequence[Decision]:
         seen = Observation.of(outcome)

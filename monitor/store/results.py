@@ -28,7 +28,7 @@ from monitor.store.tables import (
     runs,
     teams,
 )
-from monitor.store.write_entity import write_entity
+from monitor.store.write_entity import VERDICTS, write_entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +103,33 @@ class Results:
         newest = (
             sa.select(outcomes.c.check_id, sa.func.max(outcomes.c.run_id))
             .join(runs, runs.c.id == outcomes.c.run_id)
-            .where(CLOSED_COMPARABLE)
+            .where(CLOSED_COMPARABLE, *_before(before))
             .group_by(outcomes.c.check_id)
         )
-        if before is not None:
-            newest = newest.where(runs.c.id < before)
         if counted:
             newest = newest.where(runs.c.counts)
         each = sa.tuple_(outcomes.c.check_id, outcomes.c.run_id)
         return {found.check_id: found for found in self._outcomes(each.in_(newest))}
+
+    def ever_judged(self, before: int | None = None) -> Set[str]:
+        """The checks of which any closed comparable run (before the run with that number) gave a verdict."""
+        earlier = sa.select(runs.c.id).where(CLOSED_COMPARABLE, *_before(before))
+        judged = sa.exists().where(
+            outcomes.c.check_id == checks.c.id, outcomes.c.status.in_(VERDICTS), outcomes.c.run_id.in_(earlier)
+        )
+        with self._database.read() as connection:
+            return set(connection.execute(sa.select(checks.c.name).where(judged)).scalars())
+
+    def ever_read(self, before: int | None = None) -> Set[str]:
+        """The entities that any closed comparable run (before the run with that number) could read."""
+        rows = (
+            sa.select(entity_facts.c.entity)
+            .distinct()
+            .join(runs, runs.c.id == entity_facts.c.run_id)
+            .where(CLOSED_COMPARABLE, *_before(before))
+        )
+        with self._database.read() as connection:
+            return set(connection.execute(rows).scalars())
 
     def owner_parts(self, run_id: int, check_id: str) -> Sequence[OwnerCount]:
         """A check's outcome per owner, worst first."""
@@ -171,6 +189,10 @@ class Results:
         rows = sa.select(outcomes, checks.c.name, checks.c.entity).join(checks).where(condition).order_by(outcomes.c.id)
         with self._database.read() as connection:
             return [_stored(row) for row in connection.execute(rows)]
+
+
+def _before(run_id: int | None) -> Sequence[sa.ColumnElement[bool]]:
+    return () if run_id is None else (runs.c.id < run_id,)
 
 
 def _stored(row: sa.Row[Any]) -> StoredOutcome:
