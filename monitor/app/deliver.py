@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from datetime import timedelta
 
+from monitor.app.digest_targets import digest_targets
 from monitor.app.project import OpenProject
 from monitor.app.report import DeliverySummary
 from monitor.delivery.sender import DeliveryReport, drain
@@ -21,15 +22,16 @@ def _error(message: Outgoing, targets: Container[str]) -> str:
 
 def deliver(opened: OpenProject, state: State) -> DeliverySummary:
     """Drain the outbox to the project's targets, for at most ``LONGEST``; what is left stays queued."""
+    targets = {**opened.routes.targets, **digest_targets(opened, state)}
     report = drain(
         state.outbox,
-        opened.routes.targets,
+        targets,
         clock=opened.clock,
         sleep=opened.sleep,
         deadline=opened.clock() + LONGEST,
         patience=PATIENCE,
     )
-    return summary(report, opened.routes.targets)
+    return summary(report, targets)
 
 
 def summary(report: DeliveryReport, targets: Container[str]) -> DeliverySummary:

@@ -1,44 +1,33 @@
-"""The demo: a made-up company's CRM, watched for the first time, and again after a bad import."""
+"""The demo: a made-up company's CRM, watched for the first time, and again after a bad import; and who uses it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from monitor.adoption.week import IsoWeek
+from monitor.app.adoption import AdoptionView, Wanted, view
 from monitor.app.check import CheckRequest, Step, run_check
-from monitor.app.project import open_project
+from monitor.app.demo_files import demo_files
+from monitor.app.digests import DEFAULT_LANGUAGE, Digests
+from monitor.app.project import OpenProject, open_project
 from monitor.app.report import RunReport
 from monitor.app.routes import Routes
-from monitor.app.templates import suite_file
-from monitor.crm.vocabulary import RECORDS
 from monitor.delivery.target import Absent, Accepted, Answer, Fate
 from monitor.demo.generate import generate
 from monitor.demo.rhythm import ZONE
 from monitor.demo.story import DemoStory
+from monitor.digest.html import to_html
 from monitor.errors import UsageError
+from monitor.language import language
 from monitor.messages.outgoing import Action, Outgoing, Remote
 from monitor.messages.tree import Message
 from monitor.messages.treejson import from_json
 
 CHANNEL = "crm-quality"
 _MARK = ".crm-monitor-demo"
-_SETTINGS = """\
-# The demo's project: a made-up company. For your own CRM: crm-monitor init --url URL FOLDER
-name: {company}
-time_zone: Europe/Copenhagen
-country: DK
-currency: DKK
-
-connection:
-  url: sqlite:///crm.db
-  crm: builtin/demo@1
-  link_base: https://crm.havnlund.example
-
-people:
-  service_accounts: []
-"""
 
 
 @dataclass
@@ -74,18 +63,29 @@ class Hurried:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A digest that was written as HTML: whose, and where."""
+
+    whose: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Demo:
-    """What the demo has to show."""
+    """What the demo has to show. ``use`` has the people who need attention only; ``pages`` are digests as HTML."""
 
     folder: Path
     story: DemoStory
     learned: RunReport
     report: RunReport
     messages: tuple[Message, ...]
+    use: AdoptionView
+    people_shown: int
+    pages: tuple[Page, ...]
 
 
 def run_demo(folder: Path, *, seed: int | None, clock: Callable[[], datetime], step: Step) -> Demo:
-    """Make the CRM and its project in ``folder``, learn the state before the bad import, then run as of now.
+    """Make the CRM and its project in ``folder``, learn the state before the bad import, run as of now, tell of use.
 
     Raises UsageError when the folder holds something else.
     """
@@ -97,15 +97,47 @@ def run_demo(folder: Path, *, seed: int | None, clock: Callable[[], datetime], s
     shown = Shown()
     with open_project(folder, {}, clock=lambda: started) as opened:
         opened.routes = Routes(CHANNEL, CHANNEL, {CHANNEL: shown})
-        before = CheckRequest(as_of=story.learned_at.astimezone(ZONE).date(), trigger="demo")
-        learned = run_check(opened, before, step)
+        learned = _learn(opened, story, step)
     hurried = Hurried(clock)
     with open_project(folder, {}, clock=hurried.now) as opened:
         opened.sleep = hurried.sleep
         opened.routes = Routes(CHANNEL, CHANNEL, {CHANNEL: shown})
         report = run_check(opened, CheckRequest(trigger="demo"), step)
     messages = tuple(message for action, message in shown.messages if action is Action.POST)
-    return Demo(folder, story, learned, report, messages)
+    with open_project(folder, {}, clock=clock) as opened:  # anew, as it is only now that the state is complete
+        step("Looking at people's use", 0, 1)
+        use = view(opened, Wanted(), "demo")
+        pages = _pages(opened, story, use.week)
+        attention = {status.name for status in opened.use.statuses.statuses if status.attention}
+    telling = tuple(row for row in use.people if row.status in attention)
+    return Demo(folder, story, learned, report, messages, replace(use, people=telling), len(use.people), pages)
+
+
+def _learn(opened: OpenProject, story: DemoStory, step: Step) -> RunReport:
+    """A run a week ago, for digests to compare with; then the one that learns: the evening before the import."""
+    a_week_ago = story.now.astimezone(ZONE).date() - timedelta(days=7)
+    run_check(opened, CheckRequest(as_of=a_week_ago, trigger="demo"), step)
+    opened.state.baselines.reset()
+    before = CheckRequest(as_of=story.learned_at.astimezone(ZONE).date(), trigger="demo")
+    return run_check(opened, before, step)
+
+
+def _pages(opened: OpenProject, story: DemoStory, week: IsoWeek) -> tuple[Page, ...]:
+    """The sponsor's digest and that of the manager who stopped, as HTML."""
+    digests = Digests(opened, week, read=False)
+    manager = next(one for one in digests.managers() if one.key == story.manager_key)
+    folder = opened.project.folder / "digests"
+    folder.mkdir(exist_ok=True)
+    pages = []
+    for name, whose, recipient in (
+        ("sponsor", "the sponsor's month", digests.sponsor()),
+        (story.team.lower().replace(" ", "-"), f"the week of {story.team}'s manager", manager),
+    ):
+        made = digests.make(recipient)
+        path = folder / f"{name}.html"
+        path.write_text(to_html(made.snapshot, language(made.member.language or DEFAULT_LANGUAGE)), encoding="utf-8")
+        pages.append(Page(whose, path))
+    return tuple(pages)
 
 
 def _prepare(folder: Path) -> None:
@@ -114,14 +146,14 @@ def _prepare(folder: Path) -> None:
         raise UsageError(f"{folder} is a file", hint="name a folder for the demo")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / _MARK).is_file():
         raise UsageError(f"{folder} holds something else than a demo", hint="name a new or an empty folder")
-    (folder / "config").mkdir(parents=True, exist_ok=True)
-    (folder / "expectations").mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).write_text("crm-monitor demo made this folder, and may make it anew\n", encoding="utf-8")
     for old in (folder / "state").glob("monitor.db*"):
         old.unlink()
 
 
 def _write(folder: Path, story: DemoStory) -> None:
-    (folder / "config" / "monitor.yaml").write_text(_SETTINGS.format(company=story.company), encoding="utf-8")
-    for entity in RECORDS:
-        (folder / "expectations" / f"{entity}.yaml").write_text(suite_file(entity), encoding="utf-8")
+    for name, text in demo_files(story).items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from monitor.adoption.evidence import TEAM
 from monitor.adoption.figure import Figure
 from monitor.adoption.figures import figures
 from monitor.adoption.figures_seats import count_managers_use, count_seats
@@ -14,16 +13,15 @@ from monitor.adoption.mandate import naming_to
 from monitor.adoption.naming import Naming
 from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.scope import managers, subtree
-from monitor.adoption.suppression import suppressed
+from monitor.adoption.suppression import Shown, Table, suppressed_together
 from monitor.app.project import OpenProject
 from monitor.app.quality_counts import Results, results
 from monitor.app.use_evidence import MANAGER, WHOLE, Situation, situation
 from monitor.digest.actions import PastDigest
 from monitor.digest.build import Facts, Frame, build_manager, build_own, build_sponsor
-from monitor.digest.build_rows import Group
+from monitor.digest.build_rows import Group, seats_row, team_groups
 from monitor.digest.snapshot import (
     Kind,
-    LastAction,
     Look,
     ManagementUse,
     MandateText,
@@ -37,6 +35,7 @@ from monitor.store.owner_results import OwnerResults
 from monitor.store.state import State
 
 _FAILING = "crm-monitor failing {check}"
+_PAST = 8  # digests to the same reader that actions are compared with
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class Maker:
             people=people,
             cards={user: self.situation.cards.get(user, ()) for user in people},
             figures=self.figures(scope),
-            groups=self.groups(people, named=naming.allowed),
+            groups=self.groups(people, named=naming.allowed, reader=key),
             quality=self.quality.of(self.opened, self._owners(scope), _FAILING),
             management=self._management([key], (key,)),
         )
@@ -73,7 +72,7 @@ class Maker:
             people=people,
             cards={user: self.situation.cards.get(user, ()) for user in people},
             figures=self.figures(WHOLE),
-            groups=self.groups(people, named=False),
+            groups=self.groups(people, named=False, reader=key),
             quality=self.quality.of(self.opened, self._owners(WHOLE), _FAILING),
             management=self._management(leaders, tuple(leaders)),
             seats=self._seats(),
@@ -121,28 +120,23 @@ class Maker:
         now = self.situation
         return figures(now.evidence, now.scope(scope), now.week, self.opened.use.figures)
 
-    def groups(self, people: Sequence[str], *, named: bool) -> list[Group]:
-        """The teams of some people; where nobody may be named, none that is small."""
-        now = self.situation
+    def groups(self, people: Sequence[str], *, named: bool, reader: str = "") -> Sequence[Group]:
+        """The teams of some people; where nobody may be named, as suppression leaves them, beside their total."""
+        members = self.situation.organisation.members
         teams: dict[str, set[str]] = {}
         for key in people:
-            teams.setdefault(now.organisation.members[key].team_key, set()).add(key)
+            teams.setdefault(members[key].team_key, set()).add(key)
         if len(teams) < 2:
-            return []
-        shown = suppressed({key: len(some) for key, some in teams.items()})
-        single = tuple(teams) if named else shown.single
-        groups = [self._group(key, teams[key]) for key in single]
-        if not named and shown.merged:
-            together = set().union(*(teams[key] for key in shown.merged))
-            groups.append(self._group("", together, merged=len(shown.merged)))
-        return groups
+            return ()
+        known = {key: frozenset(some) for key, some in teams.items() if key in self.situation.organisation.teams}
+        table = Table(frozenset(people), known)
+        shown = Shown(tuple(sorted(known))) if named else suppressed_together([table], {reader} - {""})[0]
+        return team_groups(table, shown, self.situation.organisation, self._figures_of)
 
-    def _group(self, team: str, people: set[str], *, merged: int = 0) -> Group:
+    def _figures_of(self, people: frozenset[str]) -> Sequence[Figure]:
+        """The figures of some people; where no person is stored, of the whole teams that they are."""
         now = self.situation
-        found = now.organisation.teams.get(team)
-        keys = now.scope(f"{TEAM}{team}") if now.naming.strict else frozenset(people)
-        told = figures(now.evidence, keys, now.week, self.opened.use.figures)
-        return Group(team, found.name if found else "", frozenset(people), merged, told)
+        return figures(now.evidence, now.stored_as(people), now.week, self.opened.use.figures)
 
     def _management(self, leaders: Sequence[str], recipients: Sequence[str]) -> ManagementUse | None:
         now = self.situation
@@ -182,19 +176,17 @@ class Maker:
         found = count_seats(now.evidence, now.people(WHOLE), now.week, bought)
         if found is None:
             return None
-        currency = found.currency or self.opened.project.settings.currency
-        return SeatsRow(found.bought, found.active, found.unused, found.never, found.cost, currency)
+        row = seats_row(found)
+        return replace(row, currency=row.currency or self.opened.project.settings.currency)
 
     def _history(self, recipient: str, kind: Kind) -> list[PastDigest]:
         """What earlier digests asked of the same reader, newest first."""
         found = [one for one in self.state.digests.list(recipient=recipient) if one.kind == kind]
-        past = []
+        past: list[PastDigest] = []
         for one in sorted(found, key=lambda one: one.period, reverse=True):
-            if one.period < self.frame.period.name:
-                outcomes = {action.number: action.outcome.value for action in self.state.digests.actions(one.id)}
-                asked = from_json(one.snapshot).actions
-                told = (LastAction(action, Outcome(outcomes.get(action.number, "open"))) for action in asked)
-                past.append(PastDigest(one.period, tuple(told)))
+            if one.period < self.frame.period.name and len(past) < _PAST:
+                outcomes = {action.number: Outcome(action.outcome) for action in self.state.digests.actions(one.id)}
+                past.append(PastDigest.of(from_json(one.snapshot), outcomes))
         return past
 
 

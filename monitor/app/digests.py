@@ -128,10 +128,7 @@ class Digests:
         target = self.target(made.member)
         waits = self._waits(made)
         drafts = _drafts(made, target, waits) if target else []
-        actions = [
-            NewAction(action.number, action.kind, f"{action.subject.kind}:{action.subject.key}")
-            for action in made.snapshot.actions
-        ]
+        actions = [NewAction(action.number, action.kind, action.subject.text) for action in made.snapshot.actions]
         where = (recipient.key, str(recipient.kind), recipient.period.name)
         found = self.state.digests.create(*where, to_json(made.snapshot), actions, drafts, self.opened.clock())
         if isinstance(found, Already):
@@ -175,7 +172,7 @@ def reached_by(settings: Settings, member: Member) -> str:
     """Where a person is reached: a direct message on Slack, else e-mail, else nowhere (then empty)."""
     if settings.slack is not None and settings.slack.token is not None and member.slack:
         return f"slack:{member.slack}"
-    return f"email:{member.key}" if getattr(settings, "smtp", None) is not None and member.email else ""
+    return f"email:{member.key}" if settings.smtp is not None and member.email else ""
 
 
 def month_of(week: IsoWeek) -> Period:

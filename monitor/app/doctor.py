@@ -42,6 +42,7 @@ def diagnose(opened: OpenProject) -> Iterator[Finding]:
     yield from _crm(opened)
     yield from _state(opened)
     yield from _slack(opened)
+    yield from _mail(opened)
 
 
 def _checks(number: int) -> str:
@@ -120,6 +121,15 @@ def _state(opened: OpenProject) -> Iterator[Finding]:
             yield Finding(level, "messages", f"{message.about}: {message.action} {message.state}: {why}")
     except MonitorError as error:
         yield Finding(Level.BAD, "state", str(error))
+
+
+def _mail(opened: OpenProject) -> Iterator[Finding]:
+    smtp = opened.project.settings.smtp
+    if smtp is not None:
+        from monitor.delivery.email import examine_smtp
+
+        seen = examine_smtp(smtp.server())
+        yield Finding(Level(seen.level.value), "mail", seen.text)
 
 
 def _slack(opened: OpenProject) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ class Situation:
             found = frozenset(key for key, one in members.items() if one.team_key == name.removeprefix(TEAM))
         else:
             found = subtree(self.organisation, name.removeprefix(MANAGER))
-        return self._stored(found) if self.naming.strict else found
+        return self.stored_as(found)
 
     def people(self, name: str) -> tuple[str, ...]:
         """The persons with a seat in a scope, by key."""
@@ -61,8 +61,13 @@ class Situation:
         """A user's scorecard of the week."""
         return next((card for card in self.cards.get(user, ()) if card.week == self.week), None)
 
-    def _stored(self, users: frozenset[str]) -> frozenset[str]:
-        """Only whole teams: a part of one is not stored apart."""
+    def stored_as(self, users: frozenset[str]) -> frozenset[str]:
+        """The keys that rows of these users have: their own, or of whole teams where no person is stored.
+
+        A part of a team is not stored apart.
+        """
+        if not self.naming.strict:
+            return users
         members = self.organisation.members
         teams = {one.team_key for key, one in members.items() if key in users}
         whole = {

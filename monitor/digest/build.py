@@ -174,8 +174,11 @@ def _digest(
 
 
 def _cut(facts: Facts, naming: Naming, kind: Kind) -> Facts:
-    """The facts without what would tell of a few people; suppression did most of it, this is the last look."""
-    if naming.allowed:
+    """The facts without what would tell of a few people; suppression did most of it, this is the last look.
+
+    The sponsor's digest names nobody, so a mandate changes nothing there.
+    """
+    if naming.allowed and kind is not Kind.SPONSOR:
         return facts
     few = len(facts.people) < LEAST_GROUP
     groups = [replace(group, figures=nameless(group.figures)) for group in facts.groups]
