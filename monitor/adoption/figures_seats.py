@@ -30,7 +30,10 @@ def seats_active(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told
     regular = [evidence.regular(member, week) for member in seats]
     counted = [one for one in regular if one is not None]
     inputs: dict[str, float] = {"seats": len(seats), "away": len(regular) - len(counted)}
-    return _share(sum(counted), len(counted), inputs)
+    told = _share(sum(counted), len(counted), inputs)
+    if any(member.key in evidence.managers and not _left_a_trace(evidence, member, week) for member in seats):
+        return Told(told.value, told.top, told.bottom, told.inputs, (*told.notes, Note(NoteCode.NOT_SEEN_READING)))
+    return told
 
 
 def seats_unused(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:

@@ -108,6 +108,14 @@ def test_seats_active_leaves_out_who_was_away_and_who_only_reads() -> None:
     assert (found.top, found.bottom, found.inputs) == (1, 3, {"seats": 4, "away": 1})
 
 
+def test_a_manager_without_a_trace_is_a_seat_like_any_other_and_the_figure_says_that_reading_is_not_seen() -> None:
+    people = [member("boss"), member("1", manager="boss")]
+    found = figure(FigureId.SEATS_ACTIVE, evidence(people, every_week(1)))
+    assert (found.top, found.bottom, codes(found)) == (1, 2, {NoteCode.NOT_SEEN_READING})
+    traced = [*every_week(1), *did(NOW + -9, 1, user="boss")]
+    assert codes(figure(FigureId.SEATS_ACTIVE, evidence(people, traced))) == set()
+
+
 def test_a_program_counts_in_no_figure_and_one_who_left_still_owns_deals() -> None:
     program, left = replace(member("8"), kind=PersonKind.INTEGRATION), replace(member("9"), active=False)
     weeks = {NOW: {key: standing(key, NOW, 1, 100, 0, 0) for key in ("1", "8", "9")}}
