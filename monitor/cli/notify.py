@@ -111,10 +111,10 @@ def list_undelivered(project: Project = HERE) -> int:
         return 0
     table = Table(box=None, pad_edge=False, header_style="dim")
     wide = console.width >= WIDE
-    for heading in ("number", "incident", "message", "to", "state", *(("since",) if wide else ()), "why"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("number", "incident", "message", "state"))
+    for heading in ("number", "about", "message", "to", "state", *(("since",) if wide else ()), "why"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("number", "about", "message", "state"))
     for one in left:
-        cells = (one.id, one.incident_id, one.action.value, one.target, one.state.value)
+        cells = (one.id, one.about, one.action.value, one.target, one.state.value)
         since = (words.moment(one.created_at, zone),) if wide else ()
         table.add_row(*map(str, cells), *since, one.error)
     console.print(table)

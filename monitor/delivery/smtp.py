@@ -38,6 +38,11 @@ class Smtp:
     sender: str = ""  # an address, plain
     timeout: float = 20.0
 
+    @property
+    def local(self) -> bool:
+        """Whether the server is on this machine."""
+        return is_loopback(self.host)
+
 
 class Stopped(Exception):
     """The conversation ended before the message was handed over."""
@@ -78,7 +83,7 @@ def _rejected(code: int, text: bytes, what: str, advice: str, *, only_this: bool
 @contextmanager
 def logged_in(smtp: Smtp, context: ssl.SSLContext | None = None) -> Iterator[smtplib.SMTP]:
     """A connection that is encrypted and logged in. Raises Stopped; ends the connection whatever happens in it."""
-    if smtp.security is Security.NONE and not is_loopback(smtp.host):
+    if smtp.security is Security.NONE and not smtp.local:
         text = "mail goes out in plain text only to a server on this machine: set smtp.security to starttls or tls"
         raise Stopped(Refused(text))
     context = context or ssl.create_default_context()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from monitor.incidents.model import Policy
 from monitor.quality.share import Share
 from monitor.settings.values import Country, Currency, Duration, TimeZone, parse_duration
+
+if TYPE_CHECKING:
+    from monitor.delivery.smtp import Smtp
+
+_ADDRESS = re.compile(r"[!#-;=?A-Z^-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class _Section(BaseModel):
@@ -103,6 +109,47 @@ class Slack(_Section):
         return self
 
 
+class Mail(_Section):
+    """The mail server that digests go through."""
+
+    host: str = Field(min_length=1, description="its name: smtp.example.com")
+    port: int = Field(587, ge=1, le=65535, description="its port: 587 for starttls, 465 mostly for tls")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="how the connection is encrypted: starttls or tls; none only on this machine"
+    )
+    user: str = Field("", description="whom to log in as; without it, there is no login")
+    password: SecretStr | None = Field(None, description="the password; keep it in .env")
+    sender: str = Field(alias="from", description="the address that mail comes from: crm-monitor@example.com")
+    timeout: Duration = Field(
+        default_factory=lambda: parse_duration("20s"), description="the longest to wait for an answer"
+    )
+
+    @field_validator("sender")
+    @classmethod
+    def _is_address(cls, address: str) -> str:
+        if not _ADDRESS.fullmatch(address):
+            raise ValueError("must be one plain e-mail address\nwrite for example from: crm-monitor@example.com")
+        return address
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Mail:
+        if self.user and (self.password is None or not self.password.get_secret_value()):
+            raise ValueError("needs a password beside the user\nset it, e.g. in .env, or take the user out")
+        if self.password is not None and not self.user:
+            raise ValueError("needs a user beside the password\nwrite whom to log in as")
+        if self.security == "none" and not self.server().local:
+            raise ValueError("sends mail in plain text across the network\nset security to starttls or tls")
+        return self
+
+    def server(self) -> Smtp:
+        """The same, as mail is sent through it."""
+        from monitor.delivery.smtp import Security, Smtp  # the standard library's mail and TLS take a while to load
+
+        password = self.password.get_secret_value() if self.password else ""
+        timeout = self.timeout.total_seconds()
+        return Smtp(self.host, self.port, Security(self.security), self.user, password, self.sender, timeout)
+
+
 class SmallestChange(_Section):
     """How much worse than the baseline is worth a message; the larger of the two counts."""
 
@@ -163,6 +210,7 @@ class Settings(_Section):
         default_factory=lambda: State.model_validate({}), description="where the monitor keeps what it found"
     )
     slack: Slack | None = Field(None, description="where messages go; without it, nothing is sent")
+    smtp: Mail | None = Field(None, description="the mail server for digests to those who are not on Slack")
     alerts: Alerts = Field(default_factory=lambda: Alerts.model_validate({}), description="when somebody is told")
     people: People = Field(default_factory=lambda: People.model_validate({}), description="who is not a person")
     working_time: WorkingTime = Field(
