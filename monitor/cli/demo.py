@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,8 @@ from monitor.cli.common import err, now, out
 
 if TYPE_CHECKING:
     from monitor.app.demo import Demo
+
+_FIGURES, _PEOPLE = 4, 8
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +28,10 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="Where to put the demo's project.")] = Path("demo-project"),
     seed: Annotated[int | None, typer.Option("--seed", help="Another number makes up another company.")] = None,
 ) -> int:
-    """Make up a company with half a year of CRM history, check it, and show what Slack would get. Sends nothing."""
+    """Make up a company with half a year of CRM history, check it, and show what Slack and managers would get.
+
+    Sends nothing.
+    """
     from monitor.app.demo import run_demo
     from monitor.cli import report_text
     from monitor.cli.progress import progress
@@ -35,6 +41,7 @@ def demo(
     _introduce(done)
     report_text.render(out(), done.report, None)
     _messages(done)
+    _use(done)
     _next(done)
     return 0
 
@@ -72,6 +79,29 @@ def _messages(done: Demo) -> None:
         console.print("Nothing: nothing is new or worse.")
 
 
+def _use(done: Demo) -> None:
+    """Who uses the CRM, shortly: the figures short of their goals, the teams, and the people who need somebody."""
+    from monitor.cli import adoption_text
+
+    console, view = out(), done.use
+    console.rule("[bold]Who uses it[/bold]: what managers get each week", align="left", style="dim")
+    short = [
+        figure
+        for figure in view.figures
+        if figure.goal is not None and figure.value is not None and not figure.goal.reached(figure.value)
+    ]
+    shortly = replace(view, figures=tuple(short[:_FIGURES]), people=view.people[:_PEOPLE], notes=())
+    adoption_text.render(console, shortly)
+    people = f"{len(shortly.people)} of {done.people_shown} people: those who need somebody first"
+    console.print(
+        f"{len(shortly.figures)} of {len(view.figures)} figures: short of their goals. {people}.", style="dim"
+    )
+    console.print()
+    for page in done.pages:
+        console.print(f"  {os.path.relpath(page.path):<50} {page.whose}, as a page", markup=False, soft_wrap=True)
+    console.print()
+
+
 def _next(done: Demo) -> None:
     console = out()
     console.rule("[bold]Go on[/bold]", align="left", style="dim")
@@ -81,6 +111,8 @@ def _next(done: Demo) -> None:
     for command, what in (
         (f"{me} failing {worst} {here}", "the records behind a finding, with links"),
         (f"{me} incidents list {here}", "what is open"),
+        (f"{me} adoption {here}", "who uses the CRM, all of it; take config/mandate.yaml away and see teams only"),
+        (f"{me} explain {done.story.manager_key} {here}", "how one person's figures were counted"),
         (f"{me} plan {here}", "the SQL that was sent"),
         (f"{me} init --url URL my-crm", "the same for your own CRM; it is only read"),
     ):

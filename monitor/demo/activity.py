@@ -140,6 +140,7 @@ class Logging:
             for deal in self.deals_of.get(seller.user.id, ())
             if deal.created_at.date() < day
             and (deal.closed_at is None or deal.closed_at.date() > day)
+            and (deal.deleted_at is None or deal.deleted_at.date() > day)
             and deal.id not in self.pipeline.forgotten
         ]
 

@@ -76,7 +76,8 @@ class Selling:
         return self.made
 
     def _deal(self, seller: Seller, at: datetime) -> None:
-        companies = self.market.by_owner.get(seller.user.id) or self.market.companies
+        own = [company for company in self.market.by_owner.get(seller.user.id, ()) if company.created_at < at]
+        companies = own or self.market.companies
         company = self.rng.choice(companies)
         if at >= self.timeline.now or company.created_at >= at:
             return

@@ -68,7 +68,7 @@ def _age(rng: Random, inquiry: Inquiry, seller: Seller, timeline: Timeline) -> N
     age = (timeline.now - inquiry.created_at).days
     if age < rng.triangular(0, 9, 2):
         return
-    looked_at = inquiry.created_at.date() + timedelta(days=max(1, round(rng.triangular(0.1, 20, 3))))
+    looked_at = inquiry.created_at.date() + timedelta(days=1 + round(rng.triangular(0, min(age, 20), min(age / 2, 3))))
     at = seller.next_time(rng, looked_at, timeline)
     if at is None or at < inquiry.created_at:
         return

@@ -11,7 +11,7 @@ from monitor.demo.story import Timeline
 
 _YEARS = 5  # how far back records were entered
 _USUAL, _MANAGERS = (0.84, 0.97), (0.7, 0.85)  # shares of the working days
-_LOST = (0.66, 0.97)  # of those days, what is given up in the end in the team whose manager stopped
+_LOST = (0.62, 0.93)  # of those days, what is given up in the end in the team whose manager stopped
 
 
 def attend(rng: Random, staff: Staff, timeline: Timeline) -> None:
