@@ -15,7 +15,7 @@ from monitor.adoption.week import IsoWeek
 from monitor.app.digest_facts import Maker, maker
 from monitor.app.project import OpenProject
 from monitor.app.quality_counts import results
-from monitor.app.use_evidence import WHOLE, score_weeks
+from monitor.app.use_evidence import WHOLE, Reasons, score_weeks
 from monitor.app.use_reading import Read, read_use
 from monitor.digest.build_rows import person_rows, team_row
 from monitor.digest.snapshot import LINE_WEEKS, Period, PersonRow, TeamRow
@@ -67,8 +67,12 @@ def bring_up_to_date(
     """
     state, now = opened.state, as_of or opened.clock()
     done = read_use(opened, state, now, as_of=as_of) if read else None
-    _score(opened, state, week, now)
-    return maker(opened, state, Period.of_week(week), now), done
+    why = Reasons()
+    if done is not None:
+        told = done.reading
+        why = Reasons(told.standing_reason, told.wins_reason, told.new_records_reason)
+    _score(opened, state, week, now, why)
+    return maker(opened, state, Period.of_week(week), now, why), done
 
 
 def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
@@ -111,12 +115,12 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
     )
 
 
-def _score(opened: OpenProject, state: State, week: IsoWeek, now: datetime) -> None:
+def _score(opened: OpenProject, state: State, week: IsoWeek, now: datetime, reasons: Reasons) -> None:
     until = min(now, now.replace(hour=0) + timedelta(days=1))
     found = results(opened, state, until)
     deals = {check.id for check in opened.project.checks if _about_own_deals(check)}
     hygiene = {check: owners for check, owners in found.now.items() if check in deals}
-    score_weeks(opened, state, week, weeks=LINE_WEEKS, hygiene=hygiene)
+    score_weeks(opened, state, week, weeks=LINE_WEEKS, hygiene=hygiene, reasons=reasons)
 
 
 def _about_own_deals(check: Check) -> bool:

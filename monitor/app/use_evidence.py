@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.activity.facts import Standing
 from monitor.adoption.evidence import TEAM, Evidence
@@ -78,21 +78,32 @@ class Situation:
         return frozenset(f"{TEAM}{team}" for team in whole)
 
 
-def situation(opened: OpenProject, state: State, week: IsoWeek) -> Situation:
-    """What is known of ``week``, from the state. Scorecards of weeks that were never scored are worked out here."""
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why the newest reading could not tell something at all; empty where it could."""
+
+    standing: str = ""
+    wins: str = ""
+    new_records: str = ""
+
+
+def situation(opened: OpenProject, state: State, week: IsoWeek, reasons: Reasons | None = None) -> Situation:
+    """What is known of ``week``, from the state, as far as it was scored."""
+    why = reasons or Reasons()
     rows = list(state.adoption.weeks(week + (1 - KEPT_WEEKS), week))
     what = known(opened, state, rows)
     days = calendar(opened.project.settings)
-    standing: dict[IsoWeek, dict[str, Standing]] = {}
-    for one in state.activity.standing((week + (1 - LINE_WEEKS)).monday, week.sunday):  # by day: the newest stays
-        standing.setdefault(IsoWeek.of(one.day), {})[one.user] = one
     organisation = opened.organisation
     evidence = Evidence(
         organisation,
         what,
         days,
         by_user(rows),
-        standing=standing,
+        standing=_standing(state, week),
+        standing_reason=why.standing,
+        wins_reason=why.wins,
+        new_records_reason=why.new_records,
+        last_active=_last_active(state, what.first),
         acknowledged=acknowledged(state, week),
     )
     cards: dict[str, list[Scorecard]] = {}
@@ -103,12 +114,32 @@ def situation(opened: OpenProject, state: State, week: IsoWeek) -> Situation:
     return Situation(week, organisation, evidence, naming, {user: tuple(some) for user, some in cards.items()})
 
 
-def score_weeks(opened: OpenProject, state: State, last: IsoWeek, *, weeks: int, hygiene: ByOwner) -> None:
+def _standing(state: State, week: IsoWeek) -> Mapping[IsoWeek, Mapping[str, Standing]]:
+    """Per week that of the newest day that is known in it: who has no open deal then has none."""
+    found: dict[IsoWeek, dict[str, Standing]] = {}
+    newest: dict[IsoWeek, date] = {}
+    for one in state.activity.standing((week + (1 - LINE_WEEKS)).monday, week.sunday):  # by day
+        at = IsoWeek.of(one.day)
+        if newest.get(at) != one.day:
+            newest[at], found[at] = one.day, {}
+        found[at][one.user] = one
+    return found
+
+
+def _last_active(state: State, first: IsoWeek) -> Mapping[str, date]:
+    """The newest day of use before the weeks that are kept, as the scorecards of then knew it."""
+    cards = state.adoption.scorecards(first + -1, first)
+    return {card.user: card.last_active for card in cards if card.last_active and card.last_active < first.monday}
+
+
+def score_weeks(
+    opened: OpenProject, state: State, last: IsoWeek, *, weeks: int, hygiene: ByOwner, reasons: Reasons
+) -> None:
     """Score ``weeks`` weeks up to ``last``, oldest first, as each builds on the one before; then work out figures.
 
     The figures are of ``last``. ``hygiene`` are the checks on deals by owner, of the newest run.
     """
-    now = situation(opened, state, last)
+    now = situation(opened, state, last, reasons)
     if not now.naming.strict:
         scoring = Scoring(now.evidence.known, now.evidence.calendar, opened.use.statuses.statuses)
         first = max(last + (1 - weeks), min(now.evidence.known.first, last))
