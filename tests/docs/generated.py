@@ -115,7 +115,7 @@ def _settings() -> str:
 def _section(found: Mapping[str, Any], name: str, part: Mapping[str, Any], path: str) -> Iterator[str]:
     rows: list[tuple[str, str, str]] = []
     below: list[tuple[str, str]] = []
-    fields = getattr(model, name).model_fields
+    fields = {field.alias or known: field for known, field in getattr(model, name).model_fields.items()}
     for key, value in part["properties"].items():
         if inner := _referred(found, value):
             below.append((f"{path}{key}", inner))
