@@ -9,7 +9,7 @@ from markupsafe import Markup
 from monitor.digest.charts import Chart, Point, Row, stretches
 
 _WIDTH, _HEIGHT = 320, 124
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 8, 10, 20
+_LEFT, _RIGHT, _TOP, _BOTTOM = 42, 8, 10, 20
 _SPARK_WIDTH, _SPARK_HEIGHT, _SPARK_EDGE = 120, 30, 4
 
 

@@ -9,58 +9,114 @@ from monitor.language import Language, _
 
 FIGURES: dict[FigureId, tuple[str, str]] = {
     FigureId.TOUCHED_VALUE: (
-        _("Open deal value touched in the last 14 days"),
+        _("Open deal value touched in 14 days"),
         _(
-            "The value of open deals on which a person logged or changed something in the last 14 days, of the value "
-            "of all open deals."
+            "Of the value of open deals at the end of the week, the share of deals that somebody touched in "
+            "the 14 days before: a logged activity, a change by a person, or being created. Without amounts "
+            "it counts deals."
         ),
     ),
     FigureId.SEATS_ACTIVE: (
-        _("People active in at least 3 of 4 weeks"),
-        _("People who may write in the CRM and did more than log in, in at least 3 of the last 4 weeks."),
+        _("People who use it weekly"),
+        _(
+            "Of the people who may write and had a working day in the last four weeks, those who used the CRM "
+            "in all but at most one of the weeks in which they had one. A login alone is no use."
+        ),
     ),
     FigureId.WON_QUICKLY: (
-        _("Won deals entered in their last 7 days"),
-        _("Won deals that were entered 7 days or less before they were won. Many of them: the pipeline is elsewhere."),
+        _("Won within 7 days of being entered"),
+        _(
+            "Of the deals won in the last four weeks, those that were created 7 days or less before they were "
+            "won: a sign that the real pipeline is kept elsewhere."
+        ),
     ),
     FigureId.NEW_COMPLETE: (
         _("New records complete"),
-        _("Fields that are filled, of the fields that are asked for, in records created in the last 28 days."),
+        _("Of the fields asked for in records created in the last four weeks, those that are filled."),
     ),
     FigureId.LAG: (
         _("Logging delay, median"),
-        _("Working days between the day when something happened and the day when it was entered."),
+        _(
+            "Working days between what happened in the last four weeks and its entry, the median; only what "
+            "people entered themselves."
+        ),
     ),
     FigureId.SEATS_UNUSED: (
         _("Seats unused for 60 days"),
-        _("Seats of people who left no trace in the CRM for 60 days. Those who only read are not counted."),
+        _(
+            "Of the seats held for 60 days or more, those without use in 60 days. A login counts here. People "
+            "who were away all that time are left out, and so is whoever only reads where logins are not "
+            "known."
+        ),
     ),
     FigureId.ONBOARDED: (
-        _("New users with five records in 14 days"),
-        _("People who created their first five records within 14 days of their start, of those who started lately."),
+        _("New people off to a start"),
+        _(
+            "Of the people who started in the last 12 weeks, those who created five records in their first "
+            "two weeks. Whoever did not start on a Monday has until the end of the third calendar week."
+        ),
     ),
     FigureId.BREADTH: (
         _("Areas in use"),
-        _("Areas of the CRM that people used, of the areas that their role is meant to use."),
+        _(
+            "Of the areas of the CRM that people's roles are meant to use, the share used in the last four "
+            "weeks, over everyone who used it at all."
+        ),
     ),
     FigureId.UNIFORMITY: (
-        _("Difference between teams"),
-        _("Percentage points between the team that uses the CRM most and the one that uses it least. Watch the trend."),
+        _("Spread between teams"),
+        _(
+            "Percentage points between the team with the most complete new records and the one with the "
+            "least. A trend; there is no right value."
+        ),
     ),
     FigureId.MANAGERS_USE: (
-        _("Managers active in at least 3 of 4 weeks"),
-        _("Managers who did more than log in, in at least 3 of the last 4 weeks. Reading leaves no trace."),
+        _("Managers who use it weekly"),
+        _(
+            "Of the managers who ever left a trace, those with use in all but at most one of their last four "
+            "weeks of work. Reading leaves no trace; a digest that was acknowledged counts."
+        ),
     ),
 }
 STATUSES: dict[str, tuple[str, str]] = {
-    "active": (_("Active"), _("Used the CRM in most weeks, about as much as usual.")),
-    "occasional": (_("Occasional"), _("Used the CRM now and then.")),
-    "new": (_("New"), _("Started less than four weeks ago.")),
-    "fading": (_("Fading"), _("Used the CRM clearly less than is usual for this person.")),
-    "dormant": (_("Dormant"), _("Has not used the CRM for weeks.")),
-    "never": (_("Never used"), _("Has never entered anything.")),
-    "untraced": (_("No trace"), _("Only reads or manages; reading leaves no trace. Not the same as no use.")),
-    "away": (_("Away"), _("Had no working days; nothing is expected.")),
+    "active": (
+        _("Active"),
+        _("Used it in all but at most one of the last four weeks that had working days."),
+    ),
+    "occasional": (
+        _("Occasional"),
+        _("Used it in fewer weeks than that."),
+    ),
+    "new": (
+        _("New"),
+        _("In the first four weeks."),
+    ),
+    "fading": (
+        _("Fading"),
+        _(
+            "At most half of the person's own usual active days in four weeks, of which three or more had "
+            "working days. The usual is of the twelve weeks before, per working day."
+        ),
+    ),
+    "dormant": (
+        _("Dormant"),
+        _("Has used it, but not in four working weeks or more."),
+    ),
+    "never": (
+        _("Never used it"),
+        _("Nothing in the CRM is known to be the person's doing; a login alone is no use."),
+    ),
+    "untraced": (
+        _("No trace"),
+        _(
+            "Only reads, or manages people, and nothing shows that it is used. Reading leaves no trace: this "
+            "is not the same as no use."
+        ),
+    ),
+    "away": (
+        _("Away"),
+        _("Absent on all working days of the week, or no working day in four weeks."),
+    ),
 }
 TROUBLED = ("fading", "dormant", "never")
 """The statuses that a manager should ask about."""

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 from monitor.digest.html import to_html
 from monitor.digest.snapshot import Snapshot
 from monitor.language import CODES, language
+from tests.browser.crowded import crowded
 from tests.digest import making
 
 PAGES: dict[str, Callable[[], Snapshot]] = {
@@ -66,7 +67,7 @@ def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 def _file(folder: Path, name: str, code: str) -> Path:
     path = folder / f"{name}-{code}.html"
-    snapshot = making.crowded() if name == "crowded" else PAGES[name]()
+    snapshot = crowded() if name == "crowded" else PAGES[name]()
     path.write_text(to_html(snapshot, language(code)), encoding="utf-8")
     return path
 

@@ -150,9 +150,9 @@ def test_without_a_mandate_the_page_says_why_there_are_no_names() -> None:
 
 def test_what_is_not_available_is_not_shown_as_zero() -> None:
     page = Page(to_html(making.manager(), EN))
-    rows = [element.text for element in page.all("tr") if element.text.startswith("Managers active")]
+    rows = [element.text for element in page.all("tr") if element.text.startswith("Managers who")]
     why = "Records changed: not available (not mapped: changes.user_key)."
-    assert rows == [f"Managers active in at least 3 of 4 weeks {why} not available – – –"]
+    assert rows == [f"Managers who use it weekly {why} not available – – –"]
 
 
 def test_a_link_that_is_no_web_address_is_no_link() -> None:

@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 MONITOR = REPOSITORY / "monitor"
 _MARKERS = {"_": None, "N_": None, "text": None, "plural": (1, 2)}
 _SPEAKING = ("cli", "digest", "language", "privacy")  # elsewhere text() is SQL, and only marked texts count
-_SPOKEN = ("title", "why", "fix", "mind", "incomplete")  # keys of the built-in library that a page shows
+_SPOKEN = ("title", "about", "why", "fix", "mind", "incomplete")  # keys of the built-in library that a page shows
 
 Id = str | tuple[str, str]
 
@@ -28,6 +28,16 @@ def found() -> dict[Id, set[str]]:
     for path, msgid in (*_python(), *_templates(), *_library()):
         places[msgid].add(path.relative_to(REPOSITORY).as_posix())
     return places
+
+
+@cache
+def given() -> dict[str, dict[str, str]]:
+    """Translations that the built-in library gives itself: English -> language -> text."""
+    return {
+        measure["title"]["en"]: measure["title"]
+        for path in sorted((content.root() / content.FOLDERS["checks"]).glob("adoption@*.yaml"))
+        for measure in YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))["measures"].values()
+    }
 
 
 def _python() -> Iterator[tuple[Path, Id]]:
@@ -65,5 +75,7 @@ def _spoken(node: object) -> Iterator[str]:
         for key, child in node.items():
             if key in _SPOKEN and isinstance(child, str):
                 yield child.strip()
+            elif key in _SPOKEN and isinstance(child, dict):
+                yield child["en"]  # in several languages in the file itself, as measures are
             elif key != "kwargs":
                 yield from _spoken(child)

@@ -6,7 +6,10 @@ import re
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from ruamel.yaml import YAML
 
+from monitor import content
+from monitor.digest.words import FIGURES, STATUSES
 from monitor.language import CODES
 from monitor.language.catalog import FOLDER, read_catalog
 from tests.language import messages, update
@@ -91,3 +94,23 @@ def test_texts_of_the_pages_of_the_program_and_of_the_library_are_all_found() ->
         assert known in found
     assert ("{n} person", "{n} people") in found
     assert not [msgid for msgid in found if "SELECT" in str(msgid)]
+
+
+def test_measures_are_called_what_their_file_calls_them() -> None:
+    for code in update.TRANSLATED:
+        for english, titles in messages.given().items():
+            assert read_catalog(code)[english] == (titles[code],)
+
+
+def test_statuses_and_figures_are_explained_as_their_files_explain_them() -> None:
+    found = messages.found()
+    for title, about in (*FIGURES.values(), *STATUSES.values()):
+        for text in (title, about):
+            assert any(place.startswith("checks/builtin/") for place in found[text]), text
+    assert set(STATUSES) == set(_names("statuses"))
+    assert {str(figure) for figure in FIGURES} == set(_names("figures"))
+
+
+def _names(kind: str) -> list[str]:
+    path = content.find("checks", f"builtin/{kind}@1")
+    return list(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))[kind])

@@ -36,9 +36,10 @@ def updated(code: str, old: Catalog) -> Catalog:
     places = messages.found()
     for msgid in sorted(places, key=lambda one: (min(places[one]), _first(one))):
         known = old.get(_first(msgid))
+        own = messages.given().get(_first(msgid), {}).get(code)
         new.add(
             msgid,
-            known.string if known is not None else None,
+            own or (known.string if known is not None else None),
             locations=[(path, 1) for path in sorted(places[msgid])],
         )
     return new
@@ -49,9 +50,10 @@ def write(catalog: Catalog, path: Path) -> None:
     catalog.header_comment = "# Translations of CRM Monitor. See tests/language/update.py."
     out = BytesIO()
     pofile.write_po(out, catalog, width=110, include_lineno=False)
-    lines = out.getvalue().decode().splitlines()
+    header, _, entries = out.getvalue().decode().partition("\n\n")
+    lines = header.splitlines()
     kept = [line for line in lines if (found := _HEADER.match(line)) is None or found[1] in _KEPT]
-    path.write_text("\n".join(kept).rstrip() + "\n", encoding="utf-8")
+    path.write_text("\n".join(kept) + "\n\n" + entries.rstrip() + "\n", encoding="utf-8")
 
 
 def untranslated(catalog: Catalog) -> list[Id]:
