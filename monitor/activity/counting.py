@@ -35,33 +35,32 @@ def person_rows(source: EntitySource) -> Condition | None:
 
 
 def count_query(job: Job, days: Days, window: Window, dialect: str) -> sa.Select[Any]:
-    """Columns: user, day, day of entry (NULL where no lag is told), then one count per measure of the job."""
+    """Columns: user, day, day of entry, one count per measure of the job, one of what tells a lag per ``job.late``.
+
+    The day of entry is NULL where a row tells no lag or was entered on its own day, or before: most are, and so most
+    days of a user are one group.
+    """
     source = days.source
     entered, entered_by = job.entered
-    told = [each.condition for each in job.parts if each.entered]
     by_person = person_rows(source)
     conditions = [each.condition for each in job.parts]
     alone = conditions[0] if len(conditions) == 1 else None
     named = names_in([*conditions, by_person]) | {name for name in (job.user, job.time, entered, entered_by) if name}
     rows = Rows(source, named)
     happened = rows[job.time]
+    day = days.local(happened, window)
     entry_day: sa.ColumnElement[Any] = sa.null()
+    told: list[Condition | None] = []
     if entered:
-        telling = both(
-            sa.or_(*told) if all(each is not None for each in told) else None,  # type: ignore[arg-type]
-            sa.column(entered).is_not(None),
-            sa.column(entered_by) == sa.column(job.user) if entered_by else None,
-        )
-        later = Window(window.first, window.last + timedelta(days=LONGEST_LAG))
-        entry = days.local(rows[entered], later)
-        entry_day = sa.case((rows.bind(telling), entry)) if telling is not None else entry
-    counts = [
-        rows.bind(count_where(None if alone is not None else condition, dialect)).label(f"n{index}")
-        for index, condition in enumerate(conditions)
-    ]
-    query = sa.select(
-        rows.told(job.user).label(_USER), days.local(happened, window).label(_DAY), entry_day.label(_ENTERED), *counts
-    )
+        by_user = sa.column(entered_by) == sa.column(job.user) if entered_by else None
+        told = [both(each.condition, by_user, sa.column(entered).is_not(None)) for each in job.late]
+        entry = days.local(rows[entered], Window(window.first, window.last + timedelta(days=LONGEST_LAG)))
+        telling = sa.or_(*(rows.bind(each) for each in told if each is not None))
+        entry_day = sa.case((sa.and_(telling, entry > day), entry))
+    counts = [count_where(None if alone is not None else each, dialect) for each in conditions]
+    columns = [rows.bind(each).label(f"n{index}") for index, each in enumerate(counts)]
+    columns += [rows.bind(count_where(each, dialect)).label(f"late{index}") for index, each in enumerate(told)]
+    query = sa.select(rows.told(job.user).label(_USER), day.label(_DAY), entry_day.label(_ENTERED), *columns)
     query = query.select_from(rows.table).where(days.within(happened, window))
     for condition in (by_person, alone):
         if condition is not None:
@@ -83,7 +82,7 @@ class Counted:
 def counted(job: Job, found: Iterable[Sequence[Any]], working_lag: Callable[[date, date], int]) -> Counted:
     """The rows of ``count_query`` as facts. ``working_lag`` counts the working days after one day up to another."""
     with _without_collecting():
-        sums, late = _summed(found, working_lag)
+        sums, late = _summed(found, len(job.parts), working_lag)
         return _facts(job, sums, late)
 
 
@@ -91,16 +90,17 @@ _Counts = tuple[int, ...]
 
 
 def _summed(
-    found: Iterable[Sequence[Any]], working_lag: Callable[[date, date], int]
+    found: Iterable[Sequence[Any]], measures: int, working_lag: Callable[[date, date], int]
 ) -> tuple[dict[tuple[str, date], _Counts], dict[tuple[str, date, int], _Counts]]:
     """Counts of all measures per user and day; and, of what tells a lag, per user, day and lag. A million rows fast."""
     users: dict[Any, str] = {}
     days: dict[Any, date] = {}
     sums: dict[tuple[str, date], _Counts] = {}
     late: dict[tuple[str, date, int], _Counts] = {}
+    end = 3 + measures
     for row in found:
         user_key, on, entered_on = row[:3]
-        counts = tuple(row[3:])
+        counts = tuple(row[3:end])
         user = users.get(user_key)
         if user is None:
             user = users[user_key] = owner_of(user_key) or NOBODY
@@ -110,8 +110,9 @@ def _summed(
         key = user, day
         before = sums.get(key)
         sums[key] = counts if before is None else tuple(map(add, before, counts))
-        if entered_on is not None and user:
-            entered = days.get(entered_on)
+        counts = tuple(row[end:])
+        if user and any(counts):
+            entered = day if entered_on is None else days.get(entered_on)
             if entered is None:
                 entered = days[entered_on] = as_day(entered_on)
             lag_key = user, day, working_lag(day, entered)
@@ -134,10 +135,11 @@ def _facts(
         result.activities += made
         result.rows[name] = sum(each.count for each in made)
         result.attributed[name] = sum(each.count for each in made if each.user)
-        if part.entered:
-            result.lags += [
-                Lag(user, day, name, lag, counts[index]) for (user, day, lag), counts in late.items() if counts[index]
-            ]
+    for index, part in enumerate(job.late):
+        name = part.measure.name
+        result.lags += [
+            Lag(user, day, name, lag, counts[index]) for (user, day, lag), counts in late.items() if counts[index]
+        ]
     return result
 
 

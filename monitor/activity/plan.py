@@ -47,7 +47,12 @@ class Job:
     @property
     def entered(self) -> tuple[str, str]:
         """The columns of when and by whom a row was entered; empty where no measure tells a lag."""
-        return next(((part.entered, part.entered_by) for part in self.parts if part.entered), ("", ""))
+        return next(((part.entered, part.entered_by) for part in self.late), ("", ""))
+
+    @property
+    def late(self) -> tuple[Countable, ...]:
+        """The measures that tell a lag, in their order."""
+        return tuple(part for part in self.parts if part.entered)
 
 
 def missing(measure: Measure, reason: str) -> MeasureFacts:
