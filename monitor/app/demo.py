@@ -17,6 +17,7 @@ from monitor.app.report import RunReport
 from monitor.app.routes import Routes
 from monitor.delivery.target import Absent, Accepted, Answer, Fate
 from monitor.demo.generate import generate
+from monitor.demo.rewind import rewound
 from monitor.demo.rhythm import ZONE
 from monitor.demo.story import DemoStory
 from monitor.digest.html import to_html
@@ -95,9 +96,11 @@ def run_demo(folder: Path, *, seed: int | None, clock: Callable[[], datetime], s
     story = generate(folder / "crm.db", now=started, **({} if seed is None else {"seed": seed}))
     _write(folder, story)
     shown = Shown()
+    earlier = story.now.astimezone(ZONE).replace(hour=20) - timedelta(days=7)
+    _run_at(folder, story, earlier, shown, step)  # for digests to compare with
     with open_project(folder, {}, clock=lambda: started) as opened:
-        opened.routes = Routes(CHANNEL, CHANNEL, {CHANNEL: shown})
-        learned = _learn(opened, story, step)
+        opened.state.baselines.reset()
+    learned = _run_at(folder, story, story.learned_at, shown, step)
     hurried = Hurried(clock)
     with open_project(folder, {}, clock=hurried.now) as opened:
         opened.sleep = hurried.sleep
@@ -113,13 +116,12 @@ def run_demo(folder: Path, *, seed: int | None, clock: Callable[[], datetime], s
     return Demo(folder, story, learned, report, messages, replace(use, people=telling), len(use.people), pages)
 
 
-def _learn(opened: OpenProject, story: DemoStory, step: Step) -> RunReport:
-    """A run a week ago, for digests to compare with; then the one that learns: the evening before the import."""
-    a_week_ago = story.now.astimezone(ZONE).date() - timedelta(days=7)
-    run_check(opened, CheckRequest(as_of=a_week_ago, trigger="demo"), step)
-    opened.state.baselines.reset()
-    before = CheckRequest(as_of=story.learned_at.astimezone(ZONE).date(), trigger="demo")
-    return run_check(opened, before, step)
+def _run_at(folder: Path, story: DemoStory, moment: datetime, shown: Shown, step: Step) -> RunReport:
+    """A run of an earlier day, on the CRM as it stood then."""
+    day = moment.astimezone(ZONE).date()
+    with rewound(story.path, moment), open_project(folder, {}, clock=lambda: story.now) as opened:
+        opened.routes = Routes(CHANNEL, CHANNEL, {CHANNEL: shown})
+        return run_check(opened, CheckRequest(as_of=day, trigger="demo"), step)
 
 
 def _pages(opened: OpenProject, story: DemoStory, week: IsoWeek) -> tuple[Page, ...]:

@@ -24,6 +24,9 @@ connection:
 people:
   service_accounts: []
 
+alerts:
+  smallest_change: {{records: 2}}  # one record more is not worth a message
+
 working_time:
   quiet_weeks: [28, 29, 30, 31, 52, 53, 1]  # nobody is expected to use the CRM
 """
@@ -71,6 +74,15 @@ _ABOUT = {
     "statuses": "What a person's week is called",
     "figures": "The figures of use that managers see, and their goals",
 }
+_DEALS_ONLY = """\
+
+# This CRM keeps the history of deals only, and of accounts and contacts no stamp of the latest change.
+measures:
+  accounts_changed: {enabled: false}
+  accounts_touched: {enabled: false}
+  contacts_changed: {enabled: false}
+  contacts_touched: {enabled: false}
+"""
 _CHECKS = "# {about}: as it is built in. Change an entry by its name, or add your own.\nextends: builtin/{name}@1\n"
 
 
@@ -89,6 +101,7 @@ def demo_files(story: DemoStory) -> Mapping[str, str]:
         "config/mandate.yaml": mandate,
         "absence.csv": "user,first,last\n" + "".join(map(_away, story.absences)),
         **{f"checks/{name}.yaml": _CHECKS.format(about=about, name=name) for name, about in _ABOUT.items()},
+        "checks/adoption.yaml": _CHECKS.format(about=_ABOUT["adoption"], name="adoption") + _DEALS_ONLY,
         **{f"expectations/{entity}.yaml": suite_file(entity) for entity in RECORDS},
     }
 

@@ -90,7 +90,8 @@ def _use(done: Demo) -> None:
         for figure in view.figures
         if figure.goal is not None and figure.value is not None and not figure.goal.reached(figure.value)
     ]
-    shortly = replace(view, figures=tuple(short[:_FIGURES]), people=view.people[:_PEOPLE], notes=())
+    figures = tuple(replace(figure, notes=()) for figure in short[:_FIGURES])  # the whole table has the notes
+    shortly = replace(view, figures=figures, people=view.people[:_PEOPLE], notes=())
     adoption_text.render(console, shortly)
     people = f"{len(shortly.people)} of {done.people_shown} people: those who need somebody first"
     console.print(

@@ -272,8 +272,8 @@ class Logging:
             for user, share in ((self.staff.director, 0.55), (self.staff.admin, 0.9)):
                 if self.rng.random() < share * usual:
                     self._login(user, day)
-            if self.rng.random() < 0.3 * usual:
-                self._comment(day)
+                    if user == self.staff.director and self.rng.random() < 0.8:
+                        self._comment(day)
         sync = self.staff.integration
         for deal in self.pipeline.deals:
             if deal.created_at.date() >= self.timeline.first_day:

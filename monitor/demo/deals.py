@@ -202,7 +202,7 @@ class Selling:
 
     def _finish(self) -> None:
         """Deletes some deals and fills a few fields with what a form would not let stay empty."""
-        for deal in self.rng.sample(self.made.deals, len(self.made.deals) // 120):
+        for deal in self.rng.sample(self.made.deals, len(self.made.deals) // 160):
             deal.deleted_at = min(deal.stage_since + timedelta(days=3), self.timeline.now)
         still_open = [deal for deal in self.made.deals if not deal.closed_at and not deal.deleted_at]
         for deal in self.rng.sample(still_open, min(7, len(still_open))):
