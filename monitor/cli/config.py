@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from monitor.cli.common import HERE, Project, out
+from monitor.cli.common import HERE, Project, now, out
 
 if TYPE_CHECKING:
     from monitor.settings.inventory import Inventory
+    from monitor.settings.project import Project as Loaded
+    from monitor.settings.use import Use
 
 
 class Which(StrEnum):
@@ -46,9 +49,19 @@ def check(
 
     from monitor.settings.inventory import take_stock
     from monitor.settings.project import load_project
+    from monitor.settings.use import load_use
+    from monitor.yamlfile import Problems
 
-    loaded = load_project(project, dict(os.environ))
-    _show(take_stock(loaded))
+    problems = Problems()
+    loaded = use = None
+    with problems.catching():
+        loaded = load_project(project, dict(os.environ))
+    with problems.catching():
+        use = load_use(project, loaded.crm_map if loaded else None)
+    problems.raise_if_any()
+    assert loaded is not None  # nothing but a problem makes either of them so
+    assert use is not None
+    _show(take_stock(loaded, use.files), _about_use(loaded, use))
     if listed:
         console = out()
         for one in loaded.checks:
@@ -56,8 +69,25 @@ def check(
     return 0
 
 
-def _show(found: Inventory) -> None:
+def _about_use(loaded: Loaded, use: Use) -> list[tuple[str, str]]:
+    """What is said of people's use, from which files that are not built in, and whether persons are named."""
+    import os
+
+    from monitor.adoption.mandate import naming
+    from monitor.digest.notes import note_text
+    from monitor.language import language
+
+    files = [Path(os.path.relpath(name, loaded.folder)) for name in use.files if "@" not in Path(name).name]
+    own = ", ".join(path.as_posix() for path in files) or "the built-in definitions"
+    facts = [("people's use", f"{len(use.measures)} measures, {len(use.statuses.statuses)} statuses, from {own}")]
+    found = naming(use.mandate, now().astimezone(loaded.zone).date())
+    said = note_text(found.reason, language("en")) if found.reason else "Persons are named as the mandate says."
+    return [*facts, ("names", said)]
+
+
+def _show(found: Inventory, about_use: list[tuple[str, str]]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     console = out()
     console.print(f"[bold]{found.name}[/bold]: the configuration is right; {len(found.files)} files were read")
@@ -69,6 +99,8 @@ def _show(found: Inventory) -> None:
         facts.add_row("own troubles", found.ops_target)
     country = f", country {found.country}" if found.country else ", no country: telephone numbers need +NN, no holidays"
     facts.add_row("time zone", found.time_zone + country)
+    for title, said in about_use:
+        facts.add_row(title, Text(said))
     console.print(facts)
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("entity")

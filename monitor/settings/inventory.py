@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -47,13 +48,13 @@ class Inventory:
         return sum(suite.checks for suite in self.suites)
 
 
-def take_stock(project: Project) -> Inventory:
-    """What a loaded project holds."""
+def take_stock(project: Project, more_files: Sequence[str] = ()) -> Inventory:
+    """What a loaded project holds; ``more_files`` are those that were read of it besides."""
     settings = project.settings
     slack = settings.slack
     return Inventory(
         name=settings.name,
-        files=project.files,
+        files=tuple(dict.fromkeys((*project.files, *more_files))),
         suites=tuple(_stock(suite, mapped=suite.entity in project.crm_map.entities) for suite in project.suites),
         off=project.off,
         map_reference=project.crm_map.reference,

@@ -106,12 +106,17 @@ def remember(connection: sa.Connection, user: str) -> bool:
     return connection.execute(sa.delete(forgotten).where(forgotten.c.person == mark)).rowcount > 0
 
 
+_NOBODY = -1
+"""No row's number. None would ask for the rows without an owner, which are other people's."""
+
+
 def export(connection: sa.Connection, user: str, mentions: Callable[[Mapping[str, Any]], bool]) -> dict[str, Any]:
     """Everything that is stored about a person, of JSON's own types: per table a list of rows by column names.
 
     ``mentions`` tells whether a snapshot has the person in it.
     """
     number = connection.execute(sa.select(owners.c.id).where(owners.c.key == user)).scalar()
+    number = _NOBODY if number is None else number
     found: dict[str, Any] = {"user": user}
     for table in (*PER_DAY, *PER_WEEK):
         rows = sa.select(table).where(table.c.owner_id == number)

@@ -1,0 +1,87 @@
+"""Texts about privacy, and one person's data on request: handed out, or forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.activity.measure import Measure
+from monitor.adoption.people import Users
+from monitor.app.project import OpenProject
+from monitor.crm.maps import CrmMap
+from monitor.digest.redact import mentions, redacted_json
+from monitor.errors import CrmUnavailable, UsageError
+from monitor.privacy.about import About
+from monitor.store.forget import Forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """A user: the key, the name where the CRM still knows one, and the names of everybody by key."""
+
+    key: str
+    name: str
+    names: Mapping[str, str]
+
+
+def about(opened: OpenProject) -> About:
+    """What the texts are made of; neither the CRM nor the state is asked. Raises ConfigurationError."""
+    settings, use = opened.project.settings, opened.use
+    slack = ["Slack"] if settings.slack is not None else []
+    mail = ["e-mail"] if getattr(settings, "email", None) is not None else []
+    return About(
+        company=settings.name,
+        crm=opened.project.crm_map.title,
+        today=opened.clock().astimezone(opened.project.zone).date(),
+        measures=tuple(watched(use.measures, opened.project.crm_map)),
+        statuses=use.statuses.statuses,
+        mandate=use.mandate,
+        absences=bool(use.people.absences),
+        services=(*slack, *mail),
+    )
+
+
+def watched(measures: Iterable[Measure], crm_map: CrmMap) -> list[Measure]:
+    """The measures that can be read in a CRM with this map."""
+    there = {one.name: one for one in measures if _mapped(one, crm_map)}
+    return [one for one in there.values() if one.unless not in there]
+
+
+def _mapped(measure: Measure, crm_map: CrmMap) -> bool:
+    if measure.entity not in crm_map.entities or crm_map.capability(measure.entity) == "none":
+        return False
+    columns = set(crm_map.columns(measure.entity))
+    return measure.time in columns and not columns.isdisjoint((measure.user, *measure.other_users))
+
+
+def find_whom(opened: OpenProject, name: str) -> Whom:
+    """The user of a login, an e-mail address or a key; a key of whom only the state still knows something, too.
+
+    Raises UsageError where neither knows it, and CrmUnavailable where the CRM cannot be asked and the state does not.
+    """
+    names: Mapping[str, str] = {}
+    try:
+        people = opened.directory.people
+        names = {key: person.name for key, person in people.items()}
+        if key := Users(people.values()).find(name):
+            return Whom(key, names[key], names)
+        unknown: Exception = UsageError(
+            f"neither the CRM nor the state knows the user {name!r}",
+            hint="name one by login, e-mail address or key; whom the CRM has deleted, only by key",
+        )
+    except CrmUnavailable as error:
+        unknown = error
+    if any(rows for table, rows in stored(opened, name).items() if table != "user"):
+        return Whom(name, names.get(name, name), names)
+    raise unknown
+
+
+def stored(opened: OpenProject, key: str) -> dict[str, Any]:
+    """Everything that the state holds about a user, as the store gives it. Raises StateUnavailable."""
+    return opened.state.keeping.export(key, lambda snapshot: mentions(snapshot, key))
+
+
+def forget(opened: OpenProject, key: str) -> Forgotten:
+    """Delete it, take the person out of stored and sent digests, and never store it again. Raises StateUnavailable."""
+    return opened.state.keeping.forget(key, lambda snapshot: redacted_json(snapshot, {key}), opened.clock())
