@@ -176,7 +176,7 @@ def _digest(
 def _cut(facts: Facts, naming: Naming, kind: Kind) -> Facts:
     """The facts without what would tell of a few people; suppression did most of it, this is the last look.
 
-    The sponsor's digest names nobody, so a mandate changes nothing there.
+    The sponsor's digest names nobody: there a mandate changes nothing but what is told of few managers together.
     """
     if naming.allowed and kind is not Kind.SPONSOR:
         return facts
@@ -186,7 +186,7 @@ def _cut(facts: Facts, naming: Naming, kind: Kind) -> Facts:
         facts,
         figures=[of_too_few(figure) for figure in facts.figures] if few else nameless(facts.figures),
         groups=[] if few else [group for group in groups if len(group.people) >= LEAST_GROUP],
-        management=facts.management if kind is Kind.MANAGER else _management(facts.management),
+        management=facts.management if kind is Kind.MANAGER or naming.allowed else _management(facts.management),
     )
 
 
