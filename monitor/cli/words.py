@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 from zoneinfo import ZoneInfo
 
-from monitor.crm.directory import Directory, PersonKind
 from monitor.messages import figures
-from monitor.quality.outcome import Outcome
+
+if TYPE_CHECKING:
+    from monitor.crm.directory import Directory
+    from monitor.quality.outcome import Outcome
 
 
 def count(number: int) -> str:
@@ -77,6 +79,8 @@ def whole(cells: Sequence[str], width: int) -> Whole:
 
 def owner(key: str | None, directory: Directory) -> str:
     """An owner by name, marked where it is no person; for the terminal and private views only."""
+    from monitor.crm.directory import PersonKind
+
     if key is None:
         return "(nobody)"
     person = directory.people.get(key)

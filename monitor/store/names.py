@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from monitor.crm.source import Team
-from monitor.quality.check import Check
 from monitor.store.tables import checks, owners, teams
 from monitor.store.upsert import numbers
+
+if TYPE_CHECKING:
+    from monitor.crm.directory import Team
+    from monitor.quality.check import Check
 
 NOBODY = ""
 """The key that stands for "no owner" and "no team" in the tables."""

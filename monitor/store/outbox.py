@@ -5,23 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from monitor.messages.outgoing import Action, DeliveryState, Outgoing, Remote, thread_of_incident
 from monitor.store.database import Database
-from monitor.store.processes import has_died
+from monitor.store.processes import has_died, utc_now
 from monitor.store.tables import outbox
 
 _SILENT_AFTER = timedelta(minutes=15)  # far beyond any request's timeout
 _OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.FAILED, DeliveryState.UNKNOWN)
-
-
-def utc_now() -> datetime:
-    """The wall clock; the store asks it only whether a sender on another host has been silent for too long."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

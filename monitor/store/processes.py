@@ -6,12 +6,17 @@ import os
 import socket
 import sys
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 SILENT_AFTER = timedelta(hours=6)
 """A run on another host that gave no sign of life for so long counts as died."""
 
 _LIVE: set[str] = set()
+
+
+def utc_now() -> datetime:
+    """The wall clock; the store asks it only whether a sender on another host has been silent for too long."""
+    return datetime.now(UTC)
 
 
 def new_holder() -> str:

@@ -4,50 +4,140 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from monitor.store.accepted import Accepted
-from monitor.store.activity import Activities
-from monitor.store.adoption import Adoption
-from monitor.store.baselines import Baselines
 from monitor.store.database import PATIENCE, Database
-from monitor.store.described import Described
-from monitor.store.digests import Digests
-from monitor.store.emptied import Emptied
-from monitor.store.failing import Failing
-from monitor.store.incidents import Incidents
-from monitor.store.keeping import Keeping
-from monitor.store.looks import Looks
 from monitor.store.migrate import upgrade
-from monitor.store.outbox import StoredOutbox, utc_now
-from monitor.store.people import HASH_KEY, hash_key
-from monitor.store.processes import release
-from monitor.store.results import Results
-from monitor.store.runs import Runs
-from monitor.store.tables import meta
+from monitor.store.processes import release, utc_now
+
+if TYPE_CHECKING:
+    from monitor.store.accepted import Accepted
+    from monitor.store.activity import Activities
+    from monitor.store.adoption import Adoption
+    from monitor.store.baselines import Baselines
+    from monitor.store.described import Described
+    from monitor.store.digests import Digests
+    from monitor.store.emptied import Emptied
+    from monitor.store.failing import Failing
+    from monitor.store.incidents import Incidents
+    from monitor.store.keeping import Keeping
+    from monitor.store.looks import Looks
+    from monitor.store.outbox import StoredOutbox
+    from monitor.store.results import Results
+    from monitor.store.runs import Runs
 
 
 class State:
-    """An opened state database; a context manager. Every operation raises StateUnavailable when it cannot be done."""
+    """An opened state database; a context manager. Every operation raises StateUnavailable when it cannot be done.
+
+    Its parts are imported when first used: a command that only looks needs one or two of them, and answers sooner.
+    """
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
         self.database = database
-        self.runs = Runs(database)
-        self.results = Results(database)
-        self.failing = Failing(database)
-        self.baselines = Baselines(database, self.results)
-        self.accepted = Accepted(database)
-        self.emptied = Emptied(database)
-        self.described = Described(database)
-        self.incidents = Incidents(database)
-        self.outbox = StoredOutbox(database, clock)
-        self.activity = Activities(database)
-        self.adoption = Adoption(database)
-        self.digests = Digests(database)
-        self.looks = Looks(database)
-        self.keeping = Keeping(database)
+        self._clock = clock
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The ledger of runs."""
+        from monitor.store.runs import Runs
+
+        return Runs(self.database)
+
+    @cached_property
+    def results(self) -> Results:
+        """Facts and outcomes of runs."""
+        from monitor.store.results import Results
+
+        return Results(self.database)
+
+    @cached_property
+    def failing(self) -> Failing:
+        """The keys of failing records."""
+        from monitor.store.failing import Failing
+
+        return Failing(self.database)
+
+    @cached_property
+    def baselines(self) -> Baselines:
+        """The debt that was there on the first day."""
+        from monitor.store.baselines import Baselines
+
+        return Baselines(self.database, self.results)
+
+    @cached_property
+    def accepted(self) -> Accepted:
+        """Records that are accepted as they are."""
+        from monitor.store.accepted import Accepted
+
+        return Accepted(self.database)
+
+    @cached_property
+    def emptied(self) -> Emptied:
+        """Entities that are accepted as empty."""
+        from monitor.store.emptied import Emptied
+
+        return Emptied(self.database)
+
+    @cached_property
+    def described(self) -> Described:
+        """Checks as they were last run, in words."""
+        from monitor.store.described import Described
+
+        return Described(self.database)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """Problems, and what became of them."""
+        from monitor.store.incidents import Incidents
+
+        return Incidents(self.database)
+
+    @cached_property
+    def outbox(self) -> StoredOutbox:
+        """Messages, and what became of them."""
+        from monitor.store.outbox import StoredOutbox
+
+        return StoredOutbox(self.database, self._clock)
+
+    @cached_property
+    def activity(self) -> Activities:
+        """What was read of people's use."""
+        from monitor.store.activity import Activities
+
+        return Activities(self.database)
+
+    @cached_property
+    def adoption(self) -> Adoption:
+        """Person weeks, scorecards and figures."""
+        from monitor.store.adoption import Adoption
+
+        return Adoption(self.database)
+
+    @cached_property
+    def digests(self) -> Digests:
+        """Digests and their actions."""
+        from monitor.store.digests import Digests
+
+        return Digests(self.database)
+
+    @cached_property
+    def looks(self) -> Looks:
+        """Who looked at whose page."""
+        from monitor.store.looks import Looks
+
+        return Looks(self.database)
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        """Retention, forgetting, and what is stored of one person."""
+        from monitor.store.keeping import Keeping
+
+        return Keeping(self.database)
 
     @classmethod
     def open(
@@ -75,6 +165,9 @@ class State:
 
     def hash_key(self) -> bytes:
         """32 random bytes, made once: the secret with which personal keys are hashed."""
+        from monitor.store.people import HASH_KEY, hash_key
+        from monitor.store.tables import meta
+
         row = sa.select(meta.c.value).where(meta.c.key == HASH_KEY)
         with self.database.read() as connection:
             stored = connection.execute(row).scalar()
