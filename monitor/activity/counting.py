@@ -127,14 +127,14 @@ def _facts(
     result = Counted()
     for index, part in enumerate(job.parts):
         name = part.measure.name
-        made = [
+        result.activities += [
             Activity(user, day, name, job.entity, counts[index])
             for (user, day), counts in sums.items()
             if counts[index]
         ]
-        result.activities += made
-        result.rows[name] = sum(each.count for each in made)
-        result.attributed[name] = sum(each.count for each in made if each.user)
+        result.rows[name] = sum([counts[index] for counts in sums.values()])
+        nobodys = [counts[index] for (user, _), counts in sums.items() if not user]
+        result.attributed[name] = result.rows[name] - sum(nobodys)
     for index, part in enumerate(job.late):
         name = part.measure.name
         result.lags += [
