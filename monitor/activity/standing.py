@@ -65,16 +65,25 @@ def _query(asking: Asking, day: date, *, traced: bool) -> sa.Select[Any]:
     if day != asking.moments.today:
         is_open = sa.or_(is_open, rows["closed_at"] >= end)
     touched: Condition = rows["created_at"] >= start
+    read_from = rows.table
     if traced:
-        keys = [each for each in (_by_activity(asking, last_days), _by_change(asking, last_days)) if each is not None]
-        touched = sa.or_(touched, *(rows["key"].in_(each) for each in keys))
+        traces = _traces(asking, last_days)
+        read_from = sa.outerjoin(rows.table, traces, rows["key"] == traces.c.key)
+        touched = sa.or_(touched, traces.c.key.is_not(None))
     else:
         touched = sa.or_(touched, rows["touched_at"] >= start)
     amount = rows["amount"] if source.has("amount") else sa.literal_column("0")
     sums = [sa.type_coerce(sum_where(amount, each, asking.dialect), sa.types.NullType()) for each in (None, touched)]
     counts = [sa.func.count(), count_where(touched, asking.dialect)]
-    query = sa.select(rows.told("owner_key"), counts[0], sums[0], counts[1], sums[1]).select_from(rows.table)
+    query = sa.select(rows.told("owner_key"), counts[0], sums[0], counts[1], sums[1]).select_from(read_from)
     return query.where(rows["created_at"] < end, is_open).group_by(rows.native("owner_key"))
+
+
+def _traces(asking: Asking, window: Window) -> sa.Subquery:
+    """The keys of the deals that a person did something about, each once: joined, as a list of so many may be slow."""
+    found = [each for each in (_by_activity(asking, window), _by_change(asking, window)) if each is not None]
+    keys = [sa.select(each.subquery().c[0].label("key")) for each in found]
+    return (sa.union(*keys) if len(keys) > 1 else keys[0].distinct()).subquery("traces")
 
 
 def _tells_activities(asking: Asking) -> bool:
