@@ -83,5 +83,5 @@ def stored(opened: OpenProject, key: str) -> dict[str, Any]:
 
 
 def forget(opened: OpenProject, key: str) -> Forgotten:
-    """Delete it, take the person out of stored and sent digests, and never store it again. Raises StateUnavailable."""
+    """Delete it, take the person out of digests, and never store the use again. Raises StateUnavailable."""
     return opened.state.keeping.forget(key, lambda snapshot: redacted_json(snapshot, {key}), opened.clock())

@@ -72,7 +72,10 @@ def forget(
     project: Project = HERE,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
 ) -> int:
-    """Delete all that is stored about a person, take the person out of digests, and store nothing more from now on."""
+    """Delete all that is stored about a person, take the person out of digests, and never again store the use.
+
+    As long as the person owns records in the CRM, checks count by owner whose records fail them.
+    """
     from monitor.app.privacy import find_whom
     from monitor.app.privacy import forget as forget_now
     from monitor.app.project import open_project
