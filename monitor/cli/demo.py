@@ -112,7 +112,7 @@ def _next(done: Demo) -> None:
     for command, what in (
         (f"{me} failing {worst} {here}", "the records behind a finding, with links"),
         (f"{me} incidents list {here}", "what is open"),
-        (f"{me} adoption {here}", "who uses the CRM, all of it; take config/mandate.yaml away and see teams only"),
+        (f"{me} adoption {here}", "all of who uses it; without config/mandate.yaml: teams only"),
         (f"{me} explain {done.story.manager_key} {here}", "how one person's figures were counted"),
         (f"{me} plan {here}", "the SQL that was sent"),
         (f"{me} init --url URL my-crm", "the same for your own CRM; it is only read"),

@@ -82,7 +82,7 @@ class Habits:
 TEAMS = (
     Habits("Denmark East", "DK", 9, care=0.8, activity=3.9),
     Habits("Denmark West", "DK", 9, care=0.9, activity=3.7),
-    Habits("Norway", "NO", 8, care=1.1, activity=3.3, slow=0.6),
+    Habits("Norway", "NO", 8, care=1.1, activity=3.3, slow=0.66),
     Habits("Sweden", "SE", 8, care=1.0, activity=2.9, late=0.26, slow=0.85),
     Habits("Finland", "FI", 6, care=0.7, activity=3.6, slow=0.35),
     Habits("Key Accounts", "DK", 4, care=0.6, activity=4.2, late=0.0, slow=0.1),

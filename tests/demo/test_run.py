@@ -1,0 +1,40 @@
+"""The demo as it is run, once: its messages, its table of use and its pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from monitor.app.demo import run_demo
+from monitor.app.digests import Digests
+from monitor.app.project import open_project
+from tests.demo.conftest import NOW
+
+
+def test_the_demo_finds_what_was_planted_and_writes_two_digests(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    done = run_demo(folder, seed=None, clock=lambda: NOW, step=lambda *_: None)
+    story = done.story
+
+    assert not [change for change in done.learned.incidents if change.told], "what was there before is the baseline"
+    assert done.messages, "the import is told"
+    assert {change.title for change in done.report.incidents} >= {"Contacts that share an e-mail address"}
+
+    assert {row.team for row in done.use.people} == {story.team}
+    assert {row.status for row in done.use.people} == {"fading", "dormant"}
+    assert done.people_shown > 40
+
+    sponsor, manager = (page.path for page in done.pages)
+    assert sponsor.parent == manager.parent == folder / "digests"
+    assert story.company in sponsor.read_text(encoding="utf-8")
+    fading = {row.name for row in done.use.people if row.key != story.manager_key}
+    assert fading
+    page = manager.read_text(encoding="utf-8")
+    assert all(name in page for name in fading)
+    assert not any(row.name in sponsor.read_text(encoding="utf-8") for row in done.use.people)
+
+    with open_project(folder, {}, clock=lambda: NOW) as opened:
+        digests = Digests(opened, done.use.week, read=False)
+        whose = next(one for one in digests.managers() if one.key == story.manager_key)
+        records = digests.make(whose).snapshot.quality
+    assert records
+    assert all(one.before is not None for one in records), "compared with a run a week before"
