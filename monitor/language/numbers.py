@@ -26,22 +26,25 @@ def change(number: float, locale: Locale, *, decimals: int = 0) -> str:
 
 
 def percent(share: float, locale: Locale, limit: float | None = None) -> str:
-    """A share (0 to 1) with as few decimals as tell the truth.
+    """A share (0 to 1) with as few decimals as tell the truth; the rule is that of ``monitor.messages.figures``.
 
-    Something is never shown as 0 % nor less than all as 100 %; and a share beside a ``limit`` that it
-    misses is never shown as equal to it, as far as three decimals can tell.
+    Whole percents, but tenths below one and above 99: ``0.4%``, ``<0.1%``. Something is never shown as 0 %
+    nor less than all as 100 %; and a share beside a ``limit`` that it misses is never shown as equal to it,
+    as far as three decimals can tell.
     """
-    exact = Decimal(repr(float(share)))
-    if 0 < exact < Decimal("0.01"):
-        return "<" + _percent(Decimal("0.01"), 0, locale)
-    if Decimal("0.99") < exact < 1 and _half_up(exact * 100, 0) == 100:
-        return ">" + _percent(Decimal("0.99"), 0, locale)
-    decimals = 0
-    if limit is not None:
-        bound = Decimal(repr(float(limit)))
-        while decimals < _MOST_DECIMALS and exact != bound and _half_up(exact * 100, decimals) == bound * 100:
-            decimals += 1
-    return _percent(exact, decimals, locale)
+    exact = Decimal(repr(float(share))) * 100
+    bound = None if limit is None else Decimal(repr(float(limit))) * 100
+    decimals = 1 if 0 < exact < 1 or 99 < exact < 100 else 0
+    rounded = _half_up(exact, decimals)
+    while decimals < _MOST_DECIMALS and bound is not None and exact != bound and rounded == bound:
+        decimals += 1
+        rounded = _half_up(exact, decimals)
+    unit = Decimal(1).scaleb(-decimals)
+    if exact > 0 and rounded == 0:
+        return "<" + _percent(unit, locale)
+    if exact < 100 and rounded == 100:
+        return ">" + _percent(100 - unit, locale)
+    return _percent(rounded, locale)
 
 
 def points(share: float, locale: Locale) -> str:
@@ -63,12 +66,10 @@ def money(amount: Decimal | float, currency: str, locale: Locale) -> str:
     return _tidy(f"{text} {currency}".rstrip())
 
 
-def _percent(share: Decimal, decimals: int, locale: Locale) -> str:
+def _percent(rounded: Decimal, locale: Locale) -> str:
     pattern = locale.percent_formats[None].pattern
-    if decimals:
-        pattern = pattern.replace("#,##0", "#,##0." + "0" * decimals)
-    rounded = _half_up(share * 100, decimals) / 100
-    return _tidy(format_percent(rounded, format=pattern, locale=locale, decimal_quantization=False))
+    pattern = pattern.replace("#,##0", "#,##0." + "#" * _MOST_DECIMALS)
+    return _tidy(format_percent(rounded / 100, format=pattern, locale=locale, decimal_quantization=False))
 
 
 def _half_up(number: float | Decimal, decimals: int) -> Decimal:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.language import CODES, UnknownLanguageError, language
+from monitor.messages import figures
 
 EN, DA, NB = (language(code) for code in CODES)
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -63,9 +64,15 @@ def test_a_change_has_its_sign() -> None:
 
 
 def test_something_is_never_nothing_and_less_than_all_is_never_all() -> None:
-    assert [_plain(DA.percent(share)) for share in (0, 0.0004, 0.16, 0.9996, 1)] == [
-        "0 %", "<1 %", "16 %", ">99 %", "100 %",
+    assert [_plain(DA.percent(share)) for share in (0, 0.0004, 0.004, 0.16, 0.992, 0.9996, 1)] == [
+        "0 %", "<0,1 %", "0,4 %", "16 %", "99,2 %", ">99,9 %", "100 %",
     ]  # fmt: skip
+    assert [EN.percent(share) for share in (0.0004, 0.01, 0.99, 0.9996)] == ["<0.1%", "1%", "99%", ">99.9%"]
+
+
+@given(st.floats(0, 1))
+def test_a_share_is_the_same_in_a_digest_and_in_an_alert(share: float) -> None:
+    assert EN.percent(share) == figures.percent(share).replace(" ", "")
 
 
 def test_a_share_that_misses_its_goal_is_not_shown_as_equal_to_it() -> None:
