@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from monitor.activity.measure import Availability
 
@@ -13,26 +14,27 @@ NOBODY = ""
 """The user of rows that name none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """``count`` rows of one measure by one user on one day. ``source`` is the entity they were read from."""
+class Activity(NamedTuple):
+    """``count`` rows of one measure by one user on one day. ``source`` is the entity they were read from.
+
+    A tuple, as are lags: a year of a large company has more than a million of them.
+    """
 
     user: str
     day: date
     measure: str
     source: str
-    count: int
+    count: int  # type: ignore[assignment]  # nobody counts in these tuples
 
 
-@dataclass(frozen=True, slots=True)
-class Lag:
+class Lag(NamedTuple):
     """``count`` rows that ``user`` entered ``days`` working days after they happened on ``day`` (0: the same day)."""
 
     user: str
     day: date
     measure: str
     days: int
-    count: int
+    count: int  # type: ignore[assignment]  # nobody counts in these tuples
 
 
 @dataclass(frozen=True, slots=True)

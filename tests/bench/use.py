@@ -38,7 +38,6 @@ LAST = date(2026, 11, 15)
 WEEKS = 52
 FIRST = LAST - timedelta(weeks=WEEKS) + timedelta(days=1)
 NOW = datetime(2026, 11, 16, 6, tzinfo=UTC)
-MANAGERS = 50
 
 # Written in the order of time, as a CRM does, with an index on the time; on working days from eight to four.
 _ACTIVITIES = """
@@ -65,6 +64,7 @@ class Times:
     """Seconds per contender and round."""
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
+    managers: int = 0
 
     def of(self, name: str, work: Callable[..., T], *given: Any) -> T:
         """Do some work and note what it took."""
@@ -117,7 +117,8 @@ def measure(url: str, folder: Path, rounds: int) -> tuple[Times, list[str]]:
     times, wrong = Times(), list[str]()
     write_project(folder, url)
     told = folder / "config" / "map.yaml"
-    told.write_text(told.read_text() + "      created_by: t.created_by\n")  # the last entity: who entered an activity
+    with_author = "created_at: t.created_at\n      created_by: t.created_by"
+    told.write_text(told.read_text().replace("created_at: t.created_at", with_author))
     project = load_project(folder, dict(os.environ))
     for number in range(rounds + 1):
         shutil.rmtree(folder / "state", ignore_errors=True)
@@ -191,7 +192,7 @@ def _follow(opened: OpenProject, times: Times) -> None:
             draw(snapshot, danish)
         return len(recipients)
 
-    assert times.of("digests", digests) == MANAGERS
+    times.managers = times.of("digests", digests)
 
 
 def page(times: Times, wrong: list[str]) -> str:
@@ -205,23 +206,23 @@ def page(times: Times, wrong: list[str]) -> str:
         (f"a daily increment ({LATE_DAYS} days back, for late entries)", increment),
         ("keeping the increment", times.median("increment kept")),
         (
-            "reading the rest, scorecards of 12 weeks and figures of 500 users, 51 teams, 50 managers",
+            "reading the rest, scorecards of 12 weeks and figures of 500 users, 50 teams and their managers",
             times.median("scorecards"),
         ),
-        ("50 managers' digests as HTML, with their charts as images", times.median("digests")),
+        (f"{times.managers} managers' digests as HTML, with their charts as images", times.median("digests")),
     ]
     goals = [
         (not wrong, "the counts equal the hand-written SQL's"),
         (first <= 1.5 * hand, f"first reading at most 1.5 times the hand-written query: {first / hand:.2f}"),
         (increment <= 0.05 * first, f"an increment at most 5 % of the first reading: {increment / first:.1%}"),
-        (rest <= 60, f"scorecards and 50 digests with charts in under 60 s: {rest:.1f} s"),
+        (rest <= 60, f"scorecards and the digests with charts in under 60 s: {rest:.1f} s"),
     ]
     body = "".join(f"| {name} | {seconds:.2f} s |\n" for name, seconds in rows)
     told = "".join(f"* {'reached' if good else 'MISSED'}: {text}\n" for good, text in goals)
     return (
         "# Benchmark of people's use\n\n"
-        "Written by `python -m tests.bench.use`: 5,000,000 activities of 500 users in 52 weeks, in PostgreSQL, with an\n"
-        "index on their time.\n\n"
+        "Written by `python -m tests.bench.use`: 5,000,000 activities of 500 users in 52 weeks, in PostgreSQL, with\n"
+        "an index on their time.\n\n"
         f"| | median |\n|---|--:|\n{body}\n{told}\n{os.cpu_count()} cores.\n"
     )
 
