@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from monitor.adoption.evidence import TEAM
 from monitor.adoption.figure import Figure
@@ -15,7 +15,7 @@ from monitor.adoption.week import IsoWeek
 from monitor.app.digest_facts import Maker, maker
 from monitor.app.project import OpenProject
 from monitor.app.quality_counts import results
-from monitor.app.use_evidence import WHOLE, Reasons, score_weeks
+from monitor.app.use_evidence import WHOLE, score_weeks
 from monitor.app.use_reading import Read, read_use
 from monitor.digest.build_rows import person_rows, team_row
 from monitor.digest.snapshot import LINE_WEEKS, Period, PersonRow, TeamRow
@@ -67,12 +67,8 @@ def bring_up_to_date(
     """
     state, now = opened.state, as_of or opened.clock()
     done = read_use(opened, state, now, as_of=as_of) if read else None
-    why = Reasons()
-    if done is not None:
-        told = done.reading
-        why = Reasons(told.standing_reason, told.wins_reason, told.new_records_reason)
-    _score(opened, state, week, now, why)
-    return maker(opened, state, Period.of_week(week), now, why), done
+    _score(opened, state, week, now)
+    return maker(opened, state, Period.of_week(week), now), done
 
 
 def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
@@ -80,11 +76,7 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
 
     Raises UsageError for a team or a user that does not exist, and for a person where nobody may be named.
     """
-    now = wanted.as_of or opened.clock()
-    today = now.astimezone(opened.project.zone).date()
-    week = wanted.week or IsoWeek.of(today) + -1
-    if week > IsoWeek.of(today):
-        raise UsageError(f"week {week} has not begun", hint=f"name a week until {IsoWeek.of(today)}")
+    week, today = week_of(opened, wanted)
     made, read = bring_up_to_date(opened, week, as_of=wanted.as_of, read=wanted.read)
     team = _team(opened, wanted.team)
     scope = f"{TEAM}{team}" if team else WHOLE
@@ -115,12 +107,25 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
     )
 
 
-def _score(opened: OpenProject, state: State, week: IsoWeek, now: datetime, reasons: Reasons) -> None:
-    until = min(now, now.replace(hour=0) + timedelta(days=1))
-    found = results(opened, state, until)
+def week_of(opened: OpenProject, wanted: Wanted) -> tuple[IsoWeek, date]:
+    """The week that is asked for, and the day that it is. Raises UsageError for a week, or a day, to come."""
+    today = opened.clock().astimezone(opened.project.zone).date()
+    if wanted.as_of is not None:
+        seen = wanted.as_of.astimezone(opened.project.zone).date()
+        if seen > today:
+            raise UsageError(f"--as-of {seen} has not begun", hint=f"name a day until today ({today})")
+        today = seen
+    week = wanted.week or IsoWeek.of(today) + -1
+    if week > IsoWeek.of(today):
+        raise UsageError(f"week {week} has not begun", hint=f"name a week until {IsoWeek.of(today)}")
+    return week, today
+
+
+def _score(opened: OpenProject, state: State, week: IsoWeek, now: datetime) -> None:
+    found = results(opened, state, now)
     deals = {check.id for check in opened.project.checks if _about_own_deals(check)}
     hygiene = {check: owners for check, owners in found.now.items() if check in deals}
-    score_weeks(opened, state, week, weeks=LINE_WEEKS, hygiene=hygiene, reasons=reasons)
+    score_weeks(opened, state, week, weeks=LINE_WEEKS, hygiene=hygiene)
 
 
 def _about_own_deals(check: Check) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from monitor.app.closing import Closing, close_failed
 from monitor.app.deliver import deliver
+from monitor.app.keeping import keep_no_longer
 from monitor.app.pipeline import ENTITY as PIPELINE
 from monitor.app.pipeline import Pipeline, pipeline_or_why
 from monitor.app.project import Known, OpenProject
@@ -101,6 +102,7 @@ class _CheckRun:
             raise
         incidents = self._close(reader)
         delivery = self._deliver()
+        self._keep_no_longer()
         return replace(self._report(reader, self._numbered(entities), incidents), delivery=delivery)
 
     def _open_state(self) -> None:
@@ -260,6 +262,14 @@ class _CheckRun:
         except StateUnavailable as error:
             self.state_problem = str(error)
             return None
+
+    def _keep_no_longer(self) -> None:
+        if self.state is None or self.run_id is None or self.state_problem:
+            return
+        try:
+            keep_no_longer(self.opened, self.state)
+        except StateUnavailable as error:  # the results are stored; tomorrow's run deletes it
+            self.notes.append(f"warning: what is past its time was not deleted: {error.message}")
 
     def _crm_failed(self, error: MonitorError) -> None:
         """The connection itself is the incident; the run is closed as failed."""

@@ -16,7 +16,7 @@ from monitor.adoption.scope import managers, subtree
 from monitor.adoption.suppression import Shown, Table, suppressed_together
 from monitor.app.project import OpenProject
 from monitor.app.quality_counts import Results, results
-from monitor.app.use_evidence import MANAGER, WHOLE, Reasons, Situation, situation
+from monitor.app.use_evidence import MANAGER, WHOLE, Situation, situation
 from monitor.digest.actions import PastDigest
 from monitor.digest.build import Facts, Frame, build_manager, build_own, build_sponsor
 from monitor.digest.build_rows import Group, seats_row, team_groups
@@ -190,8 +190,8 @@ class Maker:
         return past
 
 
-def maker(opened: OpenProject, state: State, period: Period, now: datetime, reasons: Reasons | None = None) -> Maker:
-    """Everything that the digests of a period share; ``reasons`` are those of the reading before it."""
+def maker(opened: OpenProject, state: State, period: Period, now: datetime) -> Maker:
+    """Everything that the digests of a period share."""
     until = min(now, datetime.combine(period.last + timedelta(days=8), time(), opened.project.zone).astimezone(UTC))
     found = results(opened, state, until)
     mandate = opened.use.mandate
@@ -205,4 +205,4 @@ def maker(opened: OpenProject, state: State, period: Period, now: datetime, reas
         mandate=MandateText(mandate.purpose, mandate.contact, mandate.not_for) if mandate else None,
         measures={measure.name: measure.title for measure in opened.use.measures},
     )
-    return Maker(opened, state, frame, situation(opened, state, period.week, reasons), found)
+    return Maker(opened, state, frame, situation(opened, state, period.week), found)

@@ -9,7 +9,7 @@ from monitor.adoption.evidence import TEAM
 from monitor.adoption.explain import Explanation, explain_figures, explain_scorecard
 from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.week import IsoWeek
-from monitor.app.adoption import Wanted, bring_up_to_date, find_user, team_key
+from monitor.app.adoption import Wanted, bring_up_to_date, find_user, team_key, week_of
 from monitor.app.project import OpenProject
 from monitor.app.use_evidence import WHOLE
 from monitor.digest.build_rows import nameless
@@ -31,9 +31,7 @@ def explained(opened: OpenProject, whose: str, wanted: Wanted, who: str) -> Expl
 
     Raises UsageError for somebody who does not exist, for a person where nobody may be named, and for a small team.
     """
-    now = wanted.as_of or opened.clock()
-    today = now.astimezone(opened.project.zone).date()
-    week = wanted.week or IsoWeek.of(today) + -1
+    week, _ = week_of(opened, wanted)
     made, _ = bring_up_to_date(opened, week, as_of=wanted.as_of, read=wanted.read)
     measures = dict(made.frame.measures)
     team = "" if whose == "all" else team_key(opened, whose)

@@ -78,18 +78,9 @@ class Situation:
         return frozenset(f"{TEAM}{team}" for team in whole)
 
 
-@dataclass(frozen=True, slots=True)
-class Reasons:
-    """Why the newest reading could not tell something at all; empty where it could."""
-
-    standing: str = ""
-    wins: str = ""
-    new_records: str = ""
-
-
-def situation(opened: OpenProject, state: State, week: IsoWeek, reasons: Reasons | None = None) -> Situation:
+def situation(opened: OpenProject, state: State, week: IsoWeek) -> Situation:
     """What is known of ``week``, from the state, as far as it was scored."""
-    why = reasons or Reasons()
+    why = state.activity.reasons()
     rows = list(state.adoption.weeks(week + (1 - KEPT_WEEKS), week))
     what = known(opened, state, rows)
     days = calendar(opened.project.settings)
@@ -100,9 +91,9 @@ def situation(opened: OpenProject, state: State, week: IsoWeek, reasons: Reasons
         days,
         by_user(rows),
         standing=_standing(state, week),
-        standing_reason=why.standing,
-        wins_reason=why.wins,
-        new_records_reason=why.new_records,
+        standing_reason=why.get("standing", ""),
+        wins_reason=why.get("wins", ""),
+        new_records_reason=why.get("new_records", ""),
         last_active=_last_active(state, what.first),
         acknowledged=acknowledged(state, week),
     )
@@ -132,14 +123,12 @@ def _last_active(state: State, first: IsoWeek) -> Mapping[str, date]:
     return {card.user: card.last_active for card in cards if card.last_active and card.last_active < first.monday}
 
 
-def score_weeks(
-    opened: OpenProject, state: State, last: IsoWeek, *, weeks: int, hygiene: ByOwner, reasons: Reasons
-) -> None:
+def score_weeks(opened: OpenProject, state: State, last: IsoWeek, *, weeks: int, hygiene: ByOwner) -> None:
     """Score ``weeks`` weeks up to ``last``, oldest first, as each builds on the one before; then work out figures.
 
     The figures are of ``last``. ``hygiene`` are the checks on deals by owner, of the newest run.
     """
-    now = situation(opened, state, last, reasons)
+    now = situation(opened, state, last)
     if not now.naming.strict:
         scoring = Scoring(now.evidence.known, now.evidence.calendar, opened.use.statuses.statuses)
         first = max(last + (1 - weeks), min(now.evidence.known.first, last))

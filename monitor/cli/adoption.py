@@ -50,16 +50,19 @@ def adoption(
 ) -> int:
     """Show who uses the CRM: by team, and by name where config/mandate.yaml allows it."""
     from monitor.app.adoption import view
+    from monitor.app.keeping import keep_no_longer
     from monitor.app.project import open_project
     from monitor.cli import adoption_text
     from monitor.cli.adoption_json import to_json
 
     with open_project(project, dict(os.environ), clock=now) as opened:
         found = view(opened, wanted(opened, week, as_of, team=team, user=user, read=read), looker(opened))
-    if shape is Shape.JSON:
-        out().print_json(json.dumps(to_json(found)))
-    else:
-        adoption_text.render(out(), found)
+        if shape is Shape.JSON:
+            out().print_json(json.dumps(to_json(found)))
+        else:
+            adoption_text.render(out(), found)
+        if read:
+            keep_no_longer(opened, opened.state)
     return 0
 
 

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.adoption.figure import Figure, FigureId
+from monitor.adoption.note import NoteCode
 from monitor.app.adoption import AdoptionView
 from monitor.cli import words
 from monitor.cli.common import WIDE
@@ -77,7 +78,7 @@ def _teams(rows: Sequence[TeamRow], english: Language) -> Table:
         cells = (FigureId.SEATS_ACTIVE, FigureId.NEW_COMPLETE, FigureId.LAG)
         fell = row.active_days is not None and bool(row.usual) and row.active_days < (row.usual or 0) / 2
         table.add_row(
-            row.name or (f"{row.merged} smaller teams" if row.merged else "no team"),
+            row.name or (_smaller(row.merged) if row.merged else "no team"),
             words.count(row.people),
             Text(_days(row.active_days), "bold yellow" if fell else ""),
             _days(row.usual),
@@ -115,7 +116,8 @@ def _foot(console: Console, view: AdoptionView, english: Language) -> None:
     console.print()
     if view.automation:
         console.print(Text(f"Automation, not people: {', '.join(view.automation)}", "dim"))
-    notes = [*view.notes, *(note for figure in view.figures for note in figure.notes)]
+    told = [*view.notes, *(note for figure in view.figures for note in figure.notes)]
+    notes = [note for note in told if note.code is not NoteCode.NOTHING_TO_MEASURE]  # the figure itself says so
     for text in dict.fromkeys(note_text(note, english, view.measures) for note in notes):
         console.print(Text(text, "dim"))
     console.print(Text("How a figure is counted: crm-monitor explain TEAM or USER. Not for pay or appraisal.", "dim"))
@@ -127,6 +129,10 @@ def _plain(first: str, *others: tuple[str, str]) -> Table:
     for heading, side in others:
         table.add_column(heading, justify="right" if side == "right" else "left", no_wrap=True)
     return table
+
+
+def _smaller(teams: int) -> str:
+    return "1 smaller team" if teams == 1 else f"{teams} smaller teams"
 
 
 def _cell(figure: Figure | None, english: Language) -> str:

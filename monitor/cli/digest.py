@@ -12,6 +12,7 @@ from monitor.cli import words
 from monitor.cli.adoption import AsOf, Read, Week, looker, parse_week
 from monitor.cli.common import HERE, Day, Project, err, now, out
 from monitor.errors import UsageError
+from monitor.messages.outgoing import Action, DeliveryState
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from monitor.app.digests import Digests, Made, Recipient, Sent
     from monitor.app.project import OpenProject
     from monitor.language import Language
+    from monitor.store.digests import Already
 
 Who = Annotated[str, typer.Option("--manager", help="One manager's, by login, e-mail or key.")]
 For = Annotated[
@@ -58,6 +60,8 @@ def digest(
         return 0
     from monitor.app.project import open_project
 
+    if language:
+        _known(language)
     with open_project(project, dict(os.environ), clock=now) as opened:
         all_of_week = _digests(opened, week, as_of, read=read)
         if send:
@@ -102,11 +106,12 @@ def seen(project: Project = HERE, whose: For = "") -> int:
 
 def _digests(opened: OpenProject, week: str, as_of: Day | None, *, read: bool) -> Digests:
     from monitor.adoption.week import IsoWeek
+    from monitor.app.adoption import Wanted, week_of
     from monitor.app.check import end_of_day
     from monitor.app.digests import Digests
 
     moment = end_of_day(as_of, opened) if as_of else None
-    today = (moment or opened.clock()).astimezone(opened.project.zone).date()
+    _, today = week_of(opened, Wanted(as_of=moment))
     wanted = parse_week(week) or IsoWeek.of(today) + -1
     if wanted >= IsoWeek.of(today):
         raise UsageError(f"week {wanted} is not over", hint=f"a digest is of a week that is: {IsoWeek.of(today) + -1}")
@@ -176,16 +181,22 @@ def _print(made: Made, code: str) -> None:
 
 def _language(made: Made, code: str) -> Language:
     from monitor.app.digests import DEFAULT_LANGUAGE
+
+    return _known(code or made.member.language or DEFAULT_LANGUAGE)
+
+
+def _known(code: str) -> Language:
     from monitor.language import UnknownLanguageError, language
 
     try:
-        return language(code or made.member.language or DEFAULT_LANGUAGE)
-    except UnknownLanguageError as error:
-        raise UsageError(str(error), hint="there are en, da and nb") from None
+        return language(code)
+    except UnknownLanguageError:
+        raise UsageError(f"there is no language {code!r}", hint="there are en, da and nb") from None
 
 
 def _send(opened: OpenProject, digests: Digests, chosen: list[Recipient]) -> int:
     from monitor.app.deliver import deliver
+    from monitor.app.keeping import keep_no_longer
 
     console, zone = out(), opened.project.zone
     for one in digests.send(chosen):
@@ -194,6 +205,7 @@ def _send(opened: OpenProject, digests: Digests, chosen: list[Recipient]) -> int
     for error in summary.errors:
         err().print(error, style="yellow", markup=False)
     console.print(f"{words.count(summary.sent)} messages sent, {words.count(summary.waiting)} waiting.")
+    keep_no_longer(opened, opened.state)
     return 4 if summary.undelivered else 0
 
 
@@ -203,12 +215,26 @@ def _fate(sent: Sent, zone: ZoneInfo) -> str:
             return f"was sent on {words.moment(sent.already.sent_at, zone)}"
         if not sent.already.messages:
             return "is stored; nobody could be reached: no Slack ID and no e-mail address"
-        return "is on its way already; crm-monitor notify list shows it"
+        return _on_its_way(sent.already, zone)
     if not sent.target:
         return "stored; cannot be reached: no Slack ID and no e-mail address (or neither slack nor smtp is set up)"
     if sent.not_before is not None:
         return f"waits until {words.moment(sent.not_before, zone)}: people see their own pages a day before"
     return f"goes out by {sent.target.partition(':')[0]}"
+
+
+def _on_its_way(already: Already, zone: ZoneInfo) -> str:
+    """What became of a digest that has not arrived anywhere, as far as one can tell."""
+    for message in already.messages:
+        if message.not_before is not None and message.scheduled(now()):
+            return f"is made already, and waits until {words.moment(message.not_before, zone)}"
+    states = {message.state for message in already.messages if message.action is Action.POST}
+    said = {
+        DeliveryState.UNKNOWN: "may have arrived or not, and is not sent again by itself",
+        DeliveryState.FAILED: "was refused",
+    }
+    found = next((said[state] for state in said if state in states), "is on its way already")
+    return f"{found}; crm-monitor notify list shows it"
 
 
 def _list(digests: Digests, chosen: list[Recipient]) -> None:

@@ -8,6 +8,7 @@ lowers nothing.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -28,7 +29,7 @@ from monitor.store.tables_adoption import (
     new_records,
     won_deals,
 )
-from monitor.store.write_activity import COMPLETE, DEPENDS_ON, write_reading
+from monitor.store.write_activity import COMPLETE, DEPENDS_ON, REASONS, write_reading
 
 
 class Activities:
@@ -65,6 +66,12 @@ class Activities:
                 strict=teams is not None,
                 depends_on=depends_on,
             )
+
+    def reasons(self) -> Mapping[str, str]:
+        """Why the newest reading could not tell ``standing``, ``wins`` or ``new_records``; empty where it could."""
+        with self._database.read() as connection:
+            stored = connection.execute(sa.select(meta.c.value).where(meta.c.key == REASONS)).scalar()
+        return dict(json.loads(stored)) if stored else {}
 
     def read_to(
         self,

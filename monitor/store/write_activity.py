@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -19,6 +20,7 @@ from monitor.store.upsert import insert_many, upsert
 
 COMPLETE = "activity_complete"
 DEPENDS_ON = "activity_depends_on"
+REASONS = "activity_reasons"
 """Keys of ``meta``."""
 
 _OfADay = Activity | Lag | NewRecords | Wins
@@ -55,6 +57,12 @@ def write_reading(
     )
     _write_others(connection, reading, who)
     _remember_window(connection, reading.window, afresh=afresh)
+    reasons = {
+        "standing": reading.standing_reason,
+        "wins": reading.wins_reason,
+        "new_records": reading.new_records_reason,
+    }
+    upsert(connection, meta, ("key",), {"key": REASONS, "value": json.dumps(reasons)})
 
 
 def _complain(reading: Reading, declared: Mapping[str, Measure]) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.acceptance import small_crm
+from tests.acceptance import small_crm, use_crm
 from tests.acceptance.channel import SlackChannel, posting
 from tests.acceptance.small_crm import SmallCrm
+from tests.acceptance.using import Firm, firm
 
 
 @pytest.fixture
@@ -44,3 +45,10 @@ def quick_delivery(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pauses of delivery shortened, not left out."""
     monkeypatch.setattr("monitor.delivery.sender.PACE", timedelta(milliseconds=20))
     monkeypatch.setattr("monitor.delivery.sender.SETTLING", timedelta(milliseconds=200))
+
+
+@pytest.fixture
+def used(sqlite_url: sa.URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Firm]:
+    """A small CRM that people use, in SQLite, its project, and whom it writes to."""
+    with firm(use_crm.make(sqlite_url, tmp_path / "project"), monkeypatch) as made:
+        yield made
