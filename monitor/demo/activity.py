@@ -163,7 +163,7 @@ class Logging:
         """When something was put on record: the same day, or days later; None where that is still to come."""
         neglect = self.timeline.neglect(at.date()) if seller.story else 0
         if self.rng.random() < seller.habits.slow + 0.4 * neglect:
-            late = timedelta(days=self.rng.randrange(1, 7 + round(4 * neglect)))
+            late = timedelta(days=self.rng.randrange(seller.habits.days_late, 7 + round(4 * neglect)))
             return seller.next_time(self.rng, at.date() + late, self.timeline)
         soon = at + timedelta(minutes=25)
         return soon if soon < self.timeline.now else None

@@ -67,7 +67,7 @@ class Habits:
     """How one team differs.
 
     ``care`` multiplies what is left out, ``late`` is the share of deals entered when won, and ``slow`` that of calls
-    and meetings entered on a later day.
+    and meetings entered on a later day: ``days_late`` or more after.
     """
 
     title: str
@@ -77,13 +77,14 @@ class Habits:
     activity: float = 3.4
     late: float = 0.03
     slow: float = 0.2
+    days_late: int = 1
 
 
 TEAMS = (
     Habits("Denmark East", "DK", 9, care=0.8, activity=3.9),
     Habits("Denmark West", "DK", 9, care=0.9, activity=3.7),
     Habits("Norway", "NO", 8, care=1.1, activity=3.3, slow=0.66),
-    Habits("Sweden", "SE", 8, care=1.0, activity=2.9, late=0.26, slow=0.85),
+    Habits("Sweden", "SE", 8, care=1.0, activity=2.9, late=0.26, slow=0.85, days_late=2),
     Habits("Finland", "FI", 6, care=0.7, activity=3.6, slow=0.35),
     Habits("Key Accounts", "DK", 4, care=0.6, activity=4.2, late=0.0, slow=0.1),
 )
