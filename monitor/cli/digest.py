@@ -15,6 +15,7 @@ from monitor.errors import UsageError
 from monitor.messages.outgoing import Action, DeliveryState
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from monitor.app.digests import Digests, Made, Recipient, Sent
@@ -139,9 +140,13 @@ def _chosen(digests: Digests, manager: str, own: str, *, sponsor: bool) -> list[
 
 def _show(opened: OpenProject, digests: Digests, chosen: list[Recipient], html: Path | None, code: str) -> int:
     """Print, or write as HTML: one into the file, several into a folder."""
+    from monitor.digest.snapshot import Kind
+
     made = [digests.make(one) for one in chosen]
     for one in made:
         people = [row.key for row in one.snapshot.person_rows]
+        if one.recipient.kind is Kind.OWN:
+            people.append(one.recipient.key)
         opened.state.looks.add(looker(opened), people, "crm-monitor digest", opened.clock())
     if html is None:
         for one in made:
@@ -199,12 +204,18 @@ def _send(opened: OpenProject, digests: Digests, chosen: list[Recipient]) -> int
     from monitor.app.keeping import keep_no_longer
 
     console, zone = out(), opened.project.zone
-    for one in digests.send(chosen):
+    made = digests.send(chosen)
+    for one in made:
         console.print(f"{one.name}, {one.recipient.kind} {one.recipient.period.name}: {_fate(one, zone)}", markup=False)
     summary = deliver(opened, opened.state)
     for error in summary.errors:
         err().print(error, style="yellow", markup=False)
-    console.print(f"{words.count(summary.sent)} messages sent, {words.count(summary.waiting)} waiting.")
+    counts = [f"{words.count(summary.sent)} messages sent", f"{words.count(summary.waiting)} waiting"]
+    if later := sum(_waits(one) for one in made):
+        counts.append(f"{words.count(later)} {'digest waits' if later == 1 else 'digests wait'} for the day after")
+    if lost := sum(not one.target for one in made):
+        counts.append(f"{words.count(lost)} cannot be reached")
+    console.print(f"{', '.join(counts)}.")
     keep_no_longer(opened, opened.state)
     return 4 if summary.undelivered else 0
 
@@ -223,11 +234,19 @@ def _fate(sent: Sent, zone: ZoneInfo) -> str:
     return f"goes out by {sent.target.partition(':')[0]}"
 
 
+def _waits(sent: Sent) -> bool:
+    return (sent.not_before if sent.already is None else _until(sent.already)) is not None
+
+
+def _until(already: Already) -> datetime | None:
+    """When a digest that was made before is to go out, if that is still ahead."""
+    return next((message.not_before for message in already.messages if message.scheduled(now())), None)
+
+
 def _on_its_way(already: Already, zone: ZoneInfo) -> str:
     """What became of a digest that has not arrived anywhere, as far as one can tell."""
-    for message in already.messages:
-        if message.not_before is not None and message.scheduled(now()):
-            return f"is made already, and waits until {words.moment(message.not_before, zone)}"
+    if (until := _until(already)) is not None:
+        return f"is made already, and waits until {words.moment(until, zone)}"
     states = {message.state for message in already.messages if message.action is Action.POST}
     said = {
         DeliveryState.UNKNOWN: "may have arrived or not, and is not sent again by itself",
