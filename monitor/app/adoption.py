@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from monitor.adoption.evidence import TEAM
 from monitor.adoption.figure import Figure
@@ -53,6 +54,7 @@ class AdoptionView:
     notes: tuple[Note, ...]
     measures: dict[str, str]
     data_as_of: datetime | None
+    zone: ZoneInfo
     title: str
     open_week: bool = False
     read: Read | None = None
@@ -101,6 +103,7 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
         notes=made.situation.evidence.known.notes(opened.use.measures),
         measures=dict(made.frame.measures),
         data_as_of=made.frame.data_as_of,
+        zone=opened.project.zone,
         title=opened.directory.teams[team].name if team else "",
         open_week=week == IsoWeek.of(today),
         read=read,

@@ -12,7 +12,7 @@ from monitor.adoption.week import IsoWeek
 from monitor.app.adoption import bring_up_to_date
 from monitor.app.digest_facts import Maker
 from monitor.app.project import OpenProject
-from monitor.digest.charts import charts
+from monitor.digest.charts import ChartKind, charts
 from monitor.digest.snapshot import Kind, Period, Snapshot
 from monitor.digest.snapshot_json import from_json, to_json
 from monitor.errors import UsageError
@@ -191,5 +191,8 @@ def _drafts(made: Made, target: str, waits: datetime | None) -> list[Draft]:
     drafts = [Draft(target, Action.POST, payload, waits)]
     if target.startswith("slack:"):
         shown = charts(made.snapshot, language(code))
-        drafts += [Draft(target, Action.FILE, {**payload, "chart": chart.id}, waits) for chart in shown]
+        drafts += [
+            Draft(target, Action.FILE, {**payload, "chart": chart.id, "people": chart.kind is ChartKind.HEAT}, waits)
+            for chart in shown
+        ]
     return drafts

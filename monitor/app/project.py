@@ -92,7 +92,9 @@ class OpenProject:
         """The people whose use is measured. Raises CrmUnavailable and StateUnavailable."""
         from monitor.adoption.people import organise
 
-        first = self.state.activity.first_days()
+        first = dict(self.state.adoption.first_weeks())  # days are kept for a shorter time than weeks
+        for user, day in self.state.activity.first_days().items():
+            first[user] = min(day, first.get(user, day))
         return organise(self.directory, self.use.people, first, country=self.project.settings.country or "")
 
     @property

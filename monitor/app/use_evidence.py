@@ -38,15 +38,12 @@ class Situation:
     cards: Mapping[str, tuple[Scorecard, ...]]
 
     def scope(self, name: str) -> frozenset[str]:
-        """The users of ``whole``, ``team:KEY`` or ``manager:KEY`` (the subtree); where rows are of teams, those."""
-        members = self.organisation.members
-        if name == WHOLE:
-            found = frozenset(self.evidence.counted({*members, *self.evidence.rows}))
-        elif name.startswith(TEAM):
-            found = frozenset(key for key, one in members.items() if one.team_key == name.removeprefix(TEAM))
-        else:
-            found = subtree(self.organisation, name.removeprefix(MANAGER))
-        return self.stored_as(found)
+        """The users whose rows count in ``whole``, ``team:KEY`` or ``manager:KEY`` (the subtree).
+
+        Those are the persons with a seat: were leavers or administrators in one sum and not in its parts, the
+        difference would tell of them. Where rows are of teams, it is the teams.
+        """
+        return self.stored_as(frozenset(self.people(name)))
 
     def people(self, name: str) -> tuple[str, ...]:
         """The persons with a seat in a scope, by key."""

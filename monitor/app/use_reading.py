@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from monitor.activity.facts import Reading, Window
+from monitor.activity.plan import Countable, examine
 from monitor.activity.reading import read_activity
 from monitor.activity.windows import next_window
 from monitor.adoption.known import Known
@@ -17,6 +18,7 @@ from monitor.adoption.weeks import person_weeks
 from monitor.app.project import OpenProject
 from monitor.crm.directory import PersonKind
 from monitor.quality.check import Attribution, Check, Dimension
+from monitor.quality.moments import Moments
 from monitor.store.state import State
 
 STANDING_WEEKS = 12
@@ -38,17 +40,21 @@ def read_use(opened: OpenProject, state: State, now: datetime, *, as_of: datetim
     Raises CrmUnavailable and StateUnavailable.
     """
     use, strict = opened.use, opened.naming.strict
+    sources = opened.sources(as_of)
+    capabilities = {entity: opened.project.crm_map.capability(entity) for entity in sources}
     today = now.astimezone(opened.project.zone).date()
     checks = completeness(opened.project.checks)
     meaning = _meaning(checks)
-    read_to = state.activity.read_to(use.measures, strict=strict, depends_on=meaning)
+    moments = Moments(now, opened.project.zone, opened.project.is_working_day)
+    has = {one.name for one in use.measures if isinstance(examine(one, sources, capabilities, moments), Countable)}
+    read_to = state.activity.read_to(use.measures, strict=strict, depends_on=meaning, available=has)
     if read_to is not None and read_to > today:
         return None
     window = next_window(None if strict else read_to, today)
     reading = read_activity(
         opened.crm,
-        opened.sources(as_of),
-        {entity: opened.project.crm_map.capability(entity) for entity in opened.sources(as_of)},
+        sources,
+        capabilities,
         use.measures,
         window,
         zone=opened.project.zone,

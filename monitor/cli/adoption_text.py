@@ -46,7 +46,7 @@ def _head(console: Console, view: AdoptionView, english: Language) -> None:
     days = f"{view.week.monday:%d %b} to {view.week.sunday:%d %b %Y}"
     facts = [days + (", not over yet" if view.open_week else "")]
     if view.data_as_of is not None:
-        facts.append(f"data as of {view.data_as_of:%a %d %b %Y %H:%M} UTC")
+        facts.append(f"data as of {words.moment(view.data_as_of, view.zone)}")
     console.print(Text("  ·  ".join(facts), "dim"))
     if view.naming.reason is not None:
         console.print(Text(note_text(view.naming.reason, english, view.measures), "cyan"))
@@ -106,7 +106,7 @@ def _people(rows: Sequence[PersonRow], english: Language, *, wide: bool) -> Tabl
             _days(row.usual),
             spark(row.line, top=_FULL_WEEK),
             "n/a" if row.created is None else words.count(row.created),
-            "" if row.complete.value is None else words.percent(row.complete.value),
+            "" if row.complete.value is None else english.percent(row.complete.value),
             *((row.team, row.last_active.isoformat() if row.last_active else "") if wide else ()),
         )
     return table

@@ -41,6 +41,15 @@ class Adoption:
             as_json.week_from_json(row.key, row.week, row.data) for row in self._of(person_weeks, first, last, users)
         ]
 
+    def first_weeks(self) -> Mapping[str, date]:
+        """Per user the Monday of the first stored week in which the CRM was used."""
+        rows = sa.select(owners.c.key, person_weeks.c.week, person_weeks.c.data).join(owners)
+        found: dict[str, date] = {}
+        for row in self._read(rows.order_by(person_weeks.c.week)):
+            if row.key not in found and as_json.week_from_json(row.key, row.week, row.data).active_days:
+                found[row.key] = row.week
+        return found
+
     def save_scorecards(self, cards: Iterable[Scorecard]) -> None:
         """Writes scorecards over those of the same user and week."""
         self._save(scorecards, list(cards), _scorecard)
