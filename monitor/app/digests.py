@@ -12,13 +12,13 @@ from monitor.adoption.week import IsoWeek
 from monitor.app.adoption import bring_up_to_date
 from monitor.app.digest_facts import Maker
 from monitor.app.project import OpenProject
+from monitor.app.reaching import Reaching
 from monitor.digest.charts import ChartKind, charts
 from monitor.digest.snapshot import Kind, Period, Snapshot
 from monitor.digest.snapshot_json import from_json, to_json
 from monitor.errors import UsageError
 from monitor.language import language
 from monitor.messages.outgoing import Action
-from monitor.settings.model import Settings
 from monitor.store.digests import Already, Digest, NewAction
 from monitor.store.outbox import Draft
 from monitor.store.state import State
@@ -69,6 +69,7 @@ class Digests:
     def __init__(self, opened: OpenProject, week: IsoWeek, *, read: bool = True, now: datetime | None = None) -> None:
         self.opened, self.week, self.now = opened, week, now or opened.clock()
         self.state: State = opened.state
+        self.reaching = Reaching(opened)
         self.maker, _ = bring_up_to_date(opened, week, as_of=now, read=read)
         self._makers: dict[str, Maker] = {self.maker.frame.period.name: self.maker}
 
@@ -145,7 +146,7 @@ class Digests:
 
     def target(self, member: Member) -> str:
         """Where a person is reached, or nothing."""
-        return reached_by(self.opened.project.settings, member)
+        return self.reaching.target(member)
 
     def _waits(self, made: Made) -> datetime | None:
         if made.recipient.kind is not Kind.MANAGER or not made.snapshot.person_rows:
@@ -166,13 +167,6 @@ class Digests:
 
             self._makers[period.name] = maker(self.opened, self.state, period, self.now)
         return self._makers[period.name]
-
-
-def reached_by(settings: Settings, member: Member) -> str:
-    """Where a person is reached: a direct message on Slack, else e-mail, else nowhere (then empty)."""
-    if settings.slack is not None and settings.slack.token is not None and member.slack:
-        return f"slack:{member.slack}"
-    return f"email:{member.key}" if settings.smtp is not None and member.email else ""
 
 
 def month_of(week: IsoWeek) -> Period:

@@ -9,6 +9,7 @@ from monitor.adoption import people
 from monitor.adoption.organisation import Member, Organisation
 from monitor.adoption.scope import managers
 from monitor.app.project import OpenProject
+from monitor.app.reaching import Reaching
 from monitor.crm.directory import PersonKind
 
 
@@ -32,6 +33,7 @@ class PeopleCheck:
     admins: tuple[str, ...]
     suspects: tuple[str, ...]
     sponsor: str
+    slack_trouble: str  # why Slack could not be asked who is who
     findings: tuple[Finding, ...]
 
 
@@ -39,6 +41,8 @@ def check_people(opened: OpenProject) -> PeopleCheck:
     """What is known of the people, and what is missing. Raises CrmUnavailable and ConfigurationError."""
     organisation, said = opened.organisation, opened.use.people
     members = organisation.members
+    reaching = Reaching(opened)
+    cut_off = reaching.unreachable(_readers(organisation))
     found = (
         ("Users in config/people.yaml that the CRM does not have", people.unknown(opened.directory, said), _CORRECT),
         (
@@ -56,7 +60,7 @@ def check_people(opened: OpenProject) -> PeopleCheck:
             "set team in config/people.yaml, or in the CRM",
         ),
         ("No start date", _names(organisation, people.without_start(members)), "set start in config/people.yaml"),
-        ("Managers who cannot be sent a digest", _unreachable(opened, organisation), _REACH),
+        ("Managers who cannot be sent a digest", tuple(sorted(one.name for one in cut_off)), _REACH),
     )
     return PeopleCheck(
         persons=sum(1 for one in members.values() if one.is_person),
@@ -66,6 +70,7 @@ def check_people(opened: OpenProject) -> PeopleCheck:
         admins=_kind(members.values(), PersonKind.ADMIN),
         suspects=_names(organisation, opened.directory.suspects),
         sponsor=members[organisation.sponsor].name if organisation.sponsor in members else "",
+        slack_trouble=reaching.trouble,
         findings=tuple(Finding(title, tuple(who), advice) for title, who, advice in found if who),
     )
 
@@ -75,12 +80,10 @@ _MANAGER = "set manager in config/people.yaml, or in the CRM"
 _REACH = "set email or slack in config/people.yaml; e-mail needs smtp, Slack a bot token in config/monitor.yaml"
 
 
-def _unreachable(opened: OpenProject, organisation: Organisation) -> tuple[str, ...]:
-    from monitor.app.digests import reached_by
-
-    keys = [*managers(organisation), *([organisation.sponsor] if organisation.sponsor else [])]
-    settings = opened.project.settings
-    return _names(organisation, [key for key in keys if not reached_by(settings, organisation.members[key])])
+def _readers(organisation: Organisation) -> list[Member]:
+    """Who gets digests."""
+    keys = dict.fromkeys((*managers(organisation), *([organisation.sponsor] if organisation.sponsor else [])))
+    return [organisation.members[key] for key in keys if key in organisation.members]
 
 
 def _names(organisation: Organisation, keys: Sequence[str]) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ def check(project: Project = HERE) -> int:
                 "yellow",
             )
         )
+    if found.slack_trouble:
+        console.print(Text(f"Slack: {found.slack_trouble}", "yellow"))
     for finding in found.findings:
         console.print()
         console.print(Text.assemble((finding.title, "bold yellow"), f"  {len(finding.who)}"))

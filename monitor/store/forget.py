@@ -14,7 +14,18 @@ from monitor.messages.outgoing import Action, DeliveryState, Outgoing, thread_of
 from monitor.store.outbox import Draft, outgoing, queue
 from monitor.store.people import forgotten_mark, hash_key
 from monitor.store.retention import PER_DAY, PER_WEEK, PERSON, Redact, blank_actions, redact_one
-from monitor.store.tables import checks, fact_owners, failing_records, outbox, outcome_owners, outcomes, owners, runs
+from monitor.store.slack_users import slack_user_key
+from monitor.store.tables import (
+    checks,
+    fact_owners,
+    failing_records,
+    meta,
+    outbox,
+    outcome_owners,
+    outcomes,
+    owners,
+    runs,
+)
 from monitor.store.tables_adoption import digest_actions, digests, forgotten, looks, measures, use_figures
 from monitor.store.upsert import insert_ignoring
 
@@ -56,6 +67,8 @@ def forget(connection: sa.Connection, user: str, redact: Redact, now: datetime) 
     for table, who in ((looks, "looker"), (digests, "acknowledged_by"), (digest_actions, "decided_by")):
         written = sa.update(table).where(table.c[who] == user).values({who: ""})
         note(f"{table.name} redacted", connection.execute(written).rowcount)
+    on_slack = sa.delete(meta).where(meta.c.key == slack_user_key(user))
+    note("meta", connection.execute(on_slack).rowcount)
     note("digest_actions redacted", blank_actions(connection, digest_actions.c.subject == f"{PERSON}{user}"))
     queued, beyond = _out_of_digests(connection, redact, now, note)
     return Forgotten({name: count for name, count in counts.items() if count}, queued, beyond)

@@ -103,6 +103,15 @@ def _history_scope(workspace: Workspace, channel: object) -> None:
     workspace.need("im:history" if str(channel).startswith("D") else "channels:history")
 
 
+@_method("users.lookupByEmail", "email")
+def _lookup(workspace: Workspace, fields: Fields) -> Fields:
+    workspace.need("users:read.email")
+    user = workspace.emails.get(str(fields.get("email")).lower())
+    if user is None:
+        raise SlackError("users_not_found")
+    return {"user": {"id": user, "team_id": "T1", "deleted": False}}
+
+
 @_method("conversations.open", "users", "channel", "return_im")
 def _open(workspace: Workspace, fields: Fields) -> Fields:
     workspace.need("im:write")

@@ -84,6 +84,7 @@ class Workspace:
         self.scopes = {"chat:write", "channels:history", "channels:read"}
         self.channels = {"C0CRM0001": Channel("C0CRM0001", "crm-data-quality")}
         self.users = {"U0MANAGER1": "D0MANAGER1"}
+        self.emails: dict[str, str] = {}  # address -> user
         self.files: dict[str, File] = {}
         self.webhooks = {"T1/B1/s3cr3t": "C0CRM0001"}
         self.lock = threading.Lock()

@@ -1,0 +1,62 @@
+"""Where people are reached: a direct message on Slack, else e-mail, else nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+
+from monitor.adoption.organisation import Member
+from monitor.app.project import OpenProject
+from monitor.store.slack_users import SlackUsers
+
+_AS_LONG = timedelta(days=7)
+"""For how long Slack's answer counts, that somebody is not there too."""
+
+
+class Reaching:
+    """Finds each person's target. Slack is asked by e-mail address, unless ``config/people.yaml`` gives the user ID.
+
+    ``trouble`` is why Slack could not be asked, once it could not.
+    """
+
+    def __init__(self, opened: OpenProject) -> None:
+        self._opened = opened
+        self._settings = opened.project.settings
+        self._stored = SlackUsers(opened.state.database)
+        self._known: Mapping[str, str] | None = None
+        self.trouble = ""
+
+    def target(self, member: Member) -> str:
+        """``slack:U…``, ``email:KEY``, or nothing."""
+        slack = self._slack(member)
+        if slack:
+            return f"slack:{slack}"
+        return f"email:{member.key}" if self._settings.smtp is not None and member.email else ""
+
+    def unreachable(self, members: Iterable[Member]) -> list[Member]:
+        """Those who cannot be sent anything."""
+        return [member for member in members if not self.target(member)]
+
+    def _slack(self, member: Member) -> str:
+        settings = self._settings.slack
+        if settings is None or settings.token is None:
+            return ""
+        if member.slack or not member.email:
+            return member.slack
+        if self._known is None:
+            self._known = dict(self._stored.known(self._opened.clock() - _AS_LONG))
+        if member.key not in self._known:
+            self._ask(member, settings.token.get_secret_value)
+        return self._known.get(member.key, "")
+
+    def _ask(self, member: Member, token: Callable[[], str]) -> None:
+        from monitor.delivery.slack_people import NotTold, SlackPeople
+
+        if self.trouble:
+            return
+        found = SlackPeople(token(), base_url=self._opened.slack_address).find(member.email)
+        if isinstance(found, NotTold):
+            self.trouble = found.reason
+            return
+        self._stored.note(member.key, found, self._opened.clock())
+        self._known = {**(self._known or {}), member.key: found}
