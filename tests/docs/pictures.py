@@ -45,11 +45,12 @@ def clock() -> Callable[[], datetime]:
 
 
 def main() -> None:
-    """Make the demo, and draw both pictures of it."""
+    """Make the demo, and draw the pictures of it."""
     with tempfile.TemporaryDirectory() as folder:
         demo = run_demo(Path(folder) / "demo", seed=None, clock=clock(), step=lambda *_: None)
         (PICTURES / "terminal.svg").write_text(terminal(demo), encoding="utf-8")
         photograph(channel(demo), PICTURES / "slack.png", Path(folder))
+        first_screen(demo.folder / "digests" / f"{slug(demo.story.team)}.html", PICTURES / "digest.png", Path(folder))
 
 
 def terminal(demo: Demo) -> str:
@@ -94,11 +95,29 @@ def labels(message: Message) -> list[str]:
     return [item.label for block in message.blocks if isinstance(block, Fields) for item in block.items]
 
 
+def slug(team: str) -> str:
+    """What the demo calls the page of a team's manager."""
+    return team.lower().replace(" ", "-")
+
+
+def first_screen(source: Path, target: Path, folder: Path) -> None:
+    """Write a picture of what a manager sees first of the digest."""
+    size = ["--window-size=1100,1010", "--force-device-scale-factor=1.25"]
+    _run(
+        [
+            _browser(target),
+            *_FLAGS,
+            f"--user-data-dir={folder / 'browser'}",
+            *size,
+            f"--screenshot={target}",
+            source.as_uri(),
+        ]
+    )
+
+
 def photograph(html: str, target: Path, folder: Path) -> None:
     """Write the page's picture, sharp on fine screens, too; says so where no Chromium is found."""
-    browser = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
-    if browser is None:
-        raise SystemExit(f"{target} is as it was: no Chromium was found")
+    browser = _browser(target)
     source = folder / "page.html"
     measure = "<script>document.documentElement.dataset.height = document.documentElement.offsetHeight</script>"
     source.write_text(html.replace("</body>", f"{measure}</body>"), encoding="utf-8")
@@ -108,6 +127,13 @@ def photograph(html: str, target: Path, folder: Path) -> None:
     assert height is not None, "the browser did not run the page's script"
     size = [f"--window-size=780,{height[1]}", "--force-device-scale-factor=1.5"]
     _run([*call, *size, f"--screenshot={target}", source.as_uri()])
+
+
+def _browser(target: Path) -> str:
+    browser = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
+    if browser is None:
+        raise SystemExit(f"{target} is as it was: no Chromium was found")
+    return browser
 
 
 def _run(command: list[str]) -> str:
