@@ -72,7 +72,8 @@ def _figure(evidence: Evidence, keys: Sequence[str], week: IsoWeek, wanted: Figu
     family = FAMILIES[wanted]
     feeding = [measure for measure in evidence.known.measures if family.feeds(measure)]
     nobody_known = _not_attributable(evidence, feeding)
-    told = [_tell(evidence, keys, one, family, known=not nobody_known) for one in week.back(LINE_WEEKS)]
+    known = not nobody_known and (family.feeds is _none or any(evidence.known.has(measure) for measure in feeding))
+    told = [_tell(evidence, keys, one, family, known=known) for one in week.back(LINE_WEEKS)]
     line = tuple(one.value for one in told)
     earlier = [value for value in line[-1 - USUAL_WEEKS : -1] if value is not None]
     now = told[-1]

@@ -13,6 +13,7 @@ from monitor.adoption.scorecard import PersonWeek
 from monitor.adoption.week import IsoWeek
 
 USUAL_WEEKS = 12
+_LONGEST_AGO = 520  # weeks: a date in the CRM may be anything
 _LEAST_USUAL_WEEKS = 4
 
 
@@ -30,6 +31,7 @@ class Habit:
     events: tuple[int, ...]  # up to and including each week
     last: tuple[IsoWeek | None, ...]  # newest week with use, up to and including each week
     reports: int = 0  # how many people report to the person
+    idle_before: int = 0  # weeks of work between the use before the first week, and that week
 
     @property
     def reads_only(self) -> bool:
@@ -79,8 +81,8 @@ class Habit:
         if newest is None:
             return None
         since = max(newest + 1, self.first)
-        unknown = max(0, self.first - (newest + 1))  # weeks before the history: all of them count
-        return unknown + sum(1 for number in range(since - self.first, at + 1) if self.work[number].expected > 0)
+        before = self.idle_before if newest < self.first else 0
+        return before + sum(1 for number in range(since - self.first, at + 1) if self.work[number].expected > 0)
 
 
 def habit(
@@ -96,9 +98,9 @@ def habit(
 
     ``use`` names the measures that are use; ``last_active`` is a day of use that older rows told.
     """
-    told = (last_active, *(row.last_active for week, row in weeks.items() if week < span[0]))
+    told = (last_active, *(row.last_active for row in weeks.values()))
     earlier = [day for day in told if day is not None and day < span[0].monday]
-    newest = IsoWeek.of(max(earlier)) if earlier else None
+    newest_before = newest = IsoWeek.of(max(earlier)) if earlier else None
     ever = 1 if earlier else 0
     days: list[int] = []
     events: list[int] = []
@@ -115,4 +117,11 @@ def habit(
         events.append(ever)
         last.append(newest)
     work = tuple(calendar.week(member, week) for week in span)
-    return Habit(member, span[0], work, tuple(days), tuple(events), tuple(last), reports)
+    idle = _working_weeks(member, newest_before + 1, span[0], calendar) if newest_before is not None else 0
+    return Habit(member, span[0], work, tuple(days), tuple(events), tuple(last), reports, idle)
+
+
+def _working_weeks(member: Member, first: IsoWeek, end: IsoWeek, calendar: Calendar) -> int:
+    """How many weeks from ``first``, ``end`` left out, had a working day: leave long ago is leave, too."""
+    weeks = range(max(0, (end - first) - _LONGEST_AGO), max(0, end - first))
+    return sum(1 for number in weeks if calendar.week(member, first + number).expected > 0)

@@ -69,6 +69,12 @@ class Known:
         rows = sum(facts.rows for facts in found)
         return sum(facts.attributed for facts in found) / rows if rows else None
 
+    @property
+    def tells_of_users(self) -> bool:
+        """Whether anything is known of what users do: some use is read, and enough of it names a user."""
+        share = self.share_attributed(self.use)
+        return bool(self.use) and (share is None or share >= self.attributed)
+
     def notes(self, measures: Iterable[Measure]) -> tuple[Note, ...]:
         """What is to be said beside a figure that these measures feed."""
         return tuple(note for measure in measures for note in self._notes(measure))

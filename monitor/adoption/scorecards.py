@@ -57,12 +57,15 @@ def score_all(
     hygiene: Mapping[str, Mapping[str, Share]] | None = None,
     before: Mapping[str, Scorecard] | None = None,
 ) -> list[Scorecard]:
-    """The scorecard of every person with a seat who has started by the end of ``week``, sorted by key.
+    """The scorecard of every person with a seat who has started by the end of ``week``, sorted by key; none at all
+    where nothing is known of what users do, as that is not the same as doing nothing.
 
     ``rows`` are each user's weeks, the ones since ``scoring.known.first``. ``before`` are the scorecards of the week
     before as they were stored: they know since when a status lasts, and when somebody was last active, where that is
     longer ago than the rows reach.
     """
+    if not scoring.known.tells_of_users:
+        return []
     clean, older = hygiene or {}, before or {}
     reports = Counter(member.manager_key for member in organisation.members.values() if member.is_person)
     found = []

@@ -302,3 +302,12 @@ def test_parts_of_a_share_add_up_over_any_two_halves(counts: Mapping[str, tuple[
     for wanted in (FigureId.NEW_COMPLETE, FigureId.WON_QUICKLY, FigureId.SEATS_ACTIVE, FigureId.BREADTH):
         whole, one, other = (figure(wanted, of, keys) for keys in ("123456", half, set("123456") - half))
         assert (whole.top, whole.bottom) == ((one.top or 0) + (other.top or 0), (one.bottom or 0) + (other.bottom or 0))
+
+
+def test_seats_are_not_told_where_no_use_is_read_at_all() -> None:
+    facts = {one.name: MeasureFacts(one.name, Availability.NONE, reason="not mapped") for one in MEASURES}
+    nothing_read = evidence([member("1"), member("2")], of=known(facts=facts))
+    for wanted in (FigureId.SEATS_ACTIVE, FigureId.SEATS_UNUSED, FigureId.TOUCHED_VALUE):
+        found = figure(wanted, nothing_read)
+        assert found.line == (None,) * len(found.line)
+        assert NoteCode.NOT_AVAILABLE in codes(found)

@@ -28,6 +28,7 @@ from tests.adoption.making import (
     known,
     member,
     organisation,
+    rows,
 )
 
 
@@ -139,3 +140,13 @@ def test_a_week_before_the_history_can_be_asked_for() -> None:
     early: Known = known(first=NOW)
     found = card(member(start=date(2026, 1, 1)), [], NOW + -3, of=early)
     assert found.verdict.status == "never"
+
+
+def test_where_nothing_tells_of_use_nobody_is_said_to_have_none() -> None:
+    people = organisation(member("1"), member("2"))
+    for facts in (
+        {one.name: MeasureFacts(one.name, Availability.NONE, reason="not mapped") for one in MEASURES},
+        {one.name: MeasureFacts(one.name, Availability.AVAILABLE, 100, 20) for one in MEASURES},
+    ):
+        scoring = Scoring(known(facts=facts), Calendar(), STATUSES.statuses)
+        assert not score_all(people, NOW, rows(did(NOW, 1)), scoring)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -175,3 +176,12 @@ def test_every_status_is_reached_by_somebody() -> None:
     ]
     found = {status(card(one, facts)) for one, facts in people}
     assert found == {one.name for one in STATUSES.statuses}
+
+
+def test_someone_back_from_a_leave_longer_than_the_history_is_not_dormant() -> None:
+    """The first week at work after a year away: the weeks of leave that nobody has rows of are no weeks of work."""
+    left = NOW + -52
+    one = member(absences=[((left + 1).monday, (NOW + -1).sunday)])
+    before = replace(card(one, [], NOW + -1), last_active=left.sunday)
+    assert card(one, [], NOW, before=before).verdict.status == "occasional"
+    assert card(member(), [], NOW, before=before).verdict.status == "dormant"
