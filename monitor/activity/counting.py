@@ -100,6 +100,8 @@ def _summed(
     end = 3 + measures
     for row in found:
         user_key, on, entered_on = row[:3]
+        if on is None:  # SQLite keeps any text as a moment; what is none happened on no day
+            continue
         counts = tuple(row[3:end])
         user = users.get(user_key)
         if user is None:

@@ -131,6 +131,8 @@ def _sum(counts: Sequence[sa.ColumnElement[int]]) -> sa.ColumnElement[int]:
 def _facts(rows: Iterable[Any], entity: str, asking: Asking) -> list[NewRecords]:
     found: defaultdict[tuple[str, date], list[int]] = defaultdict(lambda: [0, 0, 0])
     for creator, owner, on, *counts in rows:
+        if on is None:
+            continue
         user = owner_of(creator) or NOBODY
         # What a program wrote for somebody is for the owner to complete.
         if not user or user in asking.not_people:

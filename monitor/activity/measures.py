@@ -18,6 +18,7 @@ from monitor.quality.counting import instant
 from monitor.quality.rows import Rows, names_in
 
 NEVER = "the CRM has kept no such rows"
+EARLIEST = date(1970, 1, 2)
 
 
 @dataclass(slots=True)
@@ -105,14 +106,22 @@ def _read(asking: Asking, examined: Sequence[Countable | MeasureFacts], window: 
 
 
 def _oldest(asking: Asking, job: Job) -> date | None:
-    """The local day of the entity's oldest row; None where it has no row at all. By an index, where there is one."""
+    """The local day of the entity's oldest row; None where it has no row at all. By an index, where there is one.
+
+    What is dated before there were such programs (year 1, a zero date, minus infinity) is a date left out.
+    """
     source = asking.sources[job.entity]
     rows = Rows(source, {job.time})
     at = rows[job.time]
-    query = sa.select(at).select_from(rows.table).where(at.is_not(None)).order_by(at).limit(1)
+    dated = at >= sa.literal(asking.days(job.entity).start(EARLIEST), sa.DateTime(timezone=source.aware))
+    # As the driver gives it: what is no moment at all must not break the reading of it.
+    query = sa.select(sa.type_coerce(at, sa.types.NullType())).select_from(rows.table).where(dated)
 
     def first(found: Iterable[Any]) -> date | None:
-        moment = instant(next(iter([row[0] for row in found]), None), source)
-        return moment.astimezone(asking.zone).date() if moment else None
+        values = [row[0] for row in found]
+        if not values:
+            return None
+        moment = instant(values[0], source)
+        return moment.astimezone(asking.zone).date() if moment else EARLIEST
 
-    return asking.run(query, first)
+    return asking.run(query.order_by(at).limit(1), first)

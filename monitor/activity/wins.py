@@ -48,6 +48,8 @@ def read_wins(asking: Asking, window: Window) -> tuple[list[Wins], str]:
 def _facts(rows: Iterable[Any]) -> list[Wins]:
     found: defaultdict[tuple[str, date], list[int]] = defaultdict(lambda: [0, 0])
     for owner, on, won, quick in rows:
+        if on is None:
+            continue
         sums = found[owner_of(owner) or NOBODY, as_day(on)]
         sums[0] += int(won)
         sums[1] += int(quick)

@@ -219,3 +219,27 @@ def test_a_reading_in_the_middle_of_the_night_is_of_the_day_that_the_project_has
     crm.add("activities", [call("u1", "2026-11-20 23:10")])
     now = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
     assert counts(crm.read("2026-11-16", "2026-11-30", now=now)) == {("u1", date(2026, 11, 21), "calls"): 1}
+
+
+def test_a_row_of_the_year_one_does_not_break_the_reading_of_the_others(any_crm: SmallCrm) -> None:
+    rows = [call("u1", "0001-01-01 00:00"), call("u1", "2026-11-16 09:00")]
+    any_crm.add("activities", rows, zone=ZoneInfo("Europe/Copenhagen"))
+    reading = any_crm.read("2026-11-16", "2026-11-20", named("calls"))
+    assert counts(reading) == {("u1", MONDAY, "calls"): 1}
+    assert reading.measures["calls"].oldest == MONDAY
+
+
+NO_MOMENT = {"sqlite": "2026-11-16 29:00", "postgresql": "-infinity", "mysql": "0000-00-00", "mariadb": "0000-00-00"}
+
+
+def test_what_is_no_moment_at_all_does_not_break_the_reading_of_the_others(any_crm: SmallCrm) -> None:
+    any_crm.add("activities", [call("u1", "2026-11-16 08:00"), call("u1", "2026-11-16 09:00")])
+    kind = any_crm.world.engine.dialect.name
+    with any_crm.world.engine.begin() as connection:
+        if NO_MOMENT[kind].startswith("0000"):
+            connection.exec_driver_sql("SET sql_mode = ''")
+        changed = f"UPDATE activities SET happened_at = '{NO_MOMENT[kind]}' WHERE happened_at < '2026-11-16 08:30'"
+        connection.exec_driver_sql(changed)
+    reading = any_crm.read("2026-11-16", "2026-11-20", named("calls"))
+    assert counts(reading) == {("u1", MONDAY, "calls"): 1}
+    assert reading.measures["calls"].availability is Availability.AVAILABLE
