@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from monitor.activity.facts import NOBODY, Activity, Lag, NewRecords, Wins
@@ -94,6 +94,39 @@ def _rows(
             )
         )
     return found
+
+
+def keep_known(
+    found: Iterable[PersonWeek],
+    earlier: Iterable[PersonWeek],
+    *,
+    lasts: Callable[[str, IsoWeek], bool],
+    use: Collection[str],
+) -> list[PersonWeek]:
+    """The rows of ``found``, none of them lower than an ``earlier`` row of the same user and week knew better.
+
+    An old week may be summed anew when its days are long deleted. ``lasts`` tells of a measure and week whether what
+    was counted earlier still holds, because the CRM has kept less of it since; ``use`` are the measures of use.
+    """
+    rows = {(row.user, row.week): row for row in found}
+    for old in earlier:
+        kept = {name: count for name, count in old.counts.items() if lasts(name, old.week)}
+        if any(kept.values()):
+            key = old.user, old.week
+            rows[key] = _no_lower(rows.get(key) or PersonWeek(old.user, old.week), old, kept, use)
+    return [rows[key] for key in sorted(rows)]
+
+
+def _no_lower(row: PersonWeek, old: PersonWeek, kept: Mapping[str, int], use: Collection[str]) -> PersonWeek:
+    used = min(old.active_days, sum(count for name, count in kept.items() if name in use))
+    days = [day for day in (row.last_active, old.last_active if used else None) if day is not None]
+    return replace(
+        row,
+        active_days=max(row.active_days, used),
+        counts={**row.counts, **{name: max(count, row.counts.get(name, 0)) for name, count in kept.items()}},
+        lags={lag: max(row.lags.get(lag, 0), old.lags.get(lag, 0)) for lag in sorted({*row.lags, *old.lags})},
+        last_active=max(days, default=None),
+    )
 
 
 class _Weeks(dict[date, IsoWeek]):

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from monitor.activity.facts import Reading, Window
-from monitor.activity.plan import Countable, examine
+from monitor.activity.measure import Availability
 from monitor.activity.reading import read_activity
 from monitor.activity.windows import next_window
 from monitor.adoption.known import Known
 from monitor.adoption.scorecard import PersonWeek
 from monitor.adoption.week import IsoWeek
-from monitor.adoption.weeks import person_weeks
+from monitor.adoption.weeks import keep_known, person_weeks
 from monitor.app.project import OpenProject
 from monitor.crm.directory import PersonKind
 from monitor.quality.check import Attribution, Check, Dimension
-from monitor.quality.moments import Moments
 from monitor.store.state import State
 
 STANDING_WEEKS = 12
@@ -45,28 +44,35 @@ def read_use(opened: OpenProject, state: State, now: datetime, *, as_of: datetim
     today = now.astimezone(opened.project.zone).date()
     checks = completeness(opened.project.checks)
     meaning = _meaning(checks)
-    moments = Moments(now, opened.project.zone, opened.project.is_working_day)
-    has = {one.name for one in use.measures if isinstance(examine(one, sources, capabilities, moments), Countable)}
-    read_to = state.activity.read_to(use.measures, strict=strict, depends_on=meaning, available=has)
+    read_to = state.activity.read_to(use.measures, strict=strict, depends_on=meaning)
     if read_to is not None and read_to > today:
         return None
-    window = next_window(None if strict else read_to, today)
-    reading = read_activity(
-        opened.crm,
-        sources,
-        capabilities,
-        use.measures,
-        window,
-        zone=opened.project.zone,
-        is_working_day=opened.project.is_working_day,
-        now=now,
-        completeness=checks,
-        not_people=not_people(opened),
-        standing_days=_standing_days(window, read_to),
-    )
+
+    def read(window: Window, read_to: date | None) -> Reading:
+        return read_activity(
+            opened.crm,
+            sources,
+            capabilities,
+            use.measures,
+            window,
+            zone=opened.project.zone,
+            is_working_day=opened.project.is_working_day,
+            now=now,
+            completeness=checks,
+            not_people=not_people(opened),
+            standing_days=_standing_days(window, read_to),
+        )
+
+    history = next_window(None, today)
+    window = history if strict else next_window(read_to, today)
+    reading = read(window, read_to)
+    if window != history and state.activity.appeared(reading):  # of what the CRM has only now the past is missing
+        window = history
+        reading = read(window, None)
     teams = {key: person.team_key for key, person in opened.directory.people.items()} if strict else None
+    before = _Before(state.activity.complete_from(), state.activity.same_meaning(use.measures, strict=strict))
     state.activity.save(reading, use.measures, teams=teams, depends_on=meaning)
-    weeks = _sum_weeks(opened, state, window)
+    weeks = _sum_weeks(opened, state, reading, before)
     return Read(window, weeks, reading)
 
 
@@ -100,8 +106,17 @@ def _standing_days(window: Window, read_to: date | None) -> list[date]:
     return [*sundays, window.last]
 
 
-def _sum_weeks(opened: OpenProject, state: State, window: Window) -> tuple[IsoWeek, ...]:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was known before a reading: the days since when, and the measures that mean now what they meant then."""
+
+    complete_from: date | None
+    same: frozenset[str]
+
+
+def _sum_weeks(opened: OpenProject, state: State, reading: Reading, before: _Before) -> tuple[IsoWeek, ...]:
     """Sum the days of all weeks that the window touches, of which every day is stored."""
+    window = reading.window
     since = state.activity.complete_from() or window.first
     first = IsoWeek.of(max(since, window.first - timedelta(days=6)))
     if first.monday < since:
@@ -109,16 +124,42 @@ def _sum_weeks(opened: OpenProject, state: State, window: Window) -> tuple[IsoWe
     last = IsoWeek.of(window.last)
     weeks = tuple(first + number for number in range(last - first + 1))
     start, end = first.monday, last.sunday
+    what = known(opened, state)
     found = person_weeks(
         state.activity.activities(start, end),
         state.activity.lags(start, end),
         state.activity.new_records(start, end),
         state.activity.wins(start, end),
-        known=known(opened, state),
+        known=what,
         before=_last_active(state, first),
     )
-    state.adoption.save_weeks(found)
+    use = {measure.name for measure in what.measures if measure.is_use}
+    earlier = _summed_from_more(state, weeks, before)
+    found = keep_known(found, earlier, lasts=_lasting(reading, before.same), use=use)
+    state.adoption.save_weeks(found, weeks)
     return weeks
+
+
+def _summed_from_more(state: State, weeks: Sequence[IsoWeek], before: _Before) -> Sequence[PersonWeek]:
+    """Rows of weeks whose days were deleted since they were summed."""
+    if before.complete_from is None or not weeks:
+        return ()
+    known_from = before.complete_from
+    return [row for row in state.adoption.weeks(weeks[0], weeks[-1]) if row.week.monday < known_from]
+
+
+def _lasting(reading: Reading, same: frozenset[str]) -> Callable[[str, IsoWeek], bool]:
+    """Whether a reading knows less of a measure and week than there once was."""
+
+    def lasts(measure: str, week: IsoWeek) -> bool:
+        if measure not in same:
+            return False
+        facts = reading.measures.get(measure)
+        if facts is None or facts.availability is Availability.NONE or not facts.replaces:
+            return True
+        return facts.oldest is None or week.monday < facts.oldest
+
+    return lasts
 
 
 def _last_active(state: State, first: IsoWeek) -> Mapping[str, date]:

@@ -9,7 +9,7 @@ lowers nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -79,12 +79,11 @@ class Activities:
         *,
         strict: bool = False,
         depends_on: str = "",
-        available: Container[str] | None = None,
     ) -> date | None:
         """The day up to which all these measures were read; None: one of them has to be read from the start.
 
-        That is one that is new, or whose meaning changed, or that the CRM has only now (with ``available``, the names
-        of those it has). One that the CRM had not when last read, and has not now, holds the others back in nothing.
+        That is one that is new, or whose meaning changed. One that the CRM did not have when last read holds the
+        others back in nothing: that it has it now, ``appeared`` tells of a reading.
         """
         with self._database.read() as connection:
             if connection.execute(_value(DEPENDS_ON)).scalar() not in (None, f"{strict}:{depends_on}"):
@@ -93,15 +92,24 @@ class Activities:
         days: list[date] = []
         for measure in declared:
             row = stored.get(measure.name)
-            if available is not None and measure.name not in available:
-                continue
             if row is None or row.definition != definition(measure, strict=strict):
                 return None
             if row.read_to is not None:
                 days.append(row.read_to)
-            elif available is not None:
-                return None
         return min(days, default=None)
+
+    def appeared(self, reading: Reading) -> frozenset[str]:
+        """Measures of a reading, before it is saved, that the CRM has and of which nothing was ever stored."""
+        has = {name for name, facts in reading.measures.items() if facts.availability is not Availability.NONE}
+        rows = sa.select(measures.c.name).where(measures.c.read_to.is_not(None))
+        with self._database.read() as connection:
+            return frozenset(has - set(connection.execute(rows).scalars()))
+
+    def same_meaning(self, declared: Iterable[Measure], *, strict: bool = False) -> frozenset[str]:
+        """The names of these measures that are stored by the meaning they have now."""
+        with self._database.read() as connection:
+            stored = {row.name: row.definition for row in connection.execute(sa.select(measures))}
+        return frozenset(one.name for one in declared if stored.get(one.name) == definition(one, strict=strict))
 
     def complete_from(self) -> date | None:
         """The first day from which on all days are stored, without a gap; None before the first reading.

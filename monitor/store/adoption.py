@@ -31,9 +31,13 @@ class Adoption:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save_weeks(self, weeks: Iterable[PersonWeek]) -> None:
-        """Writes persons' weeks over those of the same user and week."""
-        self._save(person_weeks, list(weeks), lambda week: {"data": as_json.week_to_json(week)})
+    def save_weeks(self, weeks: Iterable[PersonWeek], whole: Collection[IsoWeek] = ()) -> None:
+        """Writes persons' weeks over those of the same user and week.
+
+        Of the ``whole`` weeks these are all rows there are: whoever has none among them loses what was stored.
+        """
+        gone = person_weeks.c.week.in_([week.monday for week in whole])
+        self._save(person_weeks, list(weeks), lambda week: {"data": as_json.week_to_json(week)}, gone)
 
     def weeks(self, first: IsoWeek, last: IsoWeek, users: Collection[str] | None = None) -> Sequence[PersonWeek]:
         """The weeks of everyone (or of these users) from one week to another, both included; by week and user."""
@@ -97,8 +101,12 @@ class Adoption:
                 found.setdefault(figure.week, []).append(figure)
         return {week: tuple(sorted(some, key=lambda one: _ORDER[str(one.id)])) for week, some in found.items()}
 
-    def _save(self, table: sa.Table, found: Sequence[Any], columns: Any) -> None:
+    def _save(
+        self, table: sa.Table, found: Sequence[Any], columns: Any, gone: sa.ColumnElement[bool] | None = None
+    ) -> None:
         with self._database.write() as connection:
+            if gone is not None:
+                connection.execute(sa.delete(table).where(gone))
             wanted = not_forgotten(connection, {one.user for one in found})
             found = [one for one in found if wanted(one.user)]
             numbers = owner_numbers(connection, {one.user for one in found})

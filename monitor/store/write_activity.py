@@ -43,6 +43,7 @@ def write_reading(
     _complain(reading, declared)
     afresh = _drop_what_meant_something_else(connection, declared, f"{strict}:{depends_on}", strict=strict)
     ids = _write_facts(connection, reading, declared, strict=strict)
+    _stand_aside(connection, reading, declared, ids, strict=strict)
 
     @cache
     def who(user: str) -> str | None:
@@ -119,6 +120,31 @@ def _write_facts(
             values["read_to"] = reading.window.last
         upsert(connection, measures, ("name",), values)
     return {row.name: row.id for row in connection.execute(sa.select(measures.c.name, measures.c.id))}
+
+
+def _stand_aside(
+    connection: sa.Connection,
+    reading: Reading,
+    declared: Mapping[str, Measure],
+    ids: Mapping[str, int],
+    *,
+    strict: bool,
+) -> None:
+    """A measure that another stands in for is noted as not read; where both would tell of a day, the other does."""
+    for name, measure in declared.items():
+        pair = {measure.unless, *(other.name for other in declared.values() if other.unless == name)}
+        others = [facts for one in pair if (facts := reading.measures.get(one)) is not None]
+        if name in reading.measures or not others:
+            continue
+        since = min((one.oldest for one in others if one.oldest is not None), default=None)
+        if since is not None and name in ids:
+            days = (max(since, reading.window.first), reading.window.last)
+            for table in (activity, activity_lags):
+                ours = sa.and_(table.c.measure_id == ids[name], table.c.day.between(*days))
+                connection.execute(sa.delete(table).where(ours))
+        nothing = {"availability": "", "rows": 0, "attributed": 0, "oldest": None, "reason": "", "read_to": None}
+        values = {"name": name, "definition": definition(measure, strict=strict), **nothing}
+        upsert(connection, measures, ("name",), values)
 
 
 def _replaced_days(measure: Measure, facts: MeasureFacts, window: Window) -> Window | None:

@@ -122,8 +122,22 @@ def test_a_measure_that_the_crm_has_not_holds_the_others_back_in_nothing(state: 
     state.activity.save(read(0, 3, {"calls": SOURCE}, measures=(CALLS,)), ALL)
     state.activity.save(read(0, 3, {}, availability=Availability.NONE, measures=(EMAILS,)), ALL)
     assert state.activity.read_to((CALLS, EMAILS)) == on(3)
-    assert state.activity.read_to((CALLS, EMAILS), available={"calls"}) == on(3)
-    assert state.activity.read_to((CALLS, EMAILS), available={"calls", "emails"}) is None
+    assert not state.activity.appeared(read(2, 4, {}, availability=Availability.NONE, measures=(EMAILS,)))
+    assert state.activity.appeared(read(2, 4, {"emails": SOURCE}, measures=(CALLS, EMAILS))) == {"emails"}
+
+
+def test_a_measure_that_another_stands_in_for_holds_the_others_back_in_nothing(state: State) -> None:
+    stand_in = replace(TOUCHES, unless="emails")
+    declared = (CALLS, EMAILS, stand_in)
+    state.activity.save(read(0, 3, {"calls": SOURCE, "touches": SOURCE}, measures=(CALLS, stand_in)), declared)
+    assert state.activity.read_to(declared) == on(3)
+    later = read(0, 4, {"calls": SOURCE, "emails": {("1", 1): 1}}, measures=(CALLS, EMAILS))
+    assert state.activity.appeared(later) == {"emails"}
+
+    state.activity.save(later, declared)
+    assert _stored(state, "touches") == {("1", 0): 2}  # of later days the history of changes tells
+    assert set(state.activity.measures()) == {"calls", "emails"}
+    assert state.activity.read_to(declared) == on(4)
 
 
 def test_other_checks_make_new_records_be_read_anew(state: State) -> None:

@@ -84,3 +84,11 @@ def test_figures_come_back_the_most_important_first_per_scope_and_week(state: St
     state.adoption.save_figures(WEEK, {"whole": [EMPTY], "team:n": []})
     assert state.adoption.figures("whole", WEEK) == (EMPTY,)
     assert state.adoption.figures("team:n", WEEK) == ()
+
+
+def test_whoever_has_no_row_in_a_week_that_is_summed_anew_loses_the_old_one(state: State) -> None:
+    other = replace(PERSON_WEEK, user="2")
+    later = replace(PERSON_WEEK, week=PERSON_WEEK.week + 1)
+    state.adoption.save_weeks([PERSON_WEEK, other, later])
+    state.adoption.save_weeks([other], [PERSON_WEEK.week])
+    assert state.adoption.weeks(PERSON_WEEK.week, PERSON_WEEK.week + 1) == [other, later]
