@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from monitor.adoption.evidence import TEAM
 from monitor.adoption.figure import Figure
-from monitor.adoption.naming import Naming
-from monitor.adoption.note import Note
+from monitor.adoption.naming import LEAST_GROUP, Naming
+from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.scorecard import Scorecard
 from monitor.adoption.week import IsoWeek
 from monitor.app.digest_facts import Maker, maker
@@ -81,6 +81,8 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
     week, today = week_of(opened, wanted)
     made, read = bring_up_to_date(opened, week, as_of=wanted.as_of, read=wanted.read)
     team = _team(opened, wanted.team)
+    if team:
+        made.check_shown(team)
     scope = f"{TEAM}{team}" if team else WHOLE
     people = _people(opened, made, scope, wanted.user)
     rows: tuple[PersonRow, ...] = ()
@@ -90,7 +92,9 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
         cards = {row.key: card for row in rows if (card := made.situation.card(row.key)) is not None}
         opened.state.looks.add(who, [row.key for row in rows], "crm-monitor adoption", opened.clock())
     groups = [] if team or wanted.user else made.groups(people, named=made.situation.naming.allowed)
-    figures = () if wanted.user else tuple(made.figures(scope))
+    few = len(people) < LEAST_GROUP and not made.situation.naming.allowed
+    figures = () if wanted.user or few else tuple(made.figures(scope))
+    told = made.situation.evidence.known.notes(opened.use.measures)
     return AdoptionView(
         week=week,
         company=opened.project.settings.name,
@@ -100,7 +104,7 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
         cards=cards,
         figures=figures,
         automation=tuple(sorted(one.name for one in made.situation.organisation.members.values() if one.is_automation)),
-        notes=made.situation.evidence.known.notes(opened.use.measures),
+        notes=(*told, Note(NoteCode.TOO_FEW_PEOPLE, {"least": LEAST_GROUP})) if few else told,
         measures=dict(made.frame.measures),
         data_as_of=made.frame.data_as_of,
         zone=opened.project.zone,

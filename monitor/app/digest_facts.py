@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -10,7 +10,7 @@ from monitor.adoption.figure import Figure
 from monitor.adoption.figures import figures
 from monitor.adoption.figures_seats import count_managers_use, count_seats
 from monitor.adoption.mandate import naming_to
-from monitor.adoption.naming import Naming
+from monitor.adoption.naming import LEAST_GROUP, Naming
 from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.scope import managers, subtree
 from monitor.adoption.suppression import Shown, Table, suppressed_together
@@ -31,6 +31,7 @@ from monitor.digest.snapshot import (
     Snapshot,
 )
 from monitor.digest.snapshot_json import from_json
+from monitor.errors import UsageError
 from monitor.store.owner_results import OwnerResults
 from monitor.store.state import State
 
@@ -122,16 +123,34 @@ class Maker:
 
     def groups(self, people: Sequence[str], *, named: bool, reader: str = "") -> Sequence[Group]:
         """The teams of some people; where nobody may be named, as suppression leaves them, beside their total."""
-        members = self.situation.organisation.members
-        teams: dict[str, set[str]] = {}
-        for key in people:
-            teams.setdefault(members[key].team_key, set()).add(key)
+        teams = self._by_team(people)
         if len(teams) < 2:
             return ()
-        known = {key: frozenset(some) for key, some in teams.items() if key in self.situation.organisation.teams}
+        known = self._known(teams)
         table = Table(frozenset(people), known)
         shown = Shown(tuple(sorted(known))) if named else suppressed_together([table], {reader} - {""})[0]
         return team_groups(table, shown, self.situation.organisation, self._figures_of)
+
+    def _by_team(self, people: Sequence[str]) -> Mapping[str, set[str]]:
+        teams: dict[str, set[str]] = {}
+        for key in people:
+            teams.setdefault(self.situation.organisation.members[key].team_key, set()).add(key)
+        return teams
+
+    def _known(self, teams: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
+        return {key: frozenset(some) for key, some in teams.items() if key in self.situation.organisation.teams}
+
+    def check_shown(self, team: str) -> None:
+        """Raises UsageError for a team that is not shown by itself beside the whole: where nobody may be named."""
+        if self.situation.naming.allowed:
+            return
+        people = self.situation.people(WHOLE)
+        table = Table(frozenset(people), self._known(self._by_team(people)))
+        if team not in suppressed_together([table])[0].single:
+            raise UsageError(
+                "the team is not shown by itself",
+                hint=f"it, or what is left without it, has fewer than {LEAST_GROUP} people, and nobody may be named",
+            )
 
     def _figures_of(self, people: frozenset[str]) -> Sequence[Figure]:
         """The figures of some people; where no person is stored, of the whole teams that they are."""
@@ -173,6 +192,8 @@ class Maker:
 
     def _seats(self) -> SeatsRow | None:
         now, bought = self.situation, self.opened.use.people.seats
+        if now.naming.strict:  # whose seat is used is not known
+            return None
         found = count_seats(now.evidence, now.people(WHOLE), now.week, bought)
         if found is None:
             return None

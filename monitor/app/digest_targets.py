@@ -92,8 +92,8 @@ class _Rendering:
 
         return digest_message(*self._stored(outgoing))
 
-    def image(self, outgoing: Outgoing) -> Image:
-        """One chart, for the thread."""
+    def image(self, outgoing: Outgoing) -> Image | None:
+        """One chart, for the thread; None where what it shows was taken out of the digest."""
         from monitor.delivery.slack_files import Image
         from monitor.digest.charts import charts
         from monitor.digest.png import png
@@ -101,7 +101,7 @@ class _Rendering:
         wanted = outgoing.payload.get("chart")
         chart = next((one for one in charts(*self._stored(outgoing)) if one.id == wanted), None)
         if chart is None:
-            raise ValueError(f"the digest has no chart {wanted!r}")
+            return None
         return Image(png(chart), chart.title, chart.text)
 
     def mail(self, outgoing: Outgoing, sender: str, recipient: str) -> EmailMessage:
@@ -112,13 +112,13 @@ class _Rendering:
         return digest_email(snapshot, language, Envelope(outgoing.digest_id or 0, sender, recipient))
 
     def _stored(self, outgoing: Outgoing) -> tuple[Snapshot, Language]:
-        from monitor.digest.snapshot_json import from_json
+        from monitor.app.digests import shown_now
         from monitor.language import UnknownLanguageError, language
 
         digest = self._state.digests.get(outgoing.digest_id or 0)
         if digest is None:
             raise ValueError("the digest is not stored any more")
         try:
-            return from_json(digest.snapshot), language(str(outgoing.payload.get("language")))
+            return shown_now(self._opened, digest), language(str(outgoing.payload.get("language")))
         except UnknownLanguageError as error:
             raise ValueError(str(error)) from None

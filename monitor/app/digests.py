@@ -14,6 +14,7 @@ from monitor.app.digest_facts import Maker
 from monitor.app.project import OpenProject
 from monitor.app.reaching import Reaching
 from monitor.digest.charts import ChartKind, charts
+from monitor.digest.redact import redacted_json
 from monitor.digest.snapshot import Kind, Period, Snapshot
 from monitor.digest.snapshot_json import from_json, to_json
 from monitor.errors import UsageError
@@ -112,7 +113,7 @@ class Digests:
         stored = self.state.digests.find(recipient.key, recipient.kind, recipient.period.name)
         member = self.members[recipient.key]
         if stored is not None:
-            return Made(recipient, member, from_json(stored.digest.snapshot), stored=True)
+            return Made(recipient, member, shown_now(self.opened, stored.digest), stored=True)
         made = self._maker(recipient.period)
         build = {Kind.MANAGER: made.manager, Kind.SPONSOR: made.sponsor, Kind.OWN: made.own}[recipient.kind]
         return Made(recipient, member, build(recipient.key), stored=False)
@@ -167,6 +168,12 @@ class Digests:
 
             self._makers[period.name] = maker(self.opened, self.state, period, self.now)
         return self._makers[period.name]
+
+
+def shown_now(opened: OpenProject, digest: Digest) -> Snapshot:
+    """A stored digest; without its persons where there is no mandate to name them any more. Raises ValueError."""
+    kept = digest.kind == Kind.OWN or opened.naming.allowed
+    return from_json(digest.snapshot if kept else redacted_json(digest.snapshot))
 
 
 def month_of(week: IsoWeek) -> Period:

@@ -37,9 +37,10 @@ def explained(opened: OpenProject, whose: str, wanted: Wanted, who: str) -> Expl
     team = "" if whose == "all" else team_key(opened, whose)
     if whose == "all" or team:
         scope = f"{TEAM}{team}" if team else WHOLE
-        people = made.situation.people(scope)
-        if len(people) < LEAST_GROUP and not made.situation.naming.allowed:
-            raise UsageError(f"{whose} has fewer than {LEAST_GROUP} people: it is not shown by itself")
+        if team:
+            made.check_shown(team)
+        elif len(made.situation.people(scope)) < LEAST_GROUP and not made.situation.naming.allowed:
+            raise UsageError(f"there are fewer than {LEAST_GROUP} people: they are not shown without a mandate")
         figures = made.figures(scope)
         shown = figures if made.situation.naming.allowed else nameless(figures)
         title = opened.directory.teams[team].name if team else opened.project.settings.name

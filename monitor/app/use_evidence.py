@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -41,9 +41,10 @@ class Situation:
         """The users whose rows count in ``whole``, ``team:KEY`` or ``manager:KEY`` (the subtree).
 
         Those are the persons with a seat: were leavers or administrators in one sum and not in its parts, the
-        difference would tell of them. Where rows are of teams, it is the teams.
+        difference would tell of them. Where rows are of teams, it is the teams; a manager's own is one of them.
         """
-        return self.stored_as(frozenset(self.people(name)))
+        led_by = {name.removeprefix(MANAGER)} if name.startswith(MANAGER) else frozenset[str]()
+        return self.stored_as(frozenset(self.people(name)), led_by)
 
     def people(self, name: str) -> tuple[str, ...]:
         """The persons with a seat in a scope, by key."""
@@ -58,10 +59,10 @@ class Situation:
         """A user's scorecard of the week."""
         return next((card for card in self.cards.get(user, ()) if card.week == self.week), None)
 
-    def stored_as(self, users: frozenset[str]) -> frozenset[str]:
+    def stored_as(self, users: frozenset[str], led_by: Collection[str] = ()) -> frozenset[str]:
         """The keys that rows of these users have: their own, or of whole teams where no person is stored.
 
-        A part of a team is not stored apart.
+        A part of a team is not stored apart; those who lead it may be missing from it.
         """
         if not self.naming.strict:
             return users
@@ -70,7 +71,7 @@ class Situation:
         whole = {
             team
             for team in teams
-            if all(k in users for k, one in members.items() if one.team_key == team and one.is_person)
+            if all(k in users or k in led_by for k, one in members.items() if one.team_key == team and one.is_person)
         }
         return frozenset(f"{TEAM}{team}" for team in whole)
 

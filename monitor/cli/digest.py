@@ -66,7 +66,7 @@ def digest(
     with open_project(project, dict(os.environ), clock=now) as opened:
         all_of_week = _digests(opened, week, as_of, read=read)
         if send:
-            return _send(opened, all_of_week, _chosen(all_of_week, manager, own, sponsor=sponsor))
+            return _send(opened, all_of_week, _chosen(all_of_week, manager, own, sponsor=sponsor, send=True))
         chosen = _chosen(all_of_week, manager, own, sponsor=sponsor)
         if html is not None or preview:
             return _show(opened, all_of_week, chosen, html, language)
@@ -119,7 +119,7 @@ def _digests(opened: OpenProject, week: str, as_of: Day | None, *, read: bool) -
     return Digests(opened, wanted, read=read, now=moment)
 
 
-def _chosen(digests: Digests, manager: str, own: str, *, sponsor: bool) -> list[Recipient]:
+def _chosen(digests: Digests, manager: str, own: str, *, sponsor: bool, send: bool = False) -> list[Recipient]:
     """Whom the options name; without any of them everybody who is due."""
     from monitor.app.adoption import find_user
     from monitor.app.digests import Recipient
@@ -134,7 +134,13 @@ def _chosen(digests: Digests, manager: str, own: str, *, sponsor: bool) -> list[
     if sponsor:
         found.append(digests.sponsor())
     if own:
-        found.append(Recipient(find_user(digests.opened, own), Kind.OWN, digests.maker.frame.period))
+        key = find_user(digests.opened, own)
+        if not digests.maker.situation.naming.allowed and (send or looker(digests.opened) != key):
+            raise UsageError(
+                "without a mandate a person's page is shown to nobody else, and not stored",
+                hint="crm-monitor mandate check says what it lacks",
+            )
+        found.append(Recipient(key, Kind.OWN, digests.maker.frame.period))
     return found or digests.everybody()
 
 

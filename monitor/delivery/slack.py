@@ -44,7 +44,7 @@ class SlackTarget:
     """One channel of one workspace, or one person (``U…``). The token appears in no error and no repr.
 
     A payload with a ``type`` is not the message itself: ``render`` makes it from what is stored when it goes out, and
-    ``draw`` an image. Both raise ValueError where that cannot be done.
+    ``draw`` an image, or None where it is not wanted any more. Both raise ValueError where that cannot be done.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class SlackTarget:
         base_url: str = WebClient.BASE_URL,
         timeout: int = TIMEOUT,
         render: Callable[[Outgoing], Message] | None = None,
-        draw: Callable[[Outgoing], Image] | None = None,
+        draw: Callable[[Outgoing], Image | None] | None = None,
     ) -> None:
         self._channel, self._timeout = channel, timeout
         self._render, self._draw = render, draw
@@ -114,7 +114,9 @@ class SlackTarget:
             return slack_files.delete(self._client, str(message.payload.get("file")))
         if self._draw is None or root is None:
             raise ValueError("nobody here draws images, or there is no thread for one")
-        return slack_files.share(self._client, message, self._draw(message), root, self._timeout)
+        if (image := self._draw(message)) is None:
+            return NothingToSend("the digest does not have this chart any more")
+        return slack_files.share(self._client, message, image, root, self._timeout)
 
     def _post(self, message: Outgoing, content: dict[str, Any], channel: str, thread_ts: str | None = None) -> Answer:
         kind, _, number = message.thread.partition(":")
