@@ -38,9 +38,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where screenshots go: ``CRM_MONITOR_PICTURES``, else a folder of this run."""
+def pictures() -> Path | None:
+    """Where screenshots go, for people to look at: ``CRM_MONITOR_PICTURES``, else none are taken, as they take time."""
     named = os.environ.get("CRM_MONITOR_PICTURES")
-    folder = Path(named) if named else tmp_path_factory.mktemp("pictures")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    if named is None:
+        return None
+    Path(named).mkdir(parents=True, exist_ok=True)
+    return Path(named)
