@@ -31,6 +31,7 @@ from monitor.digest.snapshot import (
     Snapshot,
 )
 from monitor.digest.snapshot_json import from_json
+from monitor.digest.titles import titles
 from monitor.errors import UsageError
 from monitor.store.owner_results import OwnerResults
 from monitor.store.state import State
@@ -225,5 +226,6 @@ def maker(opened: OpenProject, state: State, period: Period, now: datetime) -> M
         data_as_of=OwnerResults(state.database).newest(found.run_id) if found.run_id else None,
         mandate=MandateText(mandate.purpose, mandate.contact, mandate.not_for) if mandate else None,
         measures={measure.name: measure.title for measure in opened.use.measures},
+        titles=titles(opened.use.measures, opened.use.statuses, opened.use.figures),
     )
     return Maker(opened, state, frame, situation(opened, state, period.week), found)

@@ -15,6 +15,7 @@ from monitor.cli import words
 from monitor.cli.common import WIDE
 from monitor.digest import words as said
 from monitor.digest.notes import note_text
+from monitor.digest.notes_short import short_notes
 from monitor.digest.snapshot import PersonRow, TeamRow
 from monitor.language import Language, language
 
@@ -118,7 +119,7 @@ def _foot(console: Console, view: AdoptionView, english: Language) -> None:
         console.print(Text(f"Automation, not people: {', '.join(view.automation)}", "dim"))
     told = [*view.notes, *(note for figure in view.figures for note in figure.notes)]
     notes = [note for note in told if note.code is not NoteCode.NOTHING_TO_MEASURE]  # the figure itself says so
-    for text in dict.fromkeys(note_text(note, english, view.measures) for note in notes):
+    for text in short_notes(notes, english, view.measures):
         console.print(Text(text, "dim"))
     console.print(Text("How a figure is counted: crm-monitor explain TEAM or USER. Not for pay or appraisal.", "dim"))
 

@@ -40,6 +40,7 @@ from monitor.digest.snapshot import (
     Snapshot,
     SubjectKind,
     TeamRow,
+    Titles,
 )
 
 MOST_HEADLINE = 3
@@ -51,7 +52,8 @@ _SAYS_NOTHING = (NoteCode.NOTHING_TO_MEASURE,)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What all digests of a run have in common. ``created_at`` is UTC, ``measures`` are titles by name."""
+    """What all digests of a run have in common. ``created_at`` is UTC, ``measures`` are titles by name,
+    ``titles`` what the project's own files call things."""
 
     period: Period
     zone: str
@@ -61,6 +63,7 @@ class Frame:
     data_as_of: datetime | None = None
     mandate: MandateText | None = None
     measures: Mapping[str, str] = field(default_factory=dict)
+    titles: Titles = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +173,7 @@ def _digest(
         quality=tuple(facts.quality),
         mandate=frame.mandate,
         measures=frame.measures,
+        titles=frame.titles,
     )
 
 

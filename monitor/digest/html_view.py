@@ -11,18 +11,21 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from monitor.adoption.figure import Figure
+from monitor.adoption.figure import Figure, FigureId
 from monitor.adoption.note import Note
 from monitor.adoption.scorecard import Share
 from monitor.adoption.week import IsoWeek
 from monitor.digest import charts_svg, words, words_actions
 from monitor.digest.charts import FULL_WEEK, Chart, ChartKind, charts, team_name
-from monitor.digest.notes import note_text
+from monitor.digest.choosing import MOST_RECORDS, team_columns, team_figure, worst_first
+from monitor.digest.notes_short import first_notes, other_notes, short_notes
+from monitor.digest.parts_detail import managers_use
 from monitor.digest.snapshot import (
     Action,
     Better,
     Kind,
     LastAction,
+    MeasureCount,
     Outcome,
     PersonRow,
     QualityCount,
@@ -91,12 +94,18 @@ class View:
     def week(self, week: IsoWeek | None) -> str:
         return words.week_text(week, self.language, self.snapshot.period.week) if week else ""
 
-    def note(self, note: Note) -> str:
-        return note_text(note, self.language, self.snapshot.measures)
+    def notes(self, notes: tuple[Note, ...]) -> list[str]:
+        """Each sentence once, what is alike in one."""
+        return short_notes(notes, self.language, self.snapshot.measures, self.snapshot.titles)
 
-    def notes(self, *groups: tuple[Note, ...]) -> list[str]:
-        """Each sentence once."""
-        return list(dict.fromkeys(self.note(note) for group in groups for note in group))
+    @property
+    def uncertain(self) -> list[str]:
+        return first_notes(self.snapshot, self.language)
+
+    @property
+    def more_uncertain(self) -> list[str]:
+        """What the first screen had no room for."""
+        return other_notes(self.snapshot, self.language)
 
     # Actions
 
@@ -136,10 +145,10 @@ class View:
         return [figure for wanted in self.snapshot.headline if (figure := self.snapshot.figure(wanted)) is not None]
 
     def figure_title(self, figure: Figure) -> str:
-        return words.figure_title(figure.id, self.language)
+        return words.figure_title(figure.id, self.language, self.snapshot.titles)
 
     def definition(self, figure: Figure) -> str:
-        return words.figure_definition(figure.id, self.language)
+        return words.figure_definition(figure.id, self.language, self.snapshot.titles)
 
     def value(self, figure: Figure, value: float | None) -> str:
         return words.figure_value(figure, value, self.language)
@@ -178,15 +187,16 @@ class View:
     # People and teams
 
     def status(self, name: str) -> str:
-        return words.status_word(name, self.language)
+        return words.status_word(name, self.language, self.snapshot.titles)
 
     @property
     def statuses(self) -> Iterator[tuple[str, str, str]]:
         """Name, word and meaning of the statuses that the page shows."""
         shown = {person.status for person in self.snapshot.person_rows}
-        for name in words.STATUSES:
+        own = (name for name in sorted(shown) if name and name not in words.STATUSES)
+        for name in (*words.STATUSES, *own):
             if name in shown:
-                yield name, self.status(name), words.status_definition(name, self.language)
+                yield name, self.status(name), words.status_definition(name, self.language, self.snapshot.titles)
 
     @property
     def troubled(self) -> list[PersonRow]:
@@ -206,6 +216,23 @@ class View:
     def share(self, share: Share) -> str:
         return "–" if share.value is None else self.language.percent(share.value)
 
+    def count_title(self, one: MeasureCount) -> str:
+        """What a measure is called."""
+        return words.own_text(self.snapshot.titles, f"measure:{one.name}", self.language) or self.language.text(
+            one.title
+        )
+
+    @property
+    def team_columns(self) -> tuple[FigureId, ...]:
+        return team_columns(self.snapshot.team_rows)
+
+    def team_value(self, team: TeamRow, wanted: FigureId) -> str:
+        figure = team_figure(team, wanted)
+        return "–" if figure is None else self.short_value(figure, figure.value)
+
+    def column(self, wanted: FigureId) -> str:
+        return words.figure_title(wanted, self.language, self.snapshot.titles)
+
     def team(self, team: TeamRow) -> str:
         return team_name(team.name, team.merged, self.language)
 
@@ -222,17 +249,26 @@ class View:
         """The class of a cell: the darker, the more days."""
         return "none" if value is None else f"h{min(round(value), FULL_WEEK)}"
 
+    @property
+    def managers_use(self) -> tuple[str, str]:
+        return managers_use(self.snapshot, self.language)
+
     # Records
 
     @property
     def records(self) -> list[tuple[str, list[QualityCount]]]:
-        """The checks with failing records under who mends them; the largest first."""
-        failing = sorted((one for one in self.snapshot.quality if one.count), key=lambda one: -one.count)
+        """The worst checks with failing records under who mends them."""
+        failing = worst_first(self.snapshot.quality)[:MOST_RECORDS]
         own = [one for one in failing if one.attribution is Attribution.REP]
         others = [one for one in failing if one.attribution is not Attribution.REP]
         text = self.language.text
         mine = text("Yours to mend") if self.is_own else text("For the people who own the records")
         return [(head, rows) for head, rows in ((mine, own), (text("The admin has these"), others)) if rows]
+
+    @property
+    def more_records(self) -> str:
+        more = len(worst_first(self.snapshot.quality)) - MOST_RECORDS
+        return self.language.plural("and {n} more", "and {n} more", more) if more > 0 else ""
 
     def change(self, one: QualityCount) -> str:
         return "–" if one.before is None else self.language.change(one.count - one.before)

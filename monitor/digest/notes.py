@@ -29,6 +29,13 @@ def note_text(note: Note, language: Language, measures: Mapping[str, str] | None
     return _SENTENCES[note.code](_Reader(note, language, measures or {}))
 
 
+def reason_text(reason: str, language: Language) -> str:
+    """A reason as the reading gives it; what a user wrote stays as it is."""
+    if reason.startswith(_NOT_MAPPED):
+        return language.text("not mapped: {column}", column=reason.removeprefix(_NOT_MAPPED))
+    return language.text(reason) if reason else language.text("the CRM does not have it")
+
+
 class _Reader:
     """The parameters of a note, as words."""
 
@@ -50,11 +57,7 @@ class _Reader:
 
     @property
     def reason(self) -> str:
-        """A reason as the reading gives it; what a user wrote stays as it is."""
-        reason = self.string("reason")
-        if reason.startswith(_NOT_MAPPED):
-            return self.language.text("not mapped: {column}", column=reason.removeprefix(_NOT_MAPPED))
-        return self.language.text(reason) if reason else self.language.text("the CRM does not have it")
+        return reason_text(self.string("reason"), self.language)
 
     def plural(self, one: str, many: str) -> str:
         """Of people; called so that the texts are found for translation."""

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.adoption.figure import Figure
-from monitor.adoption.note import Note
 from monitor.digest import words, words_actions
-from monitor.digest.notes import note_text
+from monitor.digest.notes_short import first_notes, other_notes
 from monitor.digest.parts_detail import details
 from monitor.digest.parts_text import bold, link_spans, plain, short
-from monitor.digest.snapshot import Action, Kind, LastAction, Outcome, Snapshot, Who
+from monitor.digest.snapshot import Action, Kind, LastAction, Outcome, Snapshot, Titles, Who
 from monitor.language import Language
 from monitor.messages.tree import Block, Bullets, Field, Fields, Paragraph, Span
 
-MOST_NOTES = 4
+MOST_NOTES = 40
+LONGEST_NOTE = 400
 MARKS = {Outcome.DONE: "✓", Outcome.OPEN: "○", Outcome.IRRELEVANT: "–"}
 
 
@@ -38,12 +38,13 @@ def parts(snapshot: Snapshot, language: Language, *, full: bool = False) -> tupl
         _now(snapshot, language),
         _stands(snapshot, language),
         _better(snapshot, language),
-        _uncertain(snapshot, language, full),
+        _uncertain(snapshot, language),
     )
     shown = [part for part in first if part is not None]
     more = [Part(title, blocks) for title, blocks in details(snapshot, language, full=full)]
     rest = _rest(snapshot, language) if full else None
-    return (*shown, *more, *((rest,) if rest else ()))
+    each = _each_uncertain(snapshot, language) if full else None
+    return (*shown, *more, *(part for part in (rest, each) if part))
 
 
 def facts(snapshot: Snapshot, language: Language) -> list[str]:
@@ -89,16 +90,17 @@ def _action(action: Action, snapshot: Snapshot, language: Language) -> Iterator[
 
 def _stands(snapshot: Snapshot, language: Language) -> Part | None:
     headline = [snapshot.figure(wanted) for wanted in snapshot.headline]
-    fields = tuple(_figure(figure, language) for figure in headline if figure is not None)
+    fields = tuple(_figure(figure, snapshot.titles, language) for figure in headline if figure is not None)
     return Part(language.text("How it stands"), (Fields(fields),)) if fields else None
 
 
 def _rest(snapshot: Snapshot, language: Language) -> Part | None:
-    fields = tuple(_figure(figure, language) for figure in snapshot.figures if figure.id not in snapshot.headline)
+    others = (figure for figure in snapshot.figures if figure.id not in snapshot.headline)
+    fields = tuple(_figure(figure, snapshot.titles, language) for figure in others)
     return Part(language.text("All figures"), (Fields(fields),)) if fields else None
 
 
-def _figure(figure: Figure, language: Language) -> Field:
+def _figure(figure: Figure, titles: Titles, language: Language) -> Field:
     value = words.figure_value(figure, figure.value, language)
     before = figure.last_week
     beside = [
@@ -109,7 +111,7 @@ def _figure(figure: Figure, language: Language) -> Field:
         _kept(figure, language),
     ]
     text = ", ".join(part for part in beside if part)
-    title = words.figure_title(figure.id, language)
+    title = words.figure_title(figure.id, language, titles)
     return Field(title, (bold(value), *((plain(f" ({text})"),) if text else ())))
 
 
@@ -127,9 +129,11 @@ def _better(snapshot: Snapshot, language: Language) -> Part | None:
     return Part(language.text("Better"), (Bullets(found), *(() if snapshot.kind is Kind.OWN else (thanks,))))
 
 
-def _uncertain(snapshot: Snapshot, language: Language, full: bool) -> Part | None:
-    reason = snapshot.naming.reason if snapshot.kind is not Kind.OWN and not snapshot.naming.allowed else None
-    notes: list[Note] = [*((reason,) if reason else ()), *snapshot.uncertain]
-    texts = list(dict.fromkeys(short(note_text(note, language, snapshot.measures)) for note in notes))
-    shown = texts if full else texts[:MOST_NOTES]
+def _uncertain(snapshot: Snapshot, language: Language) -> Part | None:
+    shown = [short(text, LONGEST_NOTE) for text in first_notes(snapshot, language)]
     return Part(language.text("Uncertain"), (Bullets(tuple((Span(text),) for text in shown)),)) if shown else None
+
+
+def _each_uncertain(snapshot: Snapshot, language: Language) -> Part | None:
+    each = tuple((Span(short(text)),) for text in other_notes(snapshot, language)[:MOST_NOTES])
+    return Part(language.text("What is uncertain"), (Bullets(each),)) if each else None

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from monitor.adoption.figure import FigureId
 from monitor.adoption.scorecard import Share
 from monitor.digest import words
 from monitor.digest.charts import team_name
-from monitor.digest.notes import note_text
+from monitor.digest.choosing import MOST_RECORDS, team_columns, team_figure, worst_first
+from monitor.digest.notes_short import short_notes
 from monitor.digest.parts_text import LONGEST_NAME, bold, link_spans, plain, short
 from monitor.digest.snapshot import Kind, ManagementUse, PersonRow, QualityCount, SeatsRow, Snapshot, TeamRow
 from monitor.language import Language
 from monitor.messages.tree import Block, Bullets, Field, Fields, Span
 
 MOST_PEOPLE = 8
-MOST_RECORDS = 5
+MOST_RECORDS_IN_SHORT = 5
 MOST_LOOKS = 5
 MOST_COUNTS = 6
 MOST_IN_FULL = 100  # rows; the page has them all
@@ -64,7 +66,7 @@ def _week(row: PersonRow, snapshot: Snapshot, language: Language) -> str:
         usual=_number(row.usual, language),
     )
     parts = (
-        words.status_word(row.status, language) if row.status else "",
+        words.status_word(row.status, language, snapshot.titles) if row.status else "",
         language.text("since {week}", week=since) if since and row.status in words.TROUBLED else "",
         active if known else "",
     )
@@ -79,7 +81,7 @@ def _own_week(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
             active = language.text("{part} of {whole}", part=active, whole=working)
         fields = [
             *(
-                [Field(language.text("Status"), (plain(words.status_word(row.status, language)),))]
+                [Field(language.text("Status"), (plain(words.status_word(row.status, language, snapshot.titles)),))]
                 if row.status
                 else []
             ),
@@ -89,7 +91,10 @@ def _own_week(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
         ]
         counts = [
             Field(
-                short(language.text(one.title), LONGEST_NAME),
+                short(
+                    words.own_text(snapshot.titles, f"measure:{one.name}", language) or language.text(one.title),
+                    LONGEST_NAME,
+                ),
                 (plain(_number(one.count, language)), _usually(one.usual, language)),
             )
             for one in row.counts[:MOST_COUNTS]
@@ -103,9 +108,9 @@ def _usually(value: float | None, language: Language) -> Span:
 
 
 def _records(snapshot: Snapshot, language: Language, full: bool) -> Iterator[Detail]:
-    failing = sorted((one for one in snapshot.quality if one.count), key=lambda one: (-one.count, one.check))
+    failing = worst_first(snapshot.quality)
     if failing:
-        shown = failing[: MOST_IN_FULL if full else MOST_RECORDS]
+        shown = failing[: MOST_RECORDS if full else MOST_RECORDS_IN_SHORT]
         items = [(bold(language.text(one.title), LONGEST_NAME), *_record(one, snapshot, language)) for one in shown]
         yield language.text("Records to mend"), (Bullets((*items, *_more(len(failing) - len(shown), language))),)
 
@@ -131,11 +136,11 @@ def _change(one: QualityCount, language: Language) -> str:
 
 def _teams(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
     if snapshot.team_rows:
-        items = tuple(_team(row, language) for row in snapshot.team_rows)
+        items = tuple(_team(row, snapshot, language) for row in snapshot.team_rows)
         yield language.text("Teams"), (Bullets(items),)
 
 
-def _team(row: TeamRow, language: Language) -> tuple[Span, ...]:
+def _team(row: TeamRow, snapshot: Snapshot, language: Language) -> tuple[Span, ...]:
     name = team_name(row.name, row.merged, language)
     people = language.plural("{n} person", "{n} people", row.people)
     active = language.text(
@@ -144,9 +149,11 @@ def _team(row: TeamRow, language: Language) -> tuple[Span, ...]:
         usual=_number(row.usual, language),
     )
     told = people if row.active_days is None else f"{people} · {active}"
+    shown = [figure for wanted in team_columns(snapshot.team_rows) if (figure := team_figure(row, wanted)) is not None]
     figures = [
-        f"{words.figure_title(figure.id, language)}: {words.figure_value(figure, figure.value, language)}"
-        for figure in row.figures
+        f"{words.figure_title(figure.id, language, snapshot.titles)}: "
+        f"{words.figure_value(figure, figure.value, language)}"
+        for figure in shown
         if figure.value is not None
     ]
     return (bold(name, LONGEST_NAME), plain(": " + " · ".join((told, *figures))))
@@ -158,20 +165,28 @@ def _management(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
         return
     title = language.text("Managers' own use") if snapshot.kind is Kind.SPONSOR else language.text("Your own use")
     fields = tuple(Field(label, (plain(value),)) for label, value in _use(use, snapshot, language))
-    notes = tuple((plain(note_text(note, language, snapshot.measures)),) for note in use.notes)
+    notes = tuple((plain(text),) for text in short_notes(use.notes, language, snapshot.measures, snapshot.titles))
     yield title, (Fields(fields), *((Bullets(notes),) if notes else ()))
 
 
 def _use(use: ManagementUse, snapshot: Snapshot, language: Language) -> Iterator[tuple[str, str]]:
     if snapshot.kind is Kind.SPONSOR:
-        label = language.text("Managers active in at least 3 of 4 weeks")
-        yield label, _part_of(use.active, use.managers, language)
+        yield managers_use(snapshot, language)
     yield language.text("Active days in 4 weeks"), _number(use.active_days, language)
     yield language.text("Deals commented or changed"), _number(use.deals_changed, language)
     if use.digests:
         yield language.text("Digests acknowledged"), _part_of(use.acknowledged, use.digests, language)
     if use.actions:
         yield language.text("Actions done"), _part_of(use.done, use.actions, language)
+
+
+def managers_use(snapshot: Snapshot, language: Language) -> tuple[str, str]:
+    """How many managers use it weekly: as the figure of that name counts them, which knows who leaves a trace."""
+    title = words.figure_title(FigureId.MANAGERS_USE, language, snapshot.titles)
+    figure, use = snapshot.figure(FigureId.MANAGERS_USE), snapshot.management
+    if figure is not None and figure.value is not None and figure.top is not None and figure.bottom:
+        return title, _part_of(int(figure.top), int(figure.bottom), language)
+    return title, _part_of(use.active, use.managers, language) if use else words.not_available(language)
 
 
 def _seats(snapshot: Snapshot, language: Language) -> Iterator[Detail]:

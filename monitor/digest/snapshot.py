@@ -19,6 +19,10 @@ from monitor.adoption.scorecard import Share
 from monitor.adoption.week import IsoWeek
 from monitor.quality.check import Attribution, Dimension, Severity
 
+Titles = Mapping[str, Mapping[str, str]]
+"""``measure:NAME``, ``status:NAME``, ``status:NAME:about``, ``figure:NAME``, ``figure:NAME:about`` -> language -> text:
+what a project's own files say, English always among them."""
+
 LINE_WEEKS = 12
 """How many weeks every line has, oldest first, the digest's own week last."""
 
@@ -349,6 +353,7 @@ class Snapshot:
     looks: tuple[Look, ...] = ()
     mandate: MandateText | None = None
     measures: Mapping[str, str] = field(default_factory=dict)  # name -> title, for notes that name a measure
+    titles: Titles = field(default_factory=dict)  # the project's own, where they are not those of the program
 
     @property
     def weeks(self) -> tuple[IsoWeek, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from monitor.adoption.figure import Figure, FigureId, Unit
 from monitor.adoption.week import IsoWeek
-from monitor.digest.snapshot import Better, Kind, LastAction, Outcome, Period, Snapshot, Subject, SubjectKind
+from monitor.digest.snapshot import Better, Kind, LastAction, Outcome, Period, Snapshot, Subject, SubjectKind, Titles
 from monitor.language import Language, _
 
 FIGURES: dict[FigureId, tuple[str, str]] = {
@@ -64,7 +66,7 @@ FIGURES: dict[FigureId, tuple[str, str]] = {
         ),
     ),
     FigureId.UNIFORMITY: (
-        _("Spread between teams"),
+        _("New records complete: spread between teams"),
         _(
             "Percentage points between the team with the most complete new records and the one with the "
             "least. A trend; there is no right value."
@@ -128,17 +130,31 @@ OUTCOMES: dict[Outcome, str] = {
 }
 
 
+_NONE: Titles = {}
+
+
 def not_available(language: Language) -> str:
     return language.text("not available")
 
 
-def figure_title(figure: FigureId, language: Language) -> str:
-    return language.text(FIGURES[figure][0])
+def own_text(own: Titles, key: str, language: Language) -> str:
+    """What the project's own files say, in the reader's language or else in theirs; nothing where they do not."""
+    texts = own.get(key, {})
+    return texts.get(language.code) or language.text(texts.get("en", ""))
 
 
-def figure_definition(figure: FigureId, language: Language) -> str:
+def measure_titles(measures: Mapping[str, str], own: Titles, language: Language) -> dict[str, str]:
+    """Measures by name -> what they are called; ``measures`` has their titles in English."""
+    return {name: own_text(own, f"measure:{name}", language) or language.text(measures[name]) for name in measures}
+
+
+def figure_title(figure: FigureId, language: Language, own: Titles = _NONE) -> str:
+    return own_text(own, f"figure:{figure}", language) or language.text(FIGURES[figure][0])
+
+
+def figure_definition(figure: FigureId, language: Language, own: Titles = _NONE) -> str:
     """How it is counted, in a sentence or two."""
-    return language.text(FIGURES[figure][1])
+    return own_text(own, f"figure:{figure}:about", language) or language.text(FIGURES[figure][1])
 
 
 def figure_value(figure: Figure, value: float | None, language: Language) -> str:
@@ -165,13 +181,15 @@ def figure_goal(figure: Figure, language: Language) -> str:
     return language.text("goal: at most {limit}", limit=limit)
 
 
-def status_word(status: str, language: Language) -> str:
-    """A status by its name in ``statuses.yaml``; a user's own stays as it is."""
-    return language.text(STATUSES[status][0] if status in STATUSES else status)
+def status_word(status: str, language: Language, own: Titles = _NONE) -> str:
+    """A status by its name in ``statuses.yaml``; one that nobody gave a title stays as it is."""
+    known = STATUSES[status][0] if status in STATUSES else status
+    return own_text(own, f"status:{status}", language) or language.text(known)
 
 
-def status_definition(status: str, language: Language) -> str:
-    return language.text(STATUSES[status][1]) if status in STATUSES else ""
+def status_definition(status: str, language: Language, own: Titles = _NONE) -> str:
+    known = language.text(STATUSES[status][1]) if status in STATUSES else ""
+    return own_text(own, f"status:{status}:about", language) or known
 
 
 def outcome_word(outcome: Outcome, language: Language) -> str:
@@ -203,10 +221,10 @@ def digest_title(snapshot: Snapshot, language: Language) -> str:
     return f"{scope}, {period_text(snapshot.period, language)}"
 
 
-def subject_name(subject: Subject, language: Language) -> str:
+def subject_name(subject: Subject, language: Language, own: Titles = _NONE) -> str:
     """What something is about: a check's title, a figure's, a team or a person."""
     if subject.kind is SubjectKind.FIGURE:
-        return figure_title(FigureId(subject.key), language)
+        return figure_title(FigureId(subject.key), language, own)
     if subject.kind is SubjectKind.SELF:
         return language.text("you")
     if subject.kind is SubjectKind.CHECK:
@@ -221,7 +239,7 @@ def better_text(better: Better, snapshot: Snapshot, language: Language) -> str:
         figure = snapshot.figure(FigureId(better.subject.key))
         if figure is not None:
             before, now = figure_value(figure, better.before, language), figure_value(figure, better.now, language)
-    return f"{subject_name(better.subject, language)}: {before} → {now}"
+    return f"{subject_name(better.subject, language, snapshot.titles)}: {before} → {now}"
 
 
 def last_action_now(last: LastAction, language: Language) -> str:
