@@ -18,11 +18,13 @@ TABLES: Mapping[str, str] = {
     "deal_standing": _("Your open deals, and how many of them were worked on"),
     "person_weeks": _("The same, per week"),
     "scorecards": _("Your week: status, and what led to it"),
+    "fact_owners": _("How many records you had when they were counted"),
     "outcome_owners": _("How many of your records failed each check"),
     "failing_records": _("Which of your records failed a check, or fail it now"),
     "use_figures": _("Figures of the people who report to you"),
     "digests": _("Digests that were sent to you"),
     "mentioned_in_digests": _("Digests of others that show you"),
+    "slack_users": _("Who you are on Slack"),
     "digest_actions": _("Actions that are about you, or that you answered"),
 }
 """Tables of the export (the store's), with what they are to the person; ``looks`` has a text of its own."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from json import loads
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from monitor.store.retention import PER_DAY, PER_WEEK, PERSON, Redact, blank_act
 from monitor.store.slack_users import slack_user_key
 from monitor.store.tables import (
     checks,
+    entity_facts,
     fact_owners,
     failing_records,
     meta,
@@ -144,6 +146,13 @@ def export(connection: sa.Connection, user: str, mentions: Callable[[Mapping[str
         .where(outcome_owners.c.owner_id == number)
     )
     found["outcome_owners"] = _rows(connection, quality.order_by(runs.c.id))
+    owned = (
+        sa.select(entity_facts.c.entity, runs.c.started_at.label("run"), fact_owners)
+        .join(entity_facts, entity_facts.c.id == fact_owners.c.fact_id)
+        .join(runs, runs.c.id == entity_facts.c.run_id)
+        .where(fact_owners.c.owner_id == number)
+    )
+    found["fact_owners"] = _rows(connection, owned.order_by(runs.c.id))
     ours = sa.or_(failing_records.c.owner_id == number, failing_records.c.created_by_id == number)
     records = sa.select(checks.c.name.label("check"), failing_records).join(checks).where(ours)
     found["failing_records"] = _rows(connection, records.order_by(failing_records.c.id))
@@ -152,6 +161,8 @@ def export(connection: sa.Connection, user: str, mentions: Callable[[Mapping[str
     theirs = sa.or_(digest_actions.c.subject == f"{PERSON}{user}", digest_actions.c.decided_by == user)
     found["digest_actions"] = _rows(connection, sa.select(digest_actions).where(theirs))
     everything = connection.execute(sa.select(digests).order_by(digests.c.id)).all()
+    on_slack = sa.select(meta.c.value).where(meta.c.key == slack_user_key(user))
+    found["slack_users"] = [loads(value) for value in connection.execute(on_slack).scalars()]
     found["digests"] = [_plain(row) for row in everything if row.recipient == user]
     found["mentioned_in_digests"] = [
         {"id": row.id, "kind": row.kind, "period": row.period, "recipient": row.recipient}
@@ -161,7 +172,7 @@ def export(connection: sa.Connection, user: str, mentions: Callable[[Mapping[str
     return found
 
 
-_POINTERS = frozenset({"owner_id", "created_by_id", "measure_id", "outcome_id", "check_id"})
+_POINTERS = frozenset({"owner_id", "created_by_id", "measure_id", "outcome_id", "fact_id", "check_id"})
 
 
 def _rows(connection: sa.Connection, rows: sa.Select[Any]) -> list[dict[str, Any]]:

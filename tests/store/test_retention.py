@@ -14,16 +14,17 @@ import sqlalchemy as sa
 from monitor.activity.facts import Lag, NewRecords, Standing, Wins
 from monitor.adoption.week import IsoWeek
 from monitor.messages.outgoing import Action, DeliveryState, Remote
-from monitor.quality.outcome import Status
+from monitor.quality.outcome import EntityFacts, EntityResult, Status
 from monitor.store.all_tables import metadata
 from monitor.store.digests import ActionOutcome, Digest, NewAction
 from monitor.store.outbox import Draft
 from monitor.store.retention import Retention
+from monitor.store.slack_users import SlackUsers
 from monitor.store.state import State
 from tests.store.test_adoption import CARD, FIGURE, PERSON_WEEK
 from tests.store.test_digests import create, send
 from tests.store.use import ALL, on, read
-from tests.store.world import CHECK, CLOCK, day, outcome, owners, records, run
+from tests.store.world import CHECK, CLOCK, DIRECTORY, day, outcome, owners, records, run
 
 PERSON = "person-7"
 NOBODYS_RETENTION = Retention()
@@ -207,10 +208,14 @@ def test_what_went_out_about_a_forgotten_person_is_edited_its_image_deleted_and_
 def test_a_person_gets_everything_that_is_stored_about_them_and_nothing_about_others(state: State) -> None:
     _use(state, "person-8")
     _use(state, PERSON)
-    run(state, outcome(records("a"), owners=owners((PERSON, 60, 1, None)), attributed=True), 0)
+    number = run(state, outcome(records("a"), owners=owners((PERSON, 60, 1, None)), attributed=True), 0)
+    counted = EntityFacts("accounts", 63, CLOCK, {"account.id": "INTEGER"}, {PERSON: 60, "1": 3})
+    state.results.save_entity(number, "accounts", EntityResult(counted, (), 0.1, 1), DIRECTORY, CLOCK)
     made = _digest(state, "2026-W09")
     own = _digest(state, "2026-W09", PERSON, kind="own")
     state.looks.add("1", [PERSON], "digest", CLOCK)
+    SlackUsers(state.database).note(PERSON, "U0PERSON1", CLOCK)
+    SlackUsers(state.database).note("person-8", "U0PERSON8", CLOCK)
 
     found = state.keeping.export(PERSON, lambda snapshot: _without(snapshot) != snapshot)
 
@@ -219,6 +224,7 @@ def test_a_person_gets_everything_that_is_stored_about_them_and_nothing_about_ot
     assert sizes == {
         **{"activity": 2, "activity_lags": 1, "new_records": 1, "won_deals": 1, "deal_standing": 1},
         **{"person_weeks": 1, "scorecards": 1, "outcome_owners": 1, "failing_records": 0, "looks": 1},
+        **{"fact_owners": 1, "slack_users": 1},
         **{"use_figures": 1, "digest_actions": 2, "digests": 1, "mentioned_in_digests": 1},
     }
     assert found["digests"][0]["id"] == own.id
