@@ -172,8 +172,10 @@ def hand_over(server: smtplib.SMTP, sender: str, recipient: str, data: bytes) ->
         code, text = server.getreply()
     except _FAILURES as error:
         return Lost(f"the connection to the mail server broke before its answer came ({_name(error)})")
-    if code == 250:
+    if 200 <= code < 300:
         return Accepted(None)
+    if not 400 <= code < 600:  # it has the message, and what it made of it nobody knows
+        return Lost("the mail server gave no answer that can be read once it had the message")
     return _rejected(code, text, "does not take the message", "ask whoever runs it why", only_this=True)
 
 

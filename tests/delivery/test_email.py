@@ -190,3 +190,11 @@ def test_doctor_can_try_the_login_without_sending(server: MailServer) -> None:
     assert f"as {USER}" in found.text
     assert examine_smtp(_smtp(server, password="wrong"), context=server.trusting).level is Level.BAD
     assert server.handler.received == []
+
+
+@pytest.mark.parametrize(("answer", "kind"), [("ok ok ok", Lost), ("354 go on", Lost), ("252 taken", Accepted)])
+def test_an_odd_answer_once_the_server_has_the_mail_never_sends_it_twice(
+    server: MailServer, answer: str, kind: type[Answer]
+) -> None:
+    server.handler.answers["DATA"] = answer
+    assert isinstance(_send(server), kind)
