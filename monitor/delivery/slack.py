@@ -83,6 +83,8 @@ class SlackTarget:
             if answer is None and message.digest_id is not None:
                 return NothingToSend("the message is gone, or too old to be edited")
             return self._post(message, content, root.channel) if answer is None else answer
+        if message.action is Action.UPDATE and message.digest_id is not None:
+            return NothingToSend("where the message stands is not known")
         return self._post(message, content, self._channel)
 
     def settle(self, message: Outgoing, root: Remote | None) -> Fate:

@@ -119,6 +119,18 @@ def test_where_direct_messages_may_not_be_read_a_doubt_stays_and_nothing_is_sent
     assert len(_stands(bench)) == 1
 
 
+def test_an_edit_of_a_digest_that_a_person_saw_arrive_does_not_tell_it_a_second_time(bench: Bench) -> None:
+    bench.slack.workspace.scopes -= {"im:history"}
+    made = _create(bench, _drafts(charts=()))
+    assert isinstance(made, Digest)
+    bench.slack.fail("chat.postMessage", Dropped())
+    [doubtful] = bench.drain().unknown
+    assert bench.state.outbox.arrived(doubtful.id, bench.clock.now)
+    bench.state.outbox.add(made.thread, Draft(TARGET, Action.UPDATE, doubtful.payload), bench.clock.now)
+    assert bench.drain().complete
+    assert len(_stands(bench)) == 1
+
+
 def test_a_chart_that_cannot_be_drawn_holds_nothing_else_back(bench: Bench) -> None:
     _create(bench, _drafts(charts=("gone", "teams")))
     report = bench.drain()
