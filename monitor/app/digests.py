@@ -121,9 +121,15 @@ class Digests:
     def send(self, recipients: Iterable[Recipient]) -> list[Sent]:
         """Store the digests and queue their messages; what was made before is not made again, and says so.
 
-        A manager's digest with names waits until the people have had their own pages for a day.
+        A manager's digest with names waits until the people have had their own pages for a day; they are sent these
+        first, also where only the manager's was asked for.
         """
-        return [self._send(recipient) for recipient in recipients]
+        wanted = list(recipients)
+        named = [one.key for one in wanted if one.kind is Kind.MANAGER and self.maker.naming_for(one.key).allowed]
+        people = {key for one in named for key in self.maker.situation.people(f"manager:{one}")}
+        there = {one.key for one in wanted if one.kind is Kind.OWN}
+        pages = [Recipient(key, Kind.OWN, self.maker.frame.period) for key in sorted(people - there)]
+        return [self._send(recipient) for recipient in (*pages, *wanted)]
 
     def _send(self, recipient: Recipient) -> Sent:
         made = self.make(recipient)
@@ -154,8 +160,9 @@ class Digests:
             return None
         pages = self.state.digests.of_period(made.recipient.period.name, str(Kind.OWN))
         shown = {page.recipient: page.created_at for page in pages}
-        latest = max((shown.get(row.key, self.now) for row in made.snapshot.person_rows), default=self.now)
-        return latest + A_DAY if latest + A_DAY > self.now else None
+        now = self.opened.clock()  # also where the digest is made as of an earlier day
+        latest = max((shown.get(row.key, now) for row in made.snapshot.person_rows), default=now)
+        return latest + A_DAY if latest + A_DAY > now else None
 
     def _note_looks(self, digest: Digest, snapshot: Snapshot) -> None:
         people = [row.key for row in snapshot.person_rows]
