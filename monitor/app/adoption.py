@@ -93,7 +93,7 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
         opened.state.looks.add(who, [row.key for row in rows], "crm-monitor adoption", opened.clock())
     groups = [] if team or wanted.user else made.groups(people, named=made.situation.naming.allowed)
     few = len(people) < LEAST_GROUP and not made.situation.naming.allowed
-    figures = () if wanted.user or few else tuple(made.figures(scope))
+    figures = () if wanted.user or few else tuple(made.shown(team))
     told = made.situation.evidence.known.notes(opened.use.measures)
     return AdoptionView(
         week=week,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
+from monitor.adoption.evidence import TEAM
 from monitor.adoption.figure import Figure
 from monitor.adoption.figures import figures
 from monitor.adoption.figures_seats import count_managers_use, count_seats
@@ -19,7 +20,7 @@ from monitor.app.quality_counts import Results, results
 from monitor.app.use_evidence import MANAGER, WHOLE, Situation, situation
 from monitor.digest.actions import PastDigest
 from monitor.digest.build import Facts, Frame, build_manager, build_own, build_sponsor
-from monitor.digest.build_rows import Group, seats_row, team_groups
+from monitor.digest.build_rows import Group, beside_total, nameless, seats_row, team_groups
 from monitor.digest.snapshot import (
     Kind,
     Look,
@@ -130,7 +131,8 @@ class Maker:
         known = self._known(teams)
         table = Table(frozenset(people), known)
         shown = Shown(tuple(sorted(known))) if named else suppressed_together([table], {reader} - {""})[0]
-        return team_groups(table, shown, self.situation.organisation, self._figures_of)
+        found = team_groups(table, shown, self.situation.organisation, self._figures_of)
+        return found if named else beside_total(found, self._figures_of(frozenset(people)))
 
     def _by_team(self, people: Sequence[str]) -> Mapping[str, set[str]]:
         teams: dict[str, set[str]] = {}
@@ -152,6 +154,18 @@ class Maker:
                 "the team is not shown by itself",
                 hint=f"it, or what is left without it, has fewer than {LEAST_GROUP} people, and nobody may be named",
             )
+
+    def shown(self, team: str = "") -> Sequence[Figure]:
+        """The figures of a team, or without one of the whole, as whoever runs a command may see them: without a mandate
+        no number of fewer than five persons. Raises UsageError for a team that is not shown by itself."""
+        found = self.figures(f"{TEAM}{team}" if team else WHOLE)
+        if self.situation.naming.allowed:
+            return found
+        if team:
+            self.check_shown(team)
+            groups = self.groups(self.situation.people(WHOLE), named=False)
+            found = next((group.figures for group in groups if group.key == team), found)
+        return nameless(found)
 
     def _figures_of(self, people: frozenset[str]) -> Sequence[Figure]:
         """The figures of some people; where no person is stored, of the whole teams that they are."""

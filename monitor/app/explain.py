@@ -12,7 +12,6 @@ from monitor.adoption.week import IsoWeek
 from monitor.app.adoption import Wanted, bring_up_to_date, find_user, team_key, week_of
 from monitor.app.project import OpenProject
 from monitor.app.use_evidence import WHOLE
-from monitor.digest.build_rows import nameless
 from monitor.errors import UsageError
 
 
@@ -37,12 +36,9 @@ def explained(opened: OpenProject, whose: str, wanted: Wanted, who: str) -> Expl
     team = "" if whose == "all" else team_key(opened, whose)
     if whose == "all" or team:
         scope = f"{TEAM}{team}" if team else WHOLE
-        if team:
-            made.check_shown(team)
-        elif len(made.situation.people(scope)) < LEAST_GROUP and not made.situation.naming.allowed:
+        shown = made.shown(team)
+        if len(made.situation.people(scope)) < LEAST_GROUP and not made.situation.naming.allowed:
             raise UsageError(f"there are fewer than {LEAST_GROUP} people: they are not shown without a mandate")
-        figures = made.figures(scope)
-        shown = figures if made.situation.naming.allowed else nameless(figures)
         title = opened.directory.teams[team].name if team else opened.project.settings.name
         return Explained(title, week, explain_figures(shown, opened.use.figures), measures)
     key = find_user(opened, whose)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.adoption.figure import Figure, FigureId
 from monitor.adoption.figures_seats import Seats
@@ -129,6 +129,27 @@ def of_too_few(figure: Figure) -> Figure:
 def nameless(figures: Iterable[Figure]) -> tuple[Figure, ...]:
     """The figures, those that count fewer than five persons without their numbers."""
     return tuple(of_too_few(figure) if _tells_of_few(figure) else figure for figure in figures)
+
+
+def beside_total(groups: Sequence[Group], total: Iterable[Figure]) -> tuple[Group, ...]:
+    """The groups that are shown beside the figures of their total, without what would count fewer than five persons.
+
+    A figure of persons counts only some of a group's people: those at work, those who may write. Where it counts too
+    few in one group, or in what is left of the total, no group keeps it, or those few could be worked out.
+    """
+    whole = {figure.id: figure.bottom or 0 for figure in total}
+    counted: dict[FigureId, list[float]] = {}
+    for figure in (figure for group in groups for figure in group.figures if figure.id in _OF_PERSONS):
+        counted.setdefault(figure.id, []).append(figure.bottom or 0)
+    few = {
+        wanted
+        for wanted, parts in counted.items()
+        if any(0 < count < LEAST_GROUP for count in (*parts, whole.get(wanted, 0) - sum(parts)))
+    }
+    return tuple(
+        replace(group, figures=tuple(of_too_few(one) if one.id in few else one for one in group.figures))
+        for group in groups
+    )
 
 
 def _tells_of_few(figure: Figure) -> bool:
