@@ -43,8 +43,9 @@ def read_use(opened: OpenProject, state: State, now: datetime, *, as_of: datetim
     capabilities = {entity: opened.project.crm_map.capability(entity) for entity in sources}
     today = now.astimezone(opened.project.zone).date()
     checks = completeness(opened.project.checks)
-    meaning = _meaning(checks)
-    read_to = state.activity.read_to(use.measures, strict=strict, depends_on=meaning)
+    read_from = _read_from(opened)
+    meaning = _meaning(checks, read_from)
+    read_to = state.activity.read_to(use.measures, strict=strict, depends_on=meaning, read_from=read_from)
     if read_to is not None and read_to > today:
         return None
 
@@ -70,8 +71,9 @@ def read_use(opened: OpenProject, state: State, now: datetime, *, as_of: datetim
         window = history
         reading = read(window, None)
     teams = {key: person.team_key for key, person in opened.directory.people.items()} if strict else None
-    before = _Before(state.activity.complete_from(), state.activity.same_meaning(use.measures, strict=strict))
-    state.activity.save(reading, use.measures, teams=teams, depends_on=meaning)
+    same = state.activity.same_meaning(use.measures, strict=strict, read_from=read_from)
+    before = _Before(state.activity.complete_from(), same)
+    state.activity.save(reading, use.measures, teams=teams, depends_on=meaning, read_from=read_from)
     weeks = _sum_weeks(opened, state, reading, before)
     return Read(window, weeks, reading)
 
@@ -171,10 +173,28 @@ def _last_active(state: State, first: IsoWeek) -> Mapping[str, date]:
     return found
 
 
-def _meaning(checks: Sequence[Check]) -> str:
-    """A digest that changes when other fields are asked for."""
+def _read_from(opened: OpenProject) -> Mapping[str, str]:
+    """Per entity a digest that changes when the map reads it otherwise, or its rows fall on other days."""
+    crm_map, connection = opened.project.crm_map, opened.project.settings.connection
+    clock = f"{opened.project.zone.key}|{connection.time_zone or crm_map.time_zone}|{crm_map.timestamps}"
+    common = f"{crm_map.map}|{clock}|{sorted({**crm_map.variables, **connection.variables}.items())}"
+    return {
+        entity: _digest(f"{common}|{mapped.model_dump_json(exclude=_NO_MEANING)}")
+        for entity, mapped in crm_map.entities.items()
+    }
+
+
+_NO_MEANING = {"disclose", "list_link", "hash_keys"}
+
+
+def _meaning(checks: Sequence[Check], read_from: Mapping[str, str]) -> str:
+    """A digest that changes when other fields are asked for, or are read from elsewhere."""
     parts = [
         f"{check.entity}|{check.id}|{check.type}|{sorted(check.kwargs.items())}|{check.when}|{check.since}"
         for check in checks
     ]
-    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:16]
+    return _digest("\n".join([*sorted(parts), *(read_from[entity] for entity in sorted(read_from))]))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

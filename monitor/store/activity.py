@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ import sqlalchemy as sa
 from monitor.activity.facts import Activity, Lag, MeasureFacts, NewRecords, Reading, Standing, Wins
 from monitor.activity.measure import Availability, Measure
 from monitor.store.database import Database
-from monitor.store.definitions import definition
+from monitor.store.definitions import NOWHERE, definition
 from monitor.store.people import not_forgotten, stored_as
 from monitor.store.tables import meta, owners
 from monitor.store.tables_adoption import (
@@ -45,12 +46,14 @@ class Activities:
         *,
         teams: Mapping[str, str] | None = None,
         depends_on: str = "",
+        read_from: Mapping[str, str] = NOWHERE,
     ) -> None:
         """Stores one reading as a whole, in one transaction.
 
         ``declared`` are the measures that were read. With ``teams`` (user -> team) every user is replaced by
         ``team:KEY`` before anything is stored. ``depends_on`` is any text that changes when new records, wins and
-        standing come to mean something else (the checks that they are counted by). Where a meaning changed, what
+        standing come to mean something else (the checks that they are counted by), ``read_from`` the like per entity
+        for its measures (see ``definition``). Where a meaning changed, what
         was stored under the old one goes. A measure that is not available is left as it is.
         Raises ValueError for facts outside the reading's window, or of a measure that is not declared.
         """
@@ -63,8 +66,8 @@ class Activities:
                 known,
                 name=stored_as(teams),
                 wanted=not_forgotten(connection, users),
-                strict=teams is not None,
-                depends_on=depends_on,
+                means=partial(definition, strict=teams is not None, read_from=read_from),
+                depends_on=f"{teams is not None}:{depends_on}",
             )
 
     def reasons(self) -> Mapping[str, str]:
@@ -79,6 +82,7 @@ class Activities:
         *,
         strict: bool = False,
         depends_on: str = "",
+        read_from: Mapping[str, str] = NOWHERE,
     ) -> date | None:
         """The day up to which all these measures were read; None: one of them has to be read from the start.
 
@@ -92,7 +96,7 @@ class Activities:
         days: list[date] = []
         for measure in declared:
             row = stored.get(measure.name)
-            if row is None or row.definition != definition(measure, strict=strict):
+            if row is None or row.definition != definition(measure, strict=strict, read_from=read_from):
                 return None
             if row.read_to is not None:
                 days.append(row.read_to)
@@ -105,11 +109,14 @@ class Activities:
         with self._database.read() as connection:
             return frozenset(has - set(connection.execute(rows).scalars()))
 
-    def same_meaning(self, declared: Iterable[Measure], *, strict: bool = False) -> frozenset[str]:
+    def same_meaning(
+        self, declared: Iterable[Measure], *, strict: bool = False, read_from: Mapping[str, str] = NOWHERE
+    ) -> frozenset[str]:
         """The names of these measures that are stored by the meaning they have now."""
         with self._database.read() as connection:
             stored = {row.name: row.definition for row in connection.execute(sa.select(measures))}
-        return frozenset(one.name for one in declared if stored.get(one.name) == definition(one, strict=strict))
+        means = partial(definition, strict=strict, read_from=read_from)
+        return frozenset(one.name for one in declared if stored.get(one.name) == means(one))
 
     def complete_from(self) -> date | None:
         """The first day from which on all days are stored, without a gap; None before the first reading.

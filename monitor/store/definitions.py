@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from monitor.activity.measure import Measure
 
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 
-def definition(measure: Measure, *, strict: bool) -> str:
+
+def definition(measure: Measure, *, strict: bool, read_from: Mapping[str, str] = NOWHERE) -> str:
     """A digest of a measure's meaning; its words, its kind and its area are not part of it.
 
-    ``strict``: teams are stored, and no persons.
+    ``strict``: teams are stored, and no persons. ``read_from``: per entity any text that changes when its rows come
+    from elsewhere or fall on other days (another CRM, map or zone).
     """
     parts = {
+        "from": read_from.get(measure.entity, ""),
         "entity": measure.entity,
         "user": _plain(measure.user),
         "time": measure.time,

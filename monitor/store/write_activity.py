@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from monitor.activity.facts import Activity, Lag, MeasureFacts, NewRecords, Reading, Window, Wins
 from monitor.activity.measure import Availability, Basis, Measure
-from monitor.store.definitions import definition
 from monitor.store.names import owner_numbers
 from monitor.store.tables import meta
 from monitor.store.tables_adoption import activity, activity_lags, deal_standing, measures, new_records, won_deals
@@ -36,14 +35,17 @@ def write_reading(
     *,
     name: Callable[[str], str],
     wanted: Callable[[str], bool],
-    strict: bool,
+    means: Callable[[Measure], str],
     depends_on: str,
 ) -> None:
-    """``name`` says how a user is stored, ``wanted`` whether anything is. Raises ValueError, see Activities.save."""
+    """``name`` says how a user is stored, ``wanted`` whether anything is, ``means`` what a measure means.
+
+    Raises ValueError, see Activities.save.
+    """
     _complain(reading, declared)
-    afresh = _drop_what_meant_something_else(connection, declared, f"{strict}:{depends_on}", strict=strict)
-    ids = _write_facts(connection, reading, declared, strict=strict)
-    _stand_aside(connection, reading, declared, ids, strict=strict)
+    afresh = _drop_what_meant_something_else(connection, declared, depends_on, means)
+    ids = _write_facts(connection, reading, declared, means)
+    _stand_aside(connection, reading, declared, ids, means)
 
     @cache
     def who(user: str) -> str | None:
@@ -79,13 +81,13 @@ def _complain(reading: Reading, declared: Mapping[str, Measure]) -> None:
 
 
 def _drop_what_meant_something_else(
-    connection: sa.Connection, declared: Mapping[str, Measure], depends_on: str, *, strict: bool
+    connection: sa.Connection, declared: Mapping[str, Measure], depends_on: str, means: Callable[[Measure], str]
 ) -> bool:
     """Whether anything was dropped."""
     dropped = False
     for row in connection.execute(sa.select(measures)).all():
         measure = declared.get(row.name)
-        if measure is not None and row.definition != definition(measure, strict=strict):
+        if measure is not None and row.definition != means(measure):
             for table in (activity, activity_lags):
                 connection.execute(sa.delete(table).where(table.c.measure_id == row.id))
             connection.execute(sa.update(measures).where(measures.c.id == row.id).values(read_to=None))
@@ -101,7 +103,7 @@ def _drop_what_meant_something_else(
 
 
 def _write_facts(
-    connection: sa.Connection, reading: Reading, declared: Mapping[str, Measure], *, strict: bool
+    connection: sa.Connection, reading: Reading, declared: Mapping[str, Measure], means: Callable[[Measure], str]
 ) -> Mapping[str, int]:
     """The number of every measure that was read; what its reading found out is kept."""
     for name, facts in reading.measures.items():
@@ -109,7 +111,7 @@ def _write_facts(
             continue
         values = {
             "name": name,
-            "definition": definition(declared[name], strict=strict),
+            "definition": means(declared[name]),
             "availability": str(facts.availability),
             "rows": facts.rows,
             "attributed": facts.attributed,
@@ -127,8 +129,7 @@ def _stand_aside(
     reading: Reading,
     declared: Mapping[str, Measure],
     ids: Mapping[str, int],
-    *,
-    strict: bool,
+    means: Callable[[Measure], str],
 ) -> None:
     """A measure that another stands in for is noted as not read; where both would tell of a day, the other does."""
     for name, measure in declared.items():
@@ -143,7 +144,7 @@ def _stand_aside(
                 ours = sa.and_(table.c.measure_id == ids[name], table.c.day.between(*days))
                 connection.execute(sa.delete(table).where(ours))
         nothing = {"availability": "", "rows": 0, "attributed": 0, "oldest": None, "reason": "", "read_to": None}
-        values = {"name": name, "definition": definition(measure, strict=strict), **nothing}
+        values = {"name": name, "definition": means(measure), **nothing}
         upsert(connection, measures, ("name",), values)
 
 
