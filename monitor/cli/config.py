@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -14,21 +14,20 @@ from monitor.cli.common import HERE, Project, now, out
 if TYPE_CHECKING:
     from monitor.settings.inventory import Inventory
     from monitor.settings.project import Project as Loaded
+    from monitor.settings.schema import Which as File
     from monitor.settings.use import Use
 
 
 class Which(StrEnum):
     MONITOR = "monitor"
+    PEOPLE = "people"
+    MANDATE = "mandate"
     SUITE = "suite"
+    ADOPTION = "adoption"
+    STATUSES = "statuses"
+    FIGURES = "figures"
     MAP = "map"
     RESULT = "result"
-
-
-_FILES: dict[Which, Literal["monitor", "suite", "map"]] = {
-    Which.MONITOR: "monitor",
-    Which.SUITE: "suite",
-    Which.MAP: "map",
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -129,6 +128,6 @@ def schema(
     else:
         from monitor.settings.schema import schema as schema_of
 
-        document = schema_of(_FILES[which])
+        document = schema_of(cast("File", which.value))
     typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     return 0

@@ -14,7 +14,7 @@ from monitor.digest.notes_short import short_notes
 from monitor.digest.parts_text import LONGEST_NAME, bold, link_spans, plain, short
 from monitor.digest.snapshot import Kind, ManagementUse, PersonRow, QualityCount, SeatsRow, Snapshot, TeamRow
 from monitor.language import Language
-from monitor.messages.tree import Block, Bullets, Field, Fields, Span
+from monitor.messages.tree import Block, Bullets, Field, Fields, Paragraph, Span
 
 MOST_PEOPLE = 8
 MOST_RECORDS_IN_SHORT = 5
@@ -36,7 +36,7 @@ def details(snapshot: Snapshot, language: Language, *, full: bool) -> Iterator[D
     if full:
         yield from _teams(snapshot, language)
     yield from _management(snapshot, language)
-    yield from _seats(snapshot, language)
+    yield from _seats(snapshot, language, full)
     yield from _looks(snapshot, language, full)
 
 
@@ -60,11 +60,7 @@ def _rows(rows: list[PersonRow], snapshot: Snapshot, language: Language, full: b
 def _week(row: PersonRow, snapshot: Snapshot, language: Language) -> str:
     since = words.week_text(row.since, language, snapshot.period.week) if row.since else ""
     known = row.active_days is not None and (row.working_days != 0 or row.active_days > 0)  # leave is not zero days
-    active = language.text(
-        "{now} active days this week, usually {usual}",
-        now=_number(row.active_days, language),
-        usual=_number(row.usual, language),
-    )
+    active = words.active_days_text(row, language)
     parts = (
         words.status_word(row.status, language, snapshot.titles) if row.status else "",
         language.text("since {week}", week=since) if since and row.status in words.TROUBLED else "",
@@ -189,10 +185,12 @@ def managers_use(snapshot: Snapshot, language: Language) -> tuple[str, str]:
     return title, _part_of(use.active, use.managers, language) if use else words.not_available(language)
 
 
-def _seats(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
+def _seats(snapshot: Snapshot, language: Language, full: bool) -> Iterator[Detail]:
     if snapshot.seats is not None:
-        fields = tuple(Field(label, (plain(value),)) for label, value in _of_seats(snapshot.seats, snapshot, language))
-        yield language.text("Seats"), (Fields(fields),)
+        told = list(_of_seats(snapshot.seats, snapshot, language))
+        line = Paragraph((plain(" · ".join(f"{label}: {value}" for label, value in told)),))
+        fields = Fields(tuple(Field(label, (plain(value),)) for label, value in told))
+        yield language.text("Seats"), (fields if full else line,)
 
 
 def _of_seats(seats: SeatsRow, snapshot: Snapshot, language: Language) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 
 from monitor.adoption.figure import Figure, FigureId, Unit
 from monitor.adoption.week import IsoWeek
-from monitor.digest.snapshot import Better, Kind, LastAction, Outcome, Period, Snapshot, Subject, SubjectKind, Titles
+from monitor.digest.snapshot import (
+    Better,
+    Kind,
+    LastAction,
+    Outcome,
+    Period,
+    PersonRow,
+    Snapshot,
+    Subject,
+    SubjectKind,
+    Titles,
+)
 from monitor.language import Language, _
 
 FIGURES: dict[FigureId, tuple[str, str]] = {
@@ -190,6 +201,21 @@ def status_word(status: str, language: Language, own: Titles = _NONE) -> str:
 def status_definition(status: str, language: Language, own: Titles = _NONE) -> str:
     known = language.text(STATUSES[status][1]) if status in STATUSES else ""
     return own_text(own, f"status:{status}:about", language) or known
+
+
+def active_days_text(row: PersonRow, language: Language) -> str:
+    """``1 active day this week, usually 2.3``."""
+    now, usual = (
+        not_available(language) if value is None else language.count(value, decimals=1)
+        for value in (row.active_days, row.usual)
+    )
+    return language.plural(
+        "{now} active day this week, usually {usual}",
+        "{now} active days this week, usually {usual}",
+        row.active_days or 0,
+        now=now,
+        usual=usual,
+    )
 
 
 def outcome_word(outcome: Outcome, language: Language) -> str:

@@ -6,19 +6,30 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from monitor.activity.model import MeasureFile
+from monitor.adoption.figures_load import FigureFile
+from monitor.adoption.statuses_load import StatusFile
 from monitor.crm.maps import CrmMap
 from monitor.crm.vocabulary import RECORDS
 from monitor.quality import rules as own_rules
 from monitor.quality.gxschema import Catalogue
 from monitor.quality.suites_model import GX_EXPECTATION_KEYS, GX_SUITE_KEYS, SuiteFile
+from monitor.settings.mandate import MandateFile
 from monitor.settings.model import Settings
+from monitor.settings.people_model import PeopleFile
 
-Which = Literal["monitor", "suite", "map"]
+Which = Literal["monitor", "people", "mandate", "suite", "adoption", "statuses", "figures", "map"]
+_LAID_OVER: dict[Which, str] = {"adoption": "MeasureEntry", "statuses": "StatusEntry", "figures": "FigureEntry"}
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _VARIABLE = {"type": "string", "pattern": r"\$\{"}  # filled in before the value is checked
 _UNREAD = {"description": "written by Great Expectations; not read"}
 _MODELS: dict[Which, tuple[type[BaseModel], str]] = {
     "monitor": (Settings, "CRM Monitor: config/monitor.yaml"),
+    "people": (PeopleFile, "CRM Monitor: config/people.yaml"),
+    "mandate": (MandateFile, "CRM Monitor: config/mandate.yaml"),
+    "adoption": (MeasureFile, "CRM Monitor: checks/adoption.yaml"),
+    "statuses": (StatusFile, "CRM Monitor: checks/statuses.yaml"),
+    "figures": (FigureFile, "CRM Monitor: checks/figures.yaml"),
     "suite": (SuiteFile, "CRM Monitor: a suite under expectations/"),
     "map": (CrmMap, "CRM Monitor: a CRM map under config/crms/"),
 }
@@ -31,6 +42,8 @@ def schema(which: Which) -> dict[str, Any]:
     if which == "monitor":
         for part in (found, *found["$defs"].values()):
             _with_variables(part)
+    if which in _LAID_OVER:
+        _with_entries_that_differ(found, which)
     if which == "suite":
         catalogue = Catalogue(getattr(own_rules, "REGISTRY", {}))
         expectation = found["$defs"]["Expectation"]["properties"]
@@ -39,6 +52,19 @@ def schema(which: Which) -> dict[str, Any]:
         found["properties"].update(dict.fromkeys(sorted(GX_SUITE_KEYS), _UNREAD))
         found["properties"]["entity"]["enum"] = list(RECORDS)
     return found
+
+
+def _with_entries_that_differ(found: dict[str, Any], which: Which) -> None:
+    """A file that extends a built-in one says what differs only; null takes an entry out of it."""
+    entries = found["properties"]["measures" if which == "adoption" else which]
+    entries["additionalProperties"] = {"anyOf": [entries["additionalProperties"], {"type": "null"}]}
+    entry = found["$defs"][_LAID_OVER[which]]
+    wanted = entry.pop("required", [])
+    found.pop("required", None)
+    if wanted:
+        whole = {"additionalProperties": {"required": wanted}}
+        found["if"] = {"not": {"required": ["extends"]}}
+        found["then"] = {"properties": {"measures": whole}}
 
 
 def _with_variables(part: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -24,7 +24,7 @@ def _json(data: dict[Any, Any]) -> Any:
     return json.loads(json.dumps(data, default=str))
 
 
-@pytest.mark.parametrize("which", ["monitor", "suite", "map"])
+@pytest.mark.parametrize("which", get_args(Which))
 def test_a_published_schema_is_itself_valid_and_describes_every_field(which: Which) -> None:
     found = schema(which)
     Draft202012Validator.check_schema(found)
@@ -78,3 +78,21 @@ expectations:
     meta: {id: no-amount, fail: 15%, tags: [forecast]}
 """
     assert _errors("suite", parse(text, str(tmp_path / "x.yaml")).data) == []
+
+
+@pytest.mark.parametrize("which", ["adoption", "statuses", "figures"])
+def test_what_is_built_in_of_peoples_use_fits_its_schema_and_so_does_a_file_that_says_what_differs(
+    which: Which,
+) -> None:
+    built_in = read(content.find("checks", f"builtin/{which}@1")).data
+    assert _errors(which, built_in) == []
+    entries = "measures" if which == "adoption" else which
+    first = next(iter(built_in[entries]))
+    extending: dict[Any, Any] = {"extends": f"builtin/{which}@1", entries: {first: {"title": "Ours"}}}
+    assert _errors(which, extending) == []
+    assert _errors(which, {**extending, "extnds": "x"})
+    assert _errors(which, {**extending, entries: {first: {"titel": "Ours"}}})
+
+
+def test_a_measure_of_a_file_that_extends_nothing_has_to_be_whole() -> None:
+    assert _errors("adoption", {"measures": {"calls": {"title": "Calls"}}})
