@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -160,11 +161,15 @@ def _show(opened: OpenProject, digests: Digests, chosen: list[Recipient], html: 
         return 0
     into_folder = len(made) > 1 or html.is_dir()
     if into_folder:
-        html.mkdir(parents=True, exist_ok=True)
+        try:
+            html.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(
+                f"{html} is no folder: {error.strerror}", hint="several digests are written into a folder; name one"
+            ) from None
     for one in made:
-        path = (
-            html / f"{one.recipient.kind}-{one.recipient.key}-{one.recipient.period.name}.html" if into_folder else html
-        )
+        whose = quote(one.recipient.key, safe="")  # a key may be any text
+        path = html / f"{one.recipient.kind}-{whose}-{one.recipient.period.name}.html" if into_folder else html
         _write(path, one, code)
     return 0
 

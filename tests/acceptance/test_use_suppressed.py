@@ -34,3 +34,9 @@ def test_the_whole_tells_no_figure_of_few_persons(used: Firm) -> None:
     found = used.ok("adoption", "--format", "json").json
     few = [one["id"] for one in found["figures"] if one["id"] == "managers_use" and one["value"] is not None]
     assert not few, "there are four managers"
+
+
+def test_several_pages_into_what_is_no_folder_is_a_mistake_of_usage(used: Firm) -> None:
+    refused = used.run("digest", "--html", used.crm.folder / "config" / "monitor.yaml")
+    assert refused.exit_code == 2
+    assert "monitor.yaml is no folder" in refused.said
