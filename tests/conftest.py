@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from tests.servers import database
+from tests.shared import DemoCrms
+
+# A test of any input tries few inputs in the run that everybody waits for, and many where HYPOTHESIS_PROFILE=thorough.
+settings.register_profile("plain", max_examples=25, deadline=None)
+settings.register_profile("thorough", max_examples=400, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "plain"))
+
+
+@pytest.fixture(scope="session")
+def demo_crms(tmp_path_factory: pytest.TempPathFactory) -> DemoCrms:
+    """The demo's CRM as of a moment: made once for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    return DemoCrms((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demo-crms")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,18 +16,16 @@ from monitor.activity.reading import read_activity
 from monitor.crm.compile import compile_map
 from monitor.crm.connection import open_crm
 from monitor.crm.maps import load_map
-from monitor.demo.generate import generate
 from tests.activity.crms import COPENHAGEN, weekdays
+from tests.shared import NOVEMBER, DemoCrms
 
-NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 # The window in UTC: Copenhagen is two hours ahead until 25 October, one hour after it.
 SPAN = ("2026-08-30 22:00:00", "2026-11-20 23:00:00")
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Reading]:
-    path = tmp_path_factory.mktemp("demo") / "crm.db"
-    generate(path, now=NOW)
+def demo(demo_crms: DemoCrms) -> tuple[Path, Reading]:
+    path = demo_crms.at(NOVEMBER).path
     crm = open_crm(sa.URL.create("sqlite", database=str(path)))
     crm_map = load_map("builtin/demo@1")
     reading = read_activity(
@@ -38,7 +36,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Reading]:
         Window(date(2026, 8, 31), date(2026, 11, 20)),
         zone=COPENHAGEN,
         is_working_day=weekdays,
-        now=NOW,
+        now=NOVEMBER,
     )
     crm.close()
     return path, reading

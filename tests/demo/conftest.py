@@ -9,15 +9,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.demo import DemoStory, generate
+from monitor.demo import DemoStory
+from tests.shared import DemoCrms
 
 NOW = datetime(2026, 3, 11, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def story(tmp_path_factory: pytest.TempPathFactory) -> DemoStory:
+def story(demo_crms: DemoCrms) -> DemoStory:
     """The demo's CRM as it stands on a Wednesday in March."""
-    return generate(tmp_path_factory.mktemp("demo") / "crm.db", now=NOW)
+    return demo_crms.at(NOW)
 
 
 @pytest.fixture

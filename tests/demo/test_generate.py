@@ -9,6 +9,7 @@ import pytest
 
 from monitor.demo import DemoStory, generate
 from tests.demo.conftest import NOW
+from tests.shared import NOVEMBER, DemoCrms
 
 
 def content(path: Path) -> list[str]:
@@ -17,20 +18,17 @@ def content(path: Path) -> list[str]:
 
 
 def test_the_same_moment_and_seed_give_the_same_content(story: DemoStory, tmp_path: Path) -> None:
-    again = generate(tmp_path / "crm.db", now=NOW)
+    again = generate(tmp_path / "deep" / "crm.db", now=NOW)
     assert content(again.path) == content(story.path)
     assert again.planted == story.planted
 
 
-def test_another_seed_gives_another_company(story: DemoStory, tmp_path: Path) -> None:
-    other = generate(tmp_path / "crm.db", now=NOW, seed=7)
-    assert content(other.path) != content(story.path)
-
-
-def test_a_file_that_is_there_is_replaced(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "crm.db"
-    generate(path, now=NOW, seed=7)
-    assert generate(path, now=NOW).rows["app_user"] == 50
+def test_another_seed_gives_another_company_and_replaces_the_one_that_is_there(
+    story: DemoStory, demo_crms: DemoCrms, tmp_path: Path
+) -> None:
+    path = demo_crms.copy(NOW, tmp_path / "crm.db").path
+    assert generate(path, now=NOW, seed=7).rows["app_user"] == 50
+    assert content(path) != content(story.path)
 
 
 def test_about_fifty_people_in_six_teams_with_twenty_thousand_records(
@@ -58,9 +56,8 @@ def test_people_rest_at_weekends(crm: sqlite3.Connection) -> None:
     assert 0 < weekend < total * 0.02
 
 
-def test_summer_is_slow(tmp_path: Path) -> None:
-    path = generate(tmp_path / "crm.db", now=datetime(2026, 10, 1, 12, tzinfo=UTC)).path
-    with closing(sqlite3.connect(path)) as connection:
+def test_summer_is_slow(demo_crms: DemoCrms) -> None:
+    with closing(sqlite3.connect(demo_crms.at(NOVEMBER).path)) as connection:
         july, september = (
             connection.execute("SELECT count(*) FROM call_log WHERE started_at BETWEEN ? AND ?", span).fetchone()[0]
             for span in (("2026-07-06", "2026-08-03"), ("2026-08-31", "2026-09-28"))

@@ -11,17 +11,18 @@ from monitor.adoption.figure import FigureId
 from monitor.app.adoption import AdoptionView, Wanted, view
 from monitor.app.demo_files import demo_files
 from monitor.app.project import open_project
-from monitor.demo import DemoStory, generate
+from monitor.demo import DemoStory
 from monitor.digest.snapshot import PersonRow, TeamRow
 from tests.acceptance.program import crm_monitor
 from tests.demo.conftest import NOW
+from tests.shared import DemoCrms
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(demo_crms: DemoCrms, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's project, without any run yet."""
     folder = tmp_path_factory.mktemp("use")
-    for name, text in demo_files(generate(folder / "crm.db", now=NOW)).items():
+    for name, text in demo_files(demo_crms.copy(NOW, folder / "crm.db")).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     return folder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
 
 import pytest
 
@@ -11,12 +10,10 @@ from monitor.app.check import CheckRequest, run_check
 from monitor.app.project import open_project
 from monitor.app.report import RunReport
 from monitor.crm.vocabulary import RECORDS
-from monitor.demo.generate import generate
 from monitor.quality.outcome import Status
 from monitor.settings.project import load_project
 from tests.docs.pages import REPOSITORY
-
-NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+from tests.shared import NOVEMBER, DemoCrms
 
 
 def test_it_loads_and_watches_what_make_demo_leaves_behind() -> None:
@@ -38,14 +35,14 @@ def test_its_suites_start_from_the_built_in_ones_and_two_add_checks_of_their_own
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> RunReport:
+def report(demo_crms: DemoCrms, tmp_path_factory: pytest.TempPathFactory) -> RunReport:
     folder = tmp_path_factory.mktemp("project")
     (folder / "config").mkdir()
     shutil.copy(REPOSITORY / "config" / "monitor.yaml", folder / "config")
     shutil.copytree(REPOSITORY / "expectations", folder / "expectations", ignore=shutil.ignore_patterns("builtin"))
-    generate(folder / "crm.db", now=NOW)
+    demo_crms.copy(NOVEMBER, folder / "crm.db")
     environ = {"CRM_URL": "sqlite:///crm.db"}
-    with open_project(folder, environ, clock=lambda: NOW) as opened:
+    with open_project(folder, environ, clock=lambda: NOVEMBER) as opened:
         return run_check(opened, CheckRequest(dry_run=True), lambda *_: None)
 
 
