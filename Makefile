@@ -4,13 +4,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := constraints.txt
 
-.PHONY: demo test lint format bench lock clean
+.PHONY: demo test thorough browser lint format bench lock clean
 
 demo: $(VENV)/.run
 	@$(BIN)/crm-monitor demo
 
 test: $(VENV)/.dev
 	$(BIN)/pytest
+
+# The same with many more inputs for each test of any input, and every mixture of page, language, screen and scheme.
+thorough: $(VENV)/.dev
+	HYPOTHESIS_PROFILE=thorough CRM_MONITOR_BROWSER=full $(BIN)/pytest
+
+browser: $(VENV)/.dev
+	CRM_MONITOR_BROWSER=full $(BIN)/pytest tests/browser
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .

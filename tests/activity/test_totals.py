@@ -39,7 +39,7 @@ def _rows(given_rows: list[tuple[str | None, datetime, bool]]) -> list[dict[str,
     return [call(user, at.isoformat(), status="done" if done else "open") for user, at, done in given_rows]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=settings().max_examples // 3, deadline=None)
 @given(ROWS, st.sampled_from(ZONES), st.sampled_from(ZONES))
 def test_totals_over_users_and_over_days_equal_a_direct_count(
     rows: list[tuple[str | None, datetime, bool]], source: str, project: str
@@ -61,7 +61,7 @@ def test_totals_over_users_and_over_days_equal_a_direct_count(
     assert facts.attributed == sum(count for (user, _), count in found.items() if user)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=settings().max_examples // 3, deadline=None)
 @given(ROWS, st.lists(st.integers(1, 20), min_size=1, max_size=6))
 def test_readings_whose_windows_overlap_tell_the_same_as_one(
     rows: list[tuple[str | None, datetime, bool]], steps: list[int]

@@ -286,7 +286,7 @@ def test_rows_kept_per_team_tell_sums_and_nothing_of_seats() -> None:
 _counts = st.dictionaries(st.sampled_from("123456"), st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None)
 @given(_counts, st.sets(st.sampled_from("123456")))
 def test_parts_of_a_share_add_up_over_any_two_halves(counts: Mapping[str, tuple[int, int]], half: set[str]) -> None:
     people = [member(key) for key in "123456"]

@@ -58,7 +58,7 @@ def tables(draw: st.DrawFn, people: Sequence[str] = PEOPLE) -> Table:
     return Table(some, {key: frozenset(group) for key, group in groups.items()})
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 6), max_size=4))
 def test_what_is_shown_of_teams_beside_their_total_tells_of_nobody(sizes: Mapping[str, int]) -> None:
     groups = {key: frozenset(f"{key}{number}" for number in range(size)) for key, size in sizes.items()}
@@ -68,14 +68,14 @@ def test_what_is_shown_of_teams_beside_their_total_tells_of_nobody(sizes: Mappin
     assert set(how.single) | set(how.merged) == (set() if how.nothing else {key for key, size in sizes.items() if size})
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None)
 @given(st.lists(tables(), max_size=3), st.sets(st.sampled_from(PEOPLE), max_size=2))
 def test_several_tables_of_one_reader_tell_together_of_nobody(found: list[Table], known: set[str]) -> None:
     shown = suppressed_together(found, known)
     assert tells_of_few(sums(found, shown), known) == ()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 11), st.sampled_from("abc")), min_size=12, max_size=12))
 def test_a_sponsor_who_gets_a_managers_digest_too_can_compute_nobody_from_the_two(tree: list[tuple[int, str]]) -> None:
     where = organisation(*(member(str(i), manager=str(m) if m < i else "", team=t) for i, (m, t) in enumerate(tree)))
@@ -84,7 +84,7 @@ def test_a_sponsor_who_gets_a_managers_digest_too_can_compute_nobody_from_the_tw
         assert tells_of_few(sums(both, suppressed_together(both, {reader})), {reader}) == ()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 13), st.sampled_from("abc")), min_size=14, max_size=14))
 def test_a_manager_can_compute_nobody_where_teams_do_not_follow_the_tree(tree: list[tuple[int, str]]) -> None:
     where = organisation(*(member(str(i), manager=str(m) if m < i else "", team=t) for i, (m, t) in enumerate(tree)))

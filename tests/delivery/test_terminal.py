@@ -33,7 +33,7 @@ def test_replies_stand_beneath_set_in() -> None:
 
 
 @given(messages)
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings().max_examples // 3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_message_can_steer_the_terminal(message: Message) -> None:
     shown = _shown(message)
     assert not set(shown) & set("\x1b\x07\r\u202e\u2066")

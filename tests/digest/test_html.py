@@ -26,9 +26,7 @@ SNAPSHOTS = {
     "own": making.own(),
     "empty": making.empty(),
 }
-_slow = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+_slow = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @pytest.fixture(params=SNAPSHOTS)

@@ -88,7 +88,7 @@ def test_an_image_holds_no_more_rows_than_can_be_read() -> None:
     assert high(ChartKind.HEAT, 2) < high(ChartKind.HEAT, 3)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(["$x_1$", "\\alpha", "a" * 300, "Ærø Å", "%s {x}"]), st.sampled_from(ChartKind))
 def test_any_name_can_be_drawn(name: str, kind: ChartKind) -> None:
     assert png(_chart(kind, 2, name)).startswith(b"\x89PNG")

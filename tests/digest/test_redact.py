@@ -71,7 +71,7 @@ def test_of_the_persons_own_page_nothing_but_the_frame_is_left() -> None:
 
 
 @given(snapshots)
-@settings(deadline=None, max_examples=20, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 def test_redacting_twice_is_redacting_once(snapshot: Snapshot) -> None:
     keys = {row.key for row in snapshot.person_rows} | {snapshot.recipient}
     once = redacted(snapshot, keys)

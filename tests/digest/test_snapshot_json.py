@@ -21,7 +21,7 @@ SMALL = Snapshot(
 
 
 @given(snapshots)
-@settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_snapshot_comes_back_from_json_exactly_as_it_was(snapshot: Snapshot) -> None:
     assert from_json(json.loads(json.dumps(to_json(snapshot), allow_nan=False))) == snapshot
 

@@ -25,7 +25,6 @@ from tests.messages.second_opinion import bare, rebuild
 
 thorough = settings(
     deadline=None,
-    max_examples=25,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking a whole digest takes minutes
 )

@@ -18,7 +18,7 @@ from tests.delivery.fake_slack.limits import check_content
 from tests.messages.second_opinion import bare, rebuild
 from tests.messages.strategies import HOSTILE, alerts, messages, texts
 
-thorough = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _MENTION = re.compile(r"<[!@#]|@(?:here|channel|everyone)\b", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ud800-\udfff]")
 

@@ -220,7 +220,7 @@ def _truths(world: World, condition: sa.ColumnElement[bool]) -> list[int | None]
 def test_any_condition_means_what_the_same_text_means_in_sql(world: World) -> None:
     source = world.add("opportunities", DEALS)
 
-    @settings(max_examples=200, deadline=None)
+    @settings(deadline=None)
     @given(CONDITIONS)
     def same(text: str) -> None:
         compiled = compile_condition(parse(text, KNOWN), MOMENTS, source)
@@ -239,7 +239,7 @@ def test_any_condition_is_true_false_and_unknown_of_the_same_rows_on_every_datab
     for each in (world, other):
         each.add("opportunities", DEALS)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(deadline=None)
     @given(CONDITIONS)
     def same(text: str) -> None:
         if server == "mariadb_url":  # its = ignores case, so texts that differ by case alone are left out

@@ -74,7 +74,7 @@ _SETTINGS = st.dictionaries(
 _QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=_QUIET)
+@settings(deadline=None, suppress_health_check=_QUIET)
 @given(suite=_SUITE)
 def test_any_suite_loads_or_is_refused_in_words(suite: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "opportunities.json"
@@ -84,7 +84,7 @@ def test_any_suite_loads_or_is_refused_in_words(suite: dict[str, Any], tmp_path:
         assert all(check.id and check.title and check.entity == "opportunities" for check in loaded.checks)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=_QUIET)
+@settings(deadline=None, suppress_health_check=_QUIET)
 @given(found=_SETTINGS)
 def test_any_settings_load_or_are_refused_in_words(found: dict[str, Any], tmp_path: Path) -> None:
     folder = make_project(tmp_path, {"config/monitor.yaml": json.dumps(found)})

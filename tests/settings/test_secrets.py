@@ -51,7 +51,11 @@ GOOD = {
 }
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings().max_examples // 3,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     wrong=st.sets(st.sampled_from(sorted(GOOD)), min_size=1),
     shape=st.sampled_from(["{}", "x://{}@", "{}:3306", "5 {}"]),

@@ -189,7 +189,7 @@ _sources = st.dictionaries(st.tuples(_users, st.integers(0, 12)), st.integers(1,
 _windows = st.tuples(st.integers(0, 12), st.integers(0, 6)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=settings().max_examples // 3, deadline=None)
 @given(_sources, st.lists(_windows, min_size=1, max_size=5))
 def test_overlapping_windows_over_an_unchanged_source_count_everything_once(
     source: Source, windows: list[tuple[int, int]]
@@ -209,7 +209,7 @@ def test_overlapping_windows_over_an_unchanged_source_count_everything_once(
         assert sum(row.count for row in before) <= 3 * sum(source.values())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=settings().max_examples // 3, deadline=None)
 @given(st.lists(st.tuples(_sources, _windows), min_size=2, max_size=5))
 def test_whatever_is_lost_a_pruned_source_is_never_lowered(seen: list[tuple[Source, tuple[int, int]]]) -> None:
     with _a_state() as state:

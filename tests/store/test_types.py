@@ -32,7 +32,7 @@ def probe(state_url: sa.URL) -> Database:
     return database
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     at=st.datetimes(
         min_value=datetime(1971, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
