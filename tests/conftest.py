@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
+from tests.demo_crms import DemoCrms
 from tests.servers import database
-from tests.shared import DemoCrms
 
 # A test of any input tries few inputs in the run that everybody waits for, and many where HYPOTHESIS_PROFILE=thorough.
 settings.register_profile("plain", max_examples=25, deadline=None)

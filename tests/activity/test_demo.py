@@ -17,7 +17,7 @@ from monitor.crm.compile import compile_map
 from monitor.crm.connection import open_crm
 from monitor.crm.maps import load_map
 from tests.activity.crms import COPENHAGEN, weekdays
-from tests.shared import NOVEMBER, DemoCrms
+from tests.demo_crms import NOVEMBER, DemoCrms
 
 # The window in UTC: Copenhagen is two hours ahead until 25 October, one hour after it.
 SPAN = ("2026-08-30 22:00:00", "2026-11-20 23:00:00")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.demo import DemoStory
-from tests.shared import DemoCrms
+from tests.demo_crms import DemoCrms
 
 NOW = datetime(2026, 3, 11, 9, 30, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.demo import DemoStory, generate
 from tests.demo.conftest import NOW
-from tests.shared import NOVEMBER, DemoCrms
+from tests.demo_crms import NOVEMBER, DemoCrms
 
 
 def content(path: Path) -> list[str]:

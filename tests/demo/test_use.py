@@ -15,7 +15,7 @@ from monitor.demo import DemoStory
 from monitor.digest.snapshot import PersonRow, TeamRow
 from tests.acceptance.program import crm_monitor
 from tests.demo.conftest import NOW
-from tests.shared import DemoCrms
+from tests.demo_crms import DemoCrms
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from monitor.app.report import RunReport
 from monitor.crm.vocabulary import RECORDS
 from monitor.quality.outcome import Status
 from monitor.settings.project import load_project
+from tests.demo_crms import NOVEMBER, DemoCrms
 from tests.docs.pages import REPOSITORY
-from tests.shared import NOVEMBER, DemoCrms
 
 
 def test_it_loads_and_watches_what_make_demo_leaves_behind() -> None:
