@@ -96,6 +96,10 @@ class _NeedsQuery(Exception):
 
 def preload() -> threading.Thread:
     """Starts the import (some 3 s) in the background, so that scanning can begin meanwhile."""
+    # Great Expectations brings in SQLAlchemy's ORM. Any statement made while that is half imported fails: its parts
+    # reach for each other without waiting. So it is imported here, before two threads are at work.
+    import sqlalchemy.orm  # noqa: F401
+
     thread = threading.Thread(target=_load, name="great-expectations-import", daemon=True)
     thread.start()
     return thread

@@ -112,3 +112,17 @@ def test_a_query_that_takes_too_long_is_one_check_s_error(postgresql_url: sa.URL
         Status.ERROR,
         "the database stopped the query because it took too long: raise connection.statement_timeout",
     )
+
+
+def test_nothing_that_a_statement_needs_is_half_imported_while_great_expectations_loads() -> None:
+    program = (
+        "import sys, sqlalchemy as sa\n"
+        "from monitor.quality.adapter import preload\n"
+        "thread = preload()\n"
+        "orm = sys.modules['sqlalchemy.orm']\n"
+        "assert not getattr(orm.__spec__, '_initializing', False)\n"
+        "assert sys.modules['sqlalchemy.orm.exc'].UnmappedClassError\n"
+        "while thread.is_alive():\n"
+        "    sa.column('run').in_([1, 2]).compile()\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
