@@ -29,7 +29,7 @@ def about(opened: OpenProject) -> About:
     """What the texts are made of; neither the CRM nor the state is asked. Raises ConfigurationError."""
     settings, use = opened.project.settings, opened.use
     slack = ["Slack"] if settings.slack is not None else []
-    mail = ["e-mail"] if getattr(settings, "email", None) is not None else []
+    mail = ["e-mail"] if settings.smtp is not None else []
     return About(
         company=settings.name,
         crm=opened.project.crm_map.title,

@@ -9,6 +9,7 @@ from monitor.adoption.note import Note, NoteCode
 from monitor.language import Language, _
 
 _NOT_MAPPED = "not mapped: "
+_NO_MEASURES = ("open_deals", "wins", "new_records")  # read beside the measures: their reason says what is missing
 _PLAIN: dict[NoteCode, str] = {
     NoteCode.NOTHING_TO_MEASURE: _("There was nothing to measure."),
     NoteCode.SHORT_SALES_CYCLE: _(
@@ -53,6 +54,8 @@ class _Reader:
     @property
     def measure(self) -> str:
         name = self.string("measure")
+        if name in _NO_MEASURES:
+            return ""
         return self.language.text(self._measures.get(name, name))
 
     @property
