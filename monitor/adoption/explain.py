@@ -73,7 +73,7 @@ _INPUTS: Mapping[str, str] = {
     "best": "best team",
     "worst": "worst team",
     "seats": "seats",
-    "away": "away all four weeks",
+    "away": "not counted: away all four weeks, or not started yet",
     "never": "never used",
     "started": "people who started",
     "people": "people who used it",

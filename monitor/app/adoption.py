@@ -19,7 +19,7 @@ from monitor.app.quality_counts import results
 from monitor.app.use_evidence import WHOLE, score_weeks
 from monitor.app.use_reading import Read, read_use
 from monitor.digest.build_rows import person_rows, team_row
-from monitor.digest.snapshot import LINE_WEEKS, Period, PersonRow, TeamRow
+from monitor.digest.snapshot import LINE_WEEKS, Period, PersonRow, TeamRow, Titles
 from monitor.errors import UsageError
 from monitor.quality.check import Check
 from monitor.store.state import State
@@ -56,6 +56,7 @@ class AdoptionView:
     data_as_of: datetime | None
     zone: ZoneInfo
     title: str
+    titles: Titles
     open_week: bool = False
     read: Read | None = None
 
@@ -109,6 +110,7 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
         data_as_of=made.frame.data_as_of,
         zone=opened.project.zone,
         title=opened.directory.teams[team].name if team else "",
+        titles=made.frame.titles,
         open_week=week == IsoWeek.of(today),
         read=read,
     )
@@ -129,6 +131,9 @@ def week_of(opened: OpenProject, wanted: Wanted) -> tuple[IsoWeek, date]:
 
 
 def _score(opened: OpenProject, state: State, week: IsoWeek, now: datetime) -> None:
+    """Score the weeks up to ``week``; one before others that were scored is closed, and stays as it was."""
+    if state.adoption.figures(WHOLE, week) and state.adoption.history(WHOLE, week + 1, week + 52):
+        return
     found = results(opened, state, now)
     deals = {check.id for check in opened.project.checks if _about_own_deals(check)}
     hygiene = {check: owners for check, owners in found.now.items() if check in deals}
@@ -168,10 +173,13 @@ def _people(opened: OpenProject, made: Maker, scope: str, user: str) -> tuple[st
 
 
 def find_user(opened: OpenProject, name: str) -> str:
-    """The key of a user, named by key, login or e-mail address. Raises UsageError where nobody has it."""
+    """The key of a user, named by key, login, e-mail address or full name. Raises UsageError where nobody has it."""
     from monitor.adoption.people import Users
 
-    key = Users(opened.directory.people.values()).find(name)
+    people = opened.directory.people.values()
+    called = [one.key for one in people if one.name.strip().casefold() == name.strip().casefold()]
+    key = Users(people).find(name) or (called[0] if len(called) == 1 else "")
     if not key:
-        raise UsageError(f"the CRM has no user {name!r}", hint="name one by login, e-mail address or key")
+        known = "several users are" if called else "the CRM has no user who is"
+        raise UsageError(f"{known} called {name!r}", hint="name one by login, e-mail address or key")
     return key

@@ -31,7 +31,7 @@ working_time:
   quiet_weeks: [28, 29, 30, 31, 52, 53, 1]  # nobody is expected to use the CRM
 """
 _PEOPLE = """\
-# What the CRM does not know of its users. All keys: docs/people.md
+# What the CRM does not know of its users. All keys: docs/adoption.md
 sponsor: {director}
 seats: {{bought: 60, cost_per_month: 640, currency: DKK, of: Sales licences}}
 absences: ../absence.csv  # dates only; of your own people, keep it outside version control

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -59,7 +60,8 @@ def check_people(opened: OpenProject) -> PeopleCheck:
             _names(organisation, people.without_team(members)),
             "set team in config/people.yaml, or in the CRM",
         ),
-        ("No start date", _names(organisation, people.without_start(members)), "set start in config/people.yaml"),
+        ("No start date", _names(organisation, people.without_start(members)), _START),
+        ("Created on one day, as by a migration: their real start is not known", _migrated(organisation), _START),
         ("Managers who cannot be sent a digest", tuple(sorted(one.name for one in cut_off)), _REACH),
     )
     return PeopleCheck(
@@ -75,9 +77,21 @@ def check_people(opened: OpenProject) -> PeopleCheck:
     )
 
 
+_START = "set start in config/people.yaml; who has not started is not counted"
 _CORRECT = "correct the name, or take the line out"
+_MANY = 5
 _MANAGER = "set manager in config/people.yaml, or in the CRM"
 _REACH = "set email or slack in config/people.yaml; e-mail needs smtp, Slack a bot token in config/monitor.yaml"
+
+
+def _migrated(organisation: Organisation) -> tuple[str, ...]:
+    """Persons whose start is the day on which most of all users were created."""
+    told = [one for one in organisation.members.values() if one.is_person and one.start_from == "created"]
+    persons = sum(1 for one in organisation.members.values() if one.is_person)
+    day, count = Counter(one.start for one in told).most_common(1)[0] if told else (None, 0)
+    if count < _MANY or count * 5 < persons:
+        return ()
+    return _names(organisation, [one.key for one in told if one.start == day])
 
 
 def _readers(organisation: Organisation) -> list[Member]:

@@ -52,6 +52,15 @@ _README = """\
 `config/monitor.yaml` says what is watched and who is told, `expectations/` what a good record looks like.
 The CRM's address and password stand in `.env`, which stays out of version control.
 """
+_PEOPLE = """\
+# What the CRM does not know of its users. All keys: crm-monitor config schema people
+# sponsor: login-of-the-director            # gets the monthly digest
+# seats: {{bought: 60, cost_per_month: 650}}
+# absences: ../absence.csv                  # user,first,last; dates only
+# people:
+#   - {{user: somebody@example.com, manager: login, start: 2024-03-01, part_time: 80%}}
+"""
+_USE = "# {what}. What differs from the built-in, or is your own, goes below: docs/{page}\nextends: builtin/{name}@1\n"
 _IGNORE = ".env\nstate/\n"
 _ENV = "# Read beneath the process's own environment. Keep it to yourself.\nCRM_URL={url}\n"
 _ENV_EXAMPLE = "CRM_URL=postgresql+psycopg://user:password@host/database\n# SLACK_BOT_TOKEN=xoxb-...\n"
@@ -71,6 +80,12 @@ def project_files(crm_map: CrmMap, reference: str, entities: Sequence[str], url:
         ".env.example": _ENV_EXAMPLE,
         ".gitignore": _IGNORE,
         "README.md": _README.format(name=name),
+        "config/people.yaml": _PEOPLE.replace("{{", "{").replace("}}", "}"),
+        "checks/adoption.yaml": _USE.format(what="What counts as use of the CRM", page="measures.md", name="adoption"),
+        "checks/statuses.yaml": _USE.format(what="When somebody is fading", page="adoption.md", name="statuses"),
+        "checks/figures.yaml": _USE.format(
+            what="The figures of use, and their goals", page="adoption.md", name="figures"
+        ),
     }
     built_in = content.names("expectations")
     for entity in entities:

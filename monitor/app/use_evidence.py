@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from monitor.activity.facts import Standing
+from monitor.adoption.buckets import buckets
 from monitor.adoption.evidence import TEAM, Evidence
 from monitor.adoption.figure import Figure
 from monitor.adoption.figures import LINE_WEEKS, figures
@@ -60,20 +61,17 @@ class Situation:
         return next((card for card in self.cards.get(user, ()) if card.week == self.week), None)
 
     def stored_as(self, users: frozenset[str], led_by: Collection[str] = ()) -> frozenset[str]:
-        """The keys that rows of these users have: their own, or of whole teams where no person is stored.
+        """The keys that rows of these users have: their own, or of whole groups where no person is stored.
 
-        A part of a team is not stored apart; those who lead it may be missing from it.
+        A part of a group is not stored apart; those who lead it may be missing from it.
         """
         if not self.naming.strict:
             return users
-        members = self.organisation.members
-        teams = {one.team_key for key, one in members.items() if key in users}
-        whole = {
-            team
-            for team in teams
-            if all(k in users or k in led_by for k, one in members.items() if one.team_key == team and one.is_person)
+        members, kept = self.organisation.members, buckets(self.organisation)
+        outside = {
+            kept[key] for key, one in members.items() if one.is_person and key not in users and key not in led_by
         }
-        return frozenset(f"{TEAM}{team}" for team in whole)
+        return frozenset(f"{TEAM}{kept[key]}" for key in users if key in kept and kept[key] not in outside)
 
 
 def situation(opened: OpenProject, state: State, week: IsoWeek) -> Situation:
@@ -93,7 +91,7 @@ def situation(opened: OpenProject, state: State, week: IsoWeek) -> Situation:
         wins_reason=why.get("wins", ""),
         new_records_reason=why.get("new_records", ""),
         last_active=_last_active(state, what.first),
-        acknowledged=acknowledged(state, week),
+        acknowledged=acknowledged(state, week, opened.project.zone),
     )
     cards: dict[str, list[Scorecard]] = {}
     naming = opened.naming
@@ -148,7 +146,7 @@ def figures_of_all(opened: OpenProject, now: Situation) -> Mapping[str, tuple[Fi
     return {name: figures(now.evidence, now.scope(name), now.week, opened.use.figures) for name in scopes}
 
 
-def acknowledged(state: State, week: IsoWeek) -> Mapping[str, frozenset[IsoWeek]]:
+def acknowledged(state: State, week: IsoWeek, zone: tzinfo) -> Mapping[str, frozenset[IsoWeek]]:
     """Per manager the weeks in which a digest was acknowledged or one of its actions done: use that leaves a trace."""
     found: dict[str, set[IsoWeek]] = {}
     since = datetime.combine((week + (1 - LINE_WEEKS)).monday - timedelta(weeks=1), time(), UTC)
@@ -156,7 +154,7 @@ def acknowledged(state: State, week: IsoWeek) -> Mapping[str, frozenset[IsoWeek]
         decided = [action.decided_at for action in state.digests.actions(digest.id)]
         for at in (digest.acknowledged_at, *decided):
             if at is not None:
-                found.setdefault(digest.recipient, set()).add(IsoWeek.of(at.date()))
+                found.setdefault(digest.recipient, set()).add(IsoWeek.of(at.astimezone(zone).date()))
     return {who: frozenset(weeks) for who, weeks in found.items()}
 
 

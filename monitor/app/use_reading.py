@@ -11,6 +11,7 @@ from monitor.activity.facts import Reading, Window
 from monitor.activity.measure import Availability
 from monitor.activity.reading import read_activity
 from monitor.activity.windows import next_window
+from monitor.adoption.buckets import buckets
 from monitor.adoption.known import Known
 from monitor.adoption.scorecard import PersonWeek
 from monitor.adoption.week import IsoWeek
@@ -70,7 +71,7 @@ def read_use(opened: OpenProject, state: State, now: datetime, *, as_of: datetim
     if window != history and state.activity.appeared(reading):  # of what the CRM has only now the past is missing
         window = history
         reading = read(window, None)
-    teams = {key: person.team_key for key, person in opened.directory.people.items()} if strict else None
+    teams = buckets(opened.organisation) if strict else None
     same = state.activity.same_meaning(use.measures, strict=strict, read_from=read_from)
     before = _Before(state.activity.complete_from(), same)
     state.activity.save(reading, use.measures, teams=teams, depends_on=meaning, read_from=read_from)

@@ -14,9 +14,10 @@ from monitor.app.adoption import AdoptionView
 from monitor.cli import words
 from monitor.cli.common import WIDE
 from monitor.digest import words as said
+from monitor.digest.charts import team_name
 from monitor.digest.notes import note_text
 from monitor.digest.notes_short import short_notes
-from monitor.digest.snapshot import PersonRow, TeamRow
+from monitor.digest.snapshot import TeamRow
 from monitor.language import Language, language
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -29,7 +30,7 @@ def render(console: Console, view: AdoptionView) -> None:
     english = language("en")
     _head(console, view, english)
     if view.figures:
-        _figures(console, view.figures, english)
+        _figures(console, view, english)
     if view.teams:
         console.print()
         console.rule("[bold]Teams[/bold]  active days per person and full week", align="left", style="dim")
@@ -37,7 +38,7 @@ def render(console: Console, view: AdoptionView) -> None:
     if view.people:
         console.print()
         console.rule("[bold]People[/bold]", align="left", style="dim")
-        console.print(_people(view.people, english, wide=console.width >= WIDE))
+        console.print(_people(view, english, wide=console.width >= WIDE))
     _foot(console, view, english)
 
 
@@ -53,15 +54,15 @@ def _head(console: Console, view: AdoptionView, english: Language) -> None:
         console.print(Text(note_text(view.naming.reason, english, view.measures), "cyan"))
 
 
-def _figures(console: Console, figures: Sequence[Figure], english: Language) -> None:
+def _figures(console: Console, view: AdoptionView, english: Language) -> None:
     console.print()
     console.rule("[bold]How it stands[/bold]", align="left", style="dim")
     table = _plain("figure", ("week", "right"), ("four weeks before", "right"), ("goal", "left"), ("12 weeks", "left"))
-    for figure in figures:
+    for figure in view.figures:
         value = said.figure_value(figure, figure.value, english)
         missed = figure.value is not None and figure.goal is not None and not figure.goal.reached(figure.value)
         table.add_row(
-            said.figure_title(figure.id, english),
+            said.figure_title(figure.id, english, view.titles),
             Text(value, "dim" if figure.value is None else "yellow" if missed else "green" if figure.goal else ""),
             said.figure_value(figure, figure.usual, english) if figure.usual is not None else "",
             Text(said.figure_goal(figure, english), "dim"),
@@ -72,14 +73,14 @@ def _figures(console: Console, figures: Sequence[Figure], english: Language) -> 
 
 def _teams(rows: Sequence[TeamRow], english: Language) -> Table:
     table = _plain("team", ("people", "right"), ("week", "right"), ("usual", "right"), ("12 weeks", "left"))
-    for heading in ("active", "new records complete", "logging delay"):
+    for heading in ("weekly users", "new records complete", "logging delay"):
         table.add_column(heading, justify="right")
     for row in rows:
         figures = {figure.id: figure for figure in row.figures}
         cells = (FigureId.SEATS_ACTIVE, FigureId.NEW_COMPLETE, FigureId.LAG)
         fell = row.active_days is not None and bool(row.usual) and row.active_days < (row.usual or 0) / 2
         table.add_row(
-            row.name or (_smaller(row.merged) if row.merged else "no team"),
+            row.name or team_name(row.name, max(row.merged, 1), english),
             words.count(row.people),
             Text(_days(row.active_days), "bold yellow" if fell else ""),
             _days(row.usual),
@@ -89,7 +90,7 @@ def _teams(rows: Sequence[TeamRow], english: Language) -> Table:
     return table
 
 
-def _people(rows: Sequence[PersonRow], english: Language, *, wide: bool) -> Table:
+def _people(view: AdoptionView, english: Language, *, wide: bool) -> Table:
     table = _plain("person", ("status", "left"), ("since", "left"), ("days", "right"), ("usual", "right"))
     table.add_column("12 weeks", no_wrap=True)
     table.add_column("created", justify="right")
@@ -97,11 +98,11 @@ def _people(rows: Sequence[PersonRow], english: Language, *, wide: bool) -> Tabl
     if wide:
         table.add_column("team", overflow="fold")
         table.add_column("last use", no_wrap=True)
-    for row in rows:
+    for row in view.people:
         days = "" if row.active_days is None else f"{row.active_days} of {_number(row.working_days)}"
         table.add_row(
             row.name,
-            Text(said.status_word(row.status, english), _STATUS.get(row.status, "")),
+            Text(said.status_word(row.status, english, view.titles), _STATUS.get(row.status, "")),
             str(row.since or ""),
             days,
             _days(row.usual),
@@ -119,7 +120,7 @@ def _foot(console: Console, view: AdoptionView, english: Language) -> None:
         console.print(Text(f"Automation, not people: {', '.join(view.automation)}", "dim"))
     told = [*view.notes, *(note for figure in view.figures for note in figure.notes)]
     notes = [note for note in told if note.code is not NoteCode.NOTHING_TO_MEASURE]  # the figure itself says so
-    for text in short_notes(notes, english, view.measures):
+    for text in short_notes(notes, english, view.measures, view.titles):
         console.print(Text(text, "dim"))
     console.print(Text("How a figure is counted: crm-monitor explain TEAM or USER. Not for pay or appraisal.", "dim"))
 
@@ -130,10 +131,6 @@ def _plain(first: str, *others: tuple[str, str]) -> Table:
     for heading, side in others:
         table.add_column(heading, justify="right" if side == "right" else "left", no_wrap=True)
     return table
-
-
-def _smaller(teams: int) -> str:
-    return "1 smaller team" if teams == 1 else f"{teams} smaller teams"
 
 
 def _cell(figure: Figure | None, english: Language) -> str:

@@ -84,7 +84,9 @@ def _use(done: Demo) -> None:
     from monitor.cli import adoption_text
 
     console, view = out(), done.use
-    console.rule("[bold]Who uses it[/bold]: what managers get each week", align="left", style="dim")
+    console.rule(
+        "[bold]Who uses it[/bold]: what you see; each manager gets the own people only", align="left", style="dim"
+    )
     short = [
         figure
         for figure in view.figures

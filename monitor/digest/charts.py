@@ -113,7 +113,7 @@ def _completeness(snapshot: Snapshot, language: Language) -> Chart | None:
 def team_name(name: str, merged: int, language: Language) -> str:
     """A team's name, or that of several small ones together."""
     if merged:
-        return language.plural("{n} smaller team", "{n} smaller teams", merged)
+        return language.text("Small teams, and people without one")
     return name
 
 

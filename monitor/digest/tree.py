@@ -17,7 +17,7 @@ from monitor.language import Language
 from monitor.messages.slack import REST, to_slack
 from monitor.messages.tree import Block, Divider, Footer, Heading, Message, Paragraph, Span, Tone
 
-DONE_COMMAND = "crm-monitor digest done 1"
+DONE_COMMAND = "crm-monitor digest done 1 --for {reader}"
 LONGEST_TITLE = 120
 
 
@@ -41,7 +41,7 @@ def _message(snapshot: Snapshot, language: Language, shown: Sequence[Part], *, w
         blocks += [Heading(part.title), *part.blocks]
         if part.answerable:
             told = Span(language.text("Done, or not relevant?") + " ")
-            blocks.append(Paragraph((told, Span(DONE_COMMAND, code=True))))
+            blocks.append(Paragraph((told, Span(DONE_COMMAND.format(reader=snapshot.recipient), code=True))))
     if not whole:
         blocks.append(Paragraph((Span(language.text("Not everything fits here.")),)))
     return Message(digest_summary(snapshot, language), (*blocks, Divider(), _footer(snapshot, language)), Tone.WARNING)

@@ -48,19 +48,23 @@ def pages() -> dict[str, str]:
     return {name: updated(text) for name, text in texts.items() if _PART.search(text)}
 
 
-def leaves(group: TyperGroup | None = None, above: str = "crm-monitor") -> Iterator[tuple[str, TyperCommand]]:
-    """Every command that does something, with its full name."""
+def leaves(
+    group: TyperGroup | None = None, above: str = "crm-monitor"
+) -> Iterator[tuple[str, TyperCommand | TyperGroup]]:
+    """Every command that does something, with its full name; a group that does something itself before its commands."""
     root = group or typer.main.get_command(program())
     assert isinstance(root, TyperGroup)
     for name, command in root.commands.items():
         if isinstance(command, TyperGroup):
+            if command.invoke_without_command:
+                yield f"{above} {name}", command
             yield from leaves(command, f"{above} {name}")
         else:
             assert isinstance(command, TyperCommand)
             yield f"{above} {name}", command
 
 
-def options(command: TyperCommand) -> list[TyperArgument | TyperOption]:
+def options(command: TyperCommand | TyperGroup) -> list[TyperArgument | TyperOption]:
     """What a command takes, but for ``--help``."""
     return [one for one in command.params if isinstance(one, TyperArgument | TyperOption) and "--help" not in one.opts]
 
@@ -69,7 +73,7 @@ def _cli() -> str:
     return "\n".join(_command(name, command) for name, command in leaves())
 
 
-def _command(name: str, command: TyperCommand) -> str:
+def _command(name: str, command: TyperCommand | TyperGroup) -> str:
     taken = options(command)
     arguments = [one.opts[0].upper() for one in taken if isinstance(one, TyperArgument)]
     usage = " ".join([name, *arguments, *(["[OPTIONS]"] if len(taken) > len(arguments) else [])])
