@@ -57,8 +57,9 @@ _PEOPLE = """\
 # sponsor: login-of-the-director            # gets the monthly digest
 # seats: {{bought: 60, cost_per_month: 650}}
 # absences: ../absence.csv                  # user,first,last; dates only
-# people:
+# people:  # instead of the line below
 #   - {{user: somebody@example.com, manager: login, start: 2024-03-01, part_time: 80%}}
+people: []
 """
 _USE = "# {what}. What differs from the built-in, or is your own, goes below: docs/{page}\nextends: builtin/{name}@1\n"
 _IGNORE = ".env\nstate/\n"

@@ -17,7 +17,8 @@ from monitor.language import Language
 from monitor.messages.slack import REST, to_slack
 from monitor.messages.tree import Block, Divider, Footer, Heading, Message, Paragraph, Span, Tone
 
-DONE_COMMAND = "crm-monitor digest done 1 --for {reader}"
+DONE_COMMAND = "crm-monitor digest done 1"
+LONGEST_KEY = 60
 LONGEST_TITLE = 120
 
 
@@ -41,10 +42,16 @@ def _message(snapshot: Snapshot, language: Language, shown: Sequence[Part], *, w
         blocks += [Heading(part.title), *part.blocks]
         if part.answerable:
             told = Span(language.text("Done, or not relevant?") + " ")
-            blocks.append(Paragraph((told, Span(DONE_COMMAND.format(reader=snapshot.recipient), code=True))))
+            blocks.append(Paragraph((told, Span(_done(snapshot), code=True))))
     if not whole:
         blocks.append(Paragraph((Span(language.text("Not everything fits here.")),)))
     return Message(digest_summary(snapshot, language), (*blocks, Divider(), _footer(snapshot, language)), Tone.WARNING)
+
+
+def _done(snapshot: Snapshot) -> str:
+    """The command that answers this reader's digest."""
+    whose = f" --for {snapshot.recipient}" if 0 < len(snapshot.recipient) <= LONGEST_KEY else ""
+    return f"{DONE_COMMAND}{whose}"
 
 
 def digest_summary(snapshot: Snapshot, language: Language) -> str:

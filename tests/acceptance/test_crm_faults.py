@@ -17,6 +17,8 @@ from tests.acceptance.channel import SlackChannel
 from tests.acceptance.program import Result, crm_monitor
 from tests.acceptance.small_crm import SmallCrm, execute
 
+pytestmark = pytest.mark.faults
+
 SECRET = "Rotkohl-7"
 
 

@@ -15,6 +15,8 @@ from tests.acceptance.use_crm import NORTH, NORTH_LEAD
 from tests.acceptance.using import Firm
 from tests.delivery.fake_slack import Slow
 
+pytestmark = pytest.mark.faults
+
 _CHILD = """
 import os, sys
 from datetime import datetime

@@ -17,6 +17,8 @@ from tests.acceptance.test_life import outcome
 from tests.delivery.fake_slack import FakeSlack
 from tests.servers import database
 
+pytestmark = pytest.mark.faults
+
 
 @pytest.fixture
 def channel(postgresql_crm: SmallCrm, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackChannel]:

@@ -20,6 +20,8 @@ from tests.acceptance.channel import SlackChannel, posting
 from tests.acceptance.program import Result, crm_monitor
 from tests.acceptance.small_crm import SmallCrm
 
+pytestmark = pytest.mark.faults
+
 
 def content(file: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table."""

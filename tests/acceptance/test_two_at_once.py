@@ -20,6 +20,8 @@ from tests.acceptance.channel import SlackChannel
 from tests.acceptance.test_life import CHECK, outcome
 from tests.delivery.fake_slack import Slow
 
+pytestmark = pytest.mark.faults
+
 _CHILD = """
 import os, signal, sys
 from datetime import UTC, datetime

@@ -12,6 +12,8 @@ from tests.acceptance.test_state_faults import content
 from tests.acceptance.use_crm import NORTH, NORTH_LEAD
 from tests.acceptance.using import Firm
 
+pytestmark = pytest.mark.faults
+
 COMMANDS = (("adoption",), ("explain", "all"), ("digest", "--preview", "--manager", NORTH_LEAD), ("digest", "--send"))
 
 

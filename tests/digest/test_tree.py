@@ -142,7 +142,7 @@ def test_each_action_has_its_number_its_reason_and_its_link_or_command() -> None
     assert "(https://crm.example.com/deals?filter=overdue)" in lines[first]
     assert lines[first + 1].endswith("crm-monitor failing deal-without-next-step")
     assert lines[first + 2].endswith("The admin has this one")
-    assert lines[first + 3] == "Done, or not relevant? crm-monitor digest done 1"
+    assert lines[first + 3] == "Done, or not relevant? crm-monitor digest done 1 --for m1"
 
 
 def test_three_figures_stand_with_last_week_and_their_goal() -> None:

@@ -13,7 +13,11 @@ from monitor.settings.project import load_project
 from monitor.settings.use import load_use
 from tests.docs.pages import DOCS, PAGES, Block, blocks
 
-ENVIRONMENT = {"CRM_URL": "postgresql://db.example.com/crm", "SLACK_BOT_TOKEN": "xoxb-an-example"}
+ENVIRONMENT = {
+    "CRM_URL": "postgresql://db.example.com/crm",
+    "SLACK_BOT_TOKEN": "xoxb-an-example",
+    "SMTP_PASSWORD": "an-example",
+}
 MINIMAL = "connection: {url: '${CRM_URL}', crm: %s}\n"
 EXAMPLES = [block for page in PAGES for block in blocks(page, "yaml", "json")]
 _NAMED = re.compile(r"^# (?P<path>(?:config|expectations|checks)/\S+\.yaml)(?P<part> \(part\))?$")
