@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := constraints.txt
 
-.PHONY: demo test faults thorough browser lint format bench lock clean
+.PHONY: demo test faults journeys thorough browser lint format bench lock clean
 
 demo: $(VENV)/.run
 	@$(BIN)/crm-monitor demo
@@ -13,6 +13,10 @@ test: $(VENV)/.dev
 	$(BIN)/pytest
 
 # The same with many more inputs for each test of any input, and every mixture of page, language, screen and scheme.
+# Whole stories on whole CRMs: they take minutes, too.
+journeys: $(VENV)/.dev
+	$(BIN)/pytest -m journeys
+
 # What kills, locks, floods and breaks things: too long for every run.
 faults: $(VENV)/.dev
 	$(BIN)/pytest -m faults

@@ -7,6 +7,8 @@ import pytest
 from tests.acceptance.use_crm import NORTH, NORTH_LEAD
 from tests.acceptance.using import Firm
 
+pytestmark = pytest.mark.journeys
+
 
 @pytest.mark.parametrize("language", ["en", "da", "nb"])
 def test_a_stored_digest_is_the_same_page_while_it_is_kept(used: Firm, language: str) -> None:

@@ -10,6 +10,8 @@ from tests.acceptance.use_crm import DESK, DESK_LEAD, DIRECTOR, NORTH, NORTH_LEA
 from tests.acceptance.using import Firm
 from tests.delivery.fake_slack import Html
 
+pytestmark = pytest.mark.journeys
+
 OWN_PAGES = 18
 MANAGERS = (DIRECTOR, NORTH_LEAD, SOUTH_LEAD, DESK_LEAD)
 

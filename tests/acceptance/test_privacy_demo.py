@@ -17,6 +17,8 @@ from tests.acceptance.channel import CHANNEL, SlackChannel, posting
 from tests.acceptance.planting import Heard, logged, plant_in_demo
 from tests.acceptance.small_crm import SmallCrm
 
+pytestmark = pytest.mark.journeys
+
 DISCLOSED = {
     *("sales_team_title", "company_sector", "company_country", "company_relation", "company_source"),
     *("person_country", "person_consent", "person_source", "inquiry_state", "inquiry_country", "inquiry_source"),

@@ -11,6 +11,8 @@ from tests.acceptance.channel import SlackChannel, posting
 from tests.acceptance.planting import Heard, logged, plant_in_tables
 from tests.acceptance.small_crm import MAP, SmallCrm
 
+pytestmark = pytest.mark.journeys
+
 DISCLOSED = {"team_title", "customer_sector", "deal_outcome", "deal_source"}
 OWNERS = "staff_full_name"
 BREAKING = """\

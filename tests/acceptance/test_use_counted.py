@@ -15,6 +15,8 @@ from tests.acceptance.use_crm import DESK, NORTH_LEAD, ROBOT, SOUTH, SOUTH_LEAD,
 from tests.acceptance.using import Firm, firm
 from tests.servers import database
 
+pytestmark = pytest.mark.journeys
+
 FIRST, END = "2026-11-16 00:00:00", "2026-11-23 00:00:00"
 MONTH = "2026-10-26 00:00:00"
 TEAM = [SOUTH_LEAD, *SOUTH]

@@ -21,6 +21,8 @@ from tests.acceptance.use_crm import NOW, UsedCrm
 from tests.acceptance.using import Firm, firm
 from tests.servers import database
 
+pytestmark = pytest.mark.journeys
+
 PEOPLE = {"staff_full_name", "app_user_full_name"}
 """Names of the CRM's own users: shown, and in stored digests, with a mandate only."""
 LOGINS = {"staff_login", "staff_mail", "app_user_login", "app_user_mail"}

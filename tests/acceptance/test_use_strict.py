@@ -11,6 +11,8 @@ from tests.acceptance import use_crm
 from tests.acceptance.use_crm import DESK_LEAD, DIRECTOR, NORTH_LEAD, SOUTH_LEAD, everybody, traces
 from tests.acceptance.using import Firm, tables
 
+pytestmark = pytest.mark.journeys
+
 MANAGERS = (DIRECTOR, NORTH_LEAD, SOUTH_LEAD, DESK_LEAD)
 USE = {
     *("activity", "activity_lags", "new_records", "won_deals", "deal_standing", "person_weeks", "scorecards", "looks"),

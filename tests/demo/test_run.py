@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from monitor.app.demo import run_demo
 from monitor.app.digests import Digests
 from monitor.app.project import open_project
 from tests.demo.conftest import NOW
+
+pytestmark = pytest.mark.journeys
 
 
 def test_the_demo_finds_what_was_planted_and_writes_two_digests(tmp_path: Path) -> None:
