@@ -114,7 +114,9 @@ class _Collecting:
 
     def _done(self, kept: list[FailingRecord]) -> FailingRecords:
         # The CRM is in use: between counting and reading, more may have come to fail than may be kept.
-        return FailingRecords(tuple(kept)) if len(kept) <= self.options.cap else FailingRecords(complete=False)
+        if len(kept) > self.options.cap:
+            return FailingRecords(complete=False)
+        return FailingRecords(tuple(sorted(kept, key=lambda record: record.key)))
 
     def _try(self, read: Any) -> bool:
         try:
