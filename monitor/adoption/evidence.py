@@ -12,12 +12,10 @@ from monitor.adoption.habits import Habit, habit
 from monitor.adoption.known import WEEKS, Known
 from monitor.adoption.note import Note
 from monitor.adoption.organisation import Member, Organisation
+from monitor.adoption.scope import TEAM
 from monitor.adoption.scorecard import PersonWeek
 from monitor.adoption.scorecards import Rows
 from monitor.adoption.week import IsoWeek
-
-TEAM = "team:"
-"""Where no person may be told apart, rows are of ``team:KEY`` in place of users."""
 
 
 @dataclass(frozen=True, slots=True)

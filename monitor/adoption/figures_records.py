@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from monitor.adoption.evidence import TEAM, Evidence, Told
+from monitor.adoption.evidence import Evidence, Told
 from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.note import Note, NoteCode
+from monitor.adoption.scope import TEAM
 from monitor.adoption.week import IsoWeek
 
 NOTHING = Note(NoteCode.NOTHING_TO_MEASURE)

@@ -9,6 +9,15 @@ from collections.abc import Mapping
 
 from monitor.adoption.organisation import Member, Organisation
 
+WHOLE = "whole"
+"""The scope of everybody."""
+
+TEAM = "team:"
+"""How the scope of a team begins, before its key; where no person may be told apart, rows are of it, not of users."""
+
+MANAGER = "manager:"
+"""How the scope of a manager's people begins, before the manager's key."""
+
 
 def chain(organisation: Organisation, person: str) -> tuple[str, ...]:
     """The managers above a person, nearest first. Nobody is above whoever is, by way of managers, the own manager."""

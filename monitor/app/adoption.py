@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from monitor.adoption.evidence import TEAM
 from monitor.adoption.figure import Figure
 from monitor.adoption.naming import LEAST_GROUP, Naming
 from monitor.adoption.note import Note, NoteCode
+from monitor.adoption.scope import TEAM, WHOLE
 from monitor.adoption.scorecard import Scorecard
 from monitor.adoption.week import IsoWeek
 from monitor.app.digest_facts import Maker, maker
 from monitor.app.project import OpenProject
 from monitor.app.quality_counts import results
-from monitor.app.use_evidence import WHOLE, score_weeks
+from monitor.app.use_evidence import score_weeks
 from monitor.app.use_reading import Read, read_use
 from monitor.digest.build_rows import person_rows, team_row
 from monitor.digest.snapshot import LINE_WEEKS, Period, PersonRow, TeamRow, Titles

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from monitor.app.adoption import find_user
 from monitor.app.project import OpenProject
+from monitor.digest.snapshot import Outcome
 from monitor.errors import UsageError
-from monitor.store.digests import ActionOutcome, Digest
+from monitor.store.digests import Digest
 
 
-def answer(opened: OpenProject, whose: str, number: int, outcome: ActionOutcome, by: str, note: str) -> Digest:
+def answer(opened: OpenProject, whose: str, number: int, outcome: Outcome, by: str, note: str) -> Digest:
     """Note what became of an action of somebody's newest digest, which counts as read then.
 
     Raises UsageError where there is no such digest or action.

@@ -6,18 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from monitor.adoption.evidence import TEAM
 from monitor.adoption.figure import Figure
 from monitor.adoption.figures import figures
 from monitor.adoption.figures_seats import count_managers_use, count_seats
 from monitor.adoption.mandate import naming_to
 from monitor.adoption.naming import LEAST_GROUP, Naming
 from monitor.adoption.note import Note, NoteCode
-from monitor.adoption.scope import managers, subtree
+from monitor.adoption.scope import MANAGER, TEAM, WHOLE, managers, subtree
 from monitor.adoption.suppression import Shown, Table, suppressed_together
 from monitor.app.project import OpenProject
 from monitor.app.quality_counts import Results, results
-from monitor.app.use_evidence import MANAGER, WHOLE, Situation, situation
+from monitor.app.use_evidence import Situation, situation
 from monitor.digest.actions import PastDigest
 from monitor.digest.build import Facts, Frame, build_manager, build_own, build_sponsor
 from monitor.digest.build_rows import Group, beside_total, nameless, seats_row, team_groups
@@ -202,7 +201,7 @@ class Maker:
             one for one in self.state.digests.list(since) if one.recipient in recipients and one.kind == Kind.MANAGER
         ]
         actions = [action for one in found for action in self.state.digests.actions(one.id)]
-        done = sum(1 for action in actions if action.outcome == Outcome.DONE.value)
+        done = sum(1 for action in actions if action.outcome is Outcome.DONE)
         return len(found), sum(1 for one in found if one.acknowledged_at), len(actions), done
 
     def _seats(self) -> SeatsRow | None:
@@ -221,7 +220,7 @@ class Maker:
         past: list[PastDigest] = []
         for one in sorted(found, key=lambda one: one.period, reverse=True):
             if one.period < self.frame.period.name and len(past) < _PAST:
-                outcomes = {action.number: Outcome(action.outcome) for action in self.state.digests.actions(one.id)}
+                outcomes = {action.number: action.outcome for action in self.state.digests.actions(one.id)}
                 past.append(PastDigest.of(from_json(one.snapshot), outcomes))
         return past
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
+from monitor.app.reaching import EMAIL, SLACK
 from monitor.delivery.target import Answer, CannotTell, Fate, NotAccepted, Target
 from monitor.errors import MonitorError
 from monitor.messages.outgoing import Outgoing, Remote
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from monitor.digest.snapshot import Snapshot
     from monitor.language import Language
     from monitor.messages.tree import Message
-
-SLACK, EMAIL = "slack:", "email:"
 
 
 def digest_targets(opened: OpenProject, state: State) -> Mapping[str, Target]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.adoption.organisation import Member
-from monitor.adoption.scope import managers
+from monitor.adoption.scope import MANAGER, managers
 from monitor.adoption.week import IsoWeek
 from monitor.app.adoption import bring_up_to_date
-from monitor.app.digest_facts import Maker
+from monitor.app.digest_facts import Maker, maker
 from monitor.app.project import OpenProject
-from monitor.app.reaching import Reaching
+from monitor.app.reaching import SLACK, Reaching
 from monitor.digest.charts import ChartKind, charts
 from monitor.digest.redact import redacted_json
 from monitor.digest.snapshot import Kind, Period, Snapshot
@@ -99,7 +99,7 @@ class Digests:
         keys: set[str] = set()
         for one in managers(self.maker.situation.organisation):
             if self.maker.naming_for(one).allowed:
-                keys |= set(self.maker.situation.people(f"manager:{one}"))
+                keys |= set(self.maker.situation.people(f"{MANAGER}{one}"))
         return [Recipient(key, Kind.OWN, self.maker.frame.period) for key in sorted(keys)]
 
     def everybody(self) -> list[Recipient]:
@@ -126,7 +126,7 @@ class Digests:
         """
         wanted = list(recipients)
         named = [one.key for one in wanted if one.kind is Kind.MANAGER and self.maker.naming_for(one.key).allowed]
-        people = {key for one in named for key in self.maker.situation.people(f"manager:{one}")}
+        people = {key for one in named for key in self.maker.situation.people(f"{MANAGER}{one}")}
         there = {one.key for one in wanted if one.kind is Kind.OWN}
         pages = [Recipient(key, Kind.OWN, self.maker.frame.period) for key in sorted(people - there)]
         return [self._send(recipient) for recipient in (*pages, *wanted)]
@@ -171,8 +171,6 @@ class Digests:
 
     def _maker(self, period: Period) -> Maker:
         if period.name not in self._makers:
-            from monitor.app.digest_facts import maker
-
             self._makers[period.name] = maker(self.opened, self.state, period, self.now)
         return self._makers[period.name]
 
@@ -197,7 +195,7 @@ def _drafts(made: Made, target: str, waits: datetime | None) -> list[Draft]:
     code = made.member.language or DEFAULT_LANGUAGE
     payload = {"type": "digest", "digest": None, "language": code}
     drafts = [Draft(target, Action.POST, payload, waits)]
-    if target.startswith("slack:"):
+    if target.startswith(SLACK):
         shown = charts(made.snapshot, language(code))
         drafts += [
             Draft(target, Action.FILE, {**payload, "chart": chart.id, "people": chart.kind is ChartKind.HEAT}, waits)

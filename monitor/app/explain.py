@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.adoption.evidence import TEAM
 from monitor.adoption.explain import Explanation, explain_figures, explain_scorecard
 from monitor.adoption.naming import LEAST_GROUP
+from monitor.adoption.scope import TEAM, WHOLE
 from monitor.adoption.week import IsoWeek
 from monitor.app.adoption import Wanted, bring_up_to_date, find_user, team_key, week_of
 from monitor.app.project import OpenProject
-from monitor.app.use_evidence import WHOLE
 from monitor.errors import UsageError
 
 

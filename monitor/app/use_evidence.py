@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from monitor.activity.facts import Standing
 from monitor.adoption.buckets import buckets
-from monitor.adoption.evidence import TEAM, Evidence
+from monitor.adoption.evidence import Evidence
 from monitor.adoption.figure import Figure
 from monitor.adoption.figures import LINE_WEEKS, figures
 from monitor.adoption.naming import Naming
 from monitor.adoption.organisation import Organisation
-from monitor.adoption.scope import subtree
+from monitor.adoption.scope import MANAGER, TEAM, WHOLE, subtree
 from monitor.adoption.scorecard import Scorecard, Share
 from monitor.adoption.scorecards import Scoring, score_all
 from monitor.adoption.week import IsoWeek
@@ -25,7 +25,6 @@ from monitor.store.owner_results import ByOwner
 from monitor.store.state import State
 
 KEPT_WEEKS = 26
-MANAGER, WHOLE = "manager:", "whole"
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,9 +86,9 @@ def done(
     """Say that an action of a digest is done, or irrelevant; the next digest tells."""
     from monitor.app.digest_answers import answer
     from monitor.app.project import open_project
-    from monitor.store.digests import ActionOutcome
+    from monitor.digest.snapshot import Outcome
 
-    outcome = ActionOutcome.OPEN if undo else ActionOutcome.IRRELEVANT if irrelevant else ActionOutcome.DONE
+    outcome = Outcome.OPEN if undo else Outcome.IRRELEVANT if irrelevant else Outcome.DONE
     with open_project(project, dict(os.environ), clock=now) as opened:
         found = answer(opened, whose, number, outcome, looker(opened), note)
     out().print(f"Action {number} of the digest of {found.period}: {outcome.value.replace('open', 'taken back')}.")

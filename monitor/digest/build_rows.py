@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.adoption.figure import Figure, FigureId
+from monitor.adoption.figures_records import median
 from monitor.adoption.figures_seats import Seats
 from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.note import Note, NoteCode
@@ -154,22 +155,6 @@ def beside_total(groups: Sequence[Group], total: Iterable[Figure]) -> tuple[Grou
 
 def _tells_of_few(figure: Figure) -> bool:
     return figure.id in _OF_PERSONS and figure.bottom is not None and 0 < figure.bottom < LEAST_GROUP
-
-
-def median(lags: Mapping[int, int]) -> float | None:
-    """The median of a histogram (value -> how many), None of nothing."""
-    total = sum(lags.values())
-    if not total:
-        return None
-    return (_nth(lags, (total - 1) // 2) + _nth(lags, total // 2)) / 2
-
-
-def _nth(lags: Mapping[int, int], wanted: int) -> int:
-    for value in sorted(lags):
-        wanted -= lags[value]
-        if wanted < 0:
-            return value
-    raise ValueError("beyond the end of the histogram")
 
 
 def _of_week(cards: Sequence[Scorecard], week: IsoWeek) -> Scorecard | None:

@@ -19,9 +19,6 @@ from monitor.store.tables import owners
 from monitor.store.tables_adoption import person_weeks, scorecards, use_figures
 from monitor.store.upsert import upsert_all
 
-WHOLE = "whole"
-"""The scope of everyone; the others are ``team:KEY`` and ``manager:KEY`` (a manager's subtree)."""
-
 _ORDER = {str(figure): number for number, figure in enumerate(FigureId)}
 
 

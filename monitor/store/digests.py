@@ -9,24 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.digest.snapshot import Outcome
 from monitor.messages.outgoing import Action, DeliveryState, Outgoing, thread_of_digest
 from monitor.store.database import Database
 from monitor.store.outbox import Draft, has_root, outgoing, queue
 from monitor.store.tables import outbox
 from monitor.store.tables_adoption import digest_actions, digests
-
-
-class ActionOutcome(StrEnum):
-    """What became of an action that a digest asked for."""
-
-    OPEN = "open"
-    DONE = "done"
-    IRRELEVANT = "irrelevant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +40,7 @@ class StoredAction:
     kind: str
     subject: str
     data: Mapping[str, Any]
-    outcome: ActionOutcome = ActionOutcome.OPEN
+    outcome: Outcome = Outcome.OPEN
     decided_by: str = ""
     decided_at: datetime | None = None
     note: str = ""
@@ -173,9 +165,9 @@ class Digests:
         with self._database.read() as connection:
             return [_action(row) for row in connection.execute(rows.order_by(digest_actions.c.number))]
 
-    def mark(self, digest_id: int, number: int, outcome: ActionOutcome, by: str, now: datetime, note: str = "") -> bool:
+    def mark(self, digest_id: int, number: int, outcome: Outcome, by: str, now: datetime, note: str = "") -> bool:
         """Says what became of an action; False when the digest has no such action. ``open`` takes it back."""
-        is_open = outcome is ActionOutcome.OPEN
+        is_open = outcome is Outcome.OPEN
         values = {
             "outcome": str(outcome),
             "decided_by": "" if is_open else by,
@@ -204,7 +196,7 @@ class Digests:
 def _add_actions(connection: sa.Connection, digest_id: int, actions: Sequence[NewAction]) -> None:
     for action in actions:
         values = {"number": action.number, "kind": action.kind, "subject": action.subject, "data": dict(action.data)}
-        made = sa.insert(digest_actions).values(digest_id=digest_id, outcome=str(ActionOutcome.OPEN), **values)
+        made = sa.insert(digest_actions).values(digest_id=digest_id, outcome=str(Outcome.OPEN), **values)
         connection.execute(made)
 
 
@@ -254,7 +246,7 @@ def _action(row: sa.Row[Any]) -> StoredAction:
         kind=row.kind,
         subject=row.subject,
         data=row.data,
-        outcome=ActionOutcome(row.outcome),
+        outcome=Outcome(row.outcome),
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         note=row.note,

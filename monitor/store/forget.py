@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.adoption.scope import MANAGER
 from monitor.messages.outgoing import Action, DeliveryState, Outgoing, thread_of_digest
 from monitor.store.outbox import Draft, outgoing, queue
 from monitor.store.people import forgotten_mark, hash_key
@@ -61,7 +62,7 @@ def forget(connection: sa.Connection, user: str, redact: Redact, now: datetime) 
             note("failing_records redacted", connection.execute(records).rowcount)
         connection.execute(sa.delete(owners).where(owners.c.id == number))
     for table, where in (
-        (use_figures, use_figures.c.scope == f"manager:{user}"),
+        (use_figures, use_figures.c.scope == f"{MANAGER}{user}"),
         (looks, looks.c.subject == user),
         (digests, digests.c.recipient == user),
     ):
@@ -157,7 +158,7 @@ def export(connection: sa.Connection, user: str, mentions: Callable[[Mapping[str
     records = sa.select(checks.c.name.label("check"), failing_records).join(checks).where(ours)
     found["failing_records"] = _rows(connection, records.order_by(failing_records.c.id))
     found["looks"] = _rows(connection, sa.select(looks).where(sa.or_(looks.c.subject == user, looks.c.looker == user)))
-    found["use_figures"] = _rows(connection, sa.select(use_figures).where(use_figures.c.scope == f"manager:{user}"))
+    found["use_figures"] = _rows(connection, sa.select(use_figures).where(use_figures.c.scope == f"{MANAGER}{user}"))
     theirs = sa.or_(digest_actions.c.subject == f"{PERSON}{user}", digest_actions.c.decided_by == user)
     found["digest_actions"] = _rows(connection, sa.select(digest_actions).where(theirs))
     everything = connection.execute(sa.select(digests).order_by(digests.c.id)).all()

@@ -13,15 +13,14 @@ from monitor.store.tables import meta, owners
 from monitor.store.tables_adoption import forgotten
 from monitor.store.upsert import insert_ignoring
 
-TEAM = "team:"
-"""How a key begins that stands for a whole team, in the profile that stores no person."""
-
 HASH_KEY = "hash_key"
 """A key of ``meta``."""
 
 
 def team_key(team: str) -> str:
     """The key under which a team's facts are stored where no person's are; the empty team is those without one."""
+    from monitor.adoption.scope import TEAM  # late: commands that only look at the state need nothing of adoption
+
     return f"{TEAM}{team}"
 
 
@@ -34,6 +33,8 @@ def stored_as(teams: Mapping[str, str] | None) -> Callable[[str], str]:
 
 def is_person(owner_key: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Whether a stored key is that of one person, and neither a team's nor nobody's."""
+    from monitor.adoption.scope import TEAM  # late, as above
+
     return sa.and_(owner_key != "", sa.not_(owner_key.startswith(TEAM, autoescape=True)))
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.adoption.figure import FigureId, Goal, Unit
+from monitor.adoption.figures_records import median
 from monitor.adoption.figures_seats import Seats
 from monitor.adoption.naming import Naming
 from monitor.adoption.note import Note, NoteCode
@@ -20,7 +21,7 @@ from monitor.adoption.suppression import Table, suppressed_together
 from monitor.crm.directory import PersonKind
 from monitor.digest.actions import PastDigest
 from monitor.digest.build import Facts, build_manager, build_own, build_sponsor
-from monitor.digest.build_rows import Group, median, seats_row, team_groups
+from monitor.digest.build_rows import Group, seats_row, team_groups
 from monitor.digest.snapshot import (
     Action,
     ActionKind,

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from monitor.digest.snapshot import Outcome
 from monitor.errors import StateUnavailable
 from monitor.messages.outgoing import Action, DeliveryState, Remote
-from monitor.store.digests import ActionOutcome, Already, Digest, NewAction
+from monitor.store.digests import Already, Digest, NewAction
 from monitor.store.looks import Look
 from monitor.store.outbox import Draft
 from monitor.store.state import State
@@ -39,8 +40,8 @@ def test_a_digest_its_actions_and_its_messages_are_stored_together(state: State)
     made = create(state)
     assert state.digests.get(made.id) == made
     assert [(one.number, one.subject, one.outcome) for one in state.digests.actions(made.id)] == [
-        (1, "check:overdue", ActionOutcome.OPEN),
-        (2, "person:7", ActionOutcome.OPEN),
+        (1, "check:overdue", Outcome.OPEN),
+        (2, "person:7", Outcome.OPEN),
     ]
     root, chart = state.digests.messages(made.id)
     assert (root.thread, root.digest_id, root.incident_id) == (made.thread, made.id, None)
@@ -90,16 +91,16 @@ def test_a_stored_digest_is_sent_once_to_each_target(state: State) -> None:
 
 def test_what_became_of_an_action_can_be_said_and_taken_back(state: State) -> None:
     made = create(state)
-    assert state.digests.mark(made.id, 2, ActionOutcome.IRRELEVANT, "1", day(2), "on parental leave")
-    assert not state.digests.mark(made.id, 3, ActionOutcome.DONE, "1", day(2))
+    assert state.digests.mark(made.id, 2, Outcome.IRRELEVANT, "1", day(2), "on parental leave")
+    assert not state.digests.mark(made.id, 3, Outcome.DONE, "1", day(2))
     second = state.digests.actions(made.id)[1]
     assert (second.outcome, second.decided_by, second.decided_at, second.note) == (
-        ActionOutcome.IRRELEVANT,
+        Outcome.IRRELEVANT,
         "1",
         day(2),
         "on parental leave",
     )
-    assert state.digests.mark(made.id, 2, ActionOutcome.OPEN, "1", day(3))
+    assert state.digests.mark(made.id, 2, Outcome.OPEN, "1", day(3))
     assert state.digests.actions(made.id)[1].decided_at is None
 
 

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 
 from monitor.activity.facts import Lag, NewRecords, Standing, Wins
 from monitor.adoption.week import IsoWeek
+from monitor.digest.snapshot import Outcome
 from monitor.messages.outgoing import Action, DeliveryState, Remote
 from monitor.quality.outcome import EntityFacts, EntityResult, Status
 from monitor.store.all_tables import metadata
-from monitor.store.digests import ActionOutcome, Digest, NewAction
+from monitor.store.digests import Digest, NewAction
 from monitor.store.outbox import Draft
 from monitor.store.retention import Retention
 from monitor.store.slack_users import SlackUsers
@@ -102,7 +103,7 @@ def test_weeks_of_persons_go_after_26_weeks_and_figures_of_teams_after_24_months
 
 def test_old_digests_lose_their_names_then_go_and_own_pages_go_at_once(state: State) -> None:
     made, own = _digest(state, "2026-W09"), _digest(state, "2026-W09", PERSON, kind="own")
-    assert state.digests.mark(made.id, 1, ActionOutcome.DONE, "1", day(1))
+    assert state.digests.mark(made.id, 1, Outcome.DONE, "1", day(1))
     later = CLOCK + timedelta(weeks=26, days=1)
     counts = state.keeping.prune(later, NOBODYS_RETENTION, _nobody)
     assert counts == {"digests": 1, "digests redacted": 1}
@@ -111,8 +112,8 @@ def test_old_digests_lose_their_names_then_go_and_own_pages_go_at_once(state: St
     assert kept is not None
     assert (kept.snapshot, kept.redacted_at) == ({"people": []}, later)
     assert [(one.subject, one.outcome) for one in state.digests.actions(made.id)] == [
-        ("person:", ActionOutcome.DONE),
-        ("check:overdue", ActionOutcome.OPEN),
+        ("person:", Outcome.DONE),
+        ("check:overdue", Outcome.OPEN),
     ]
     assert state.keeping.prune(later, NOBODYS_RETENTION, _nobody) == {}
     assert state.keeping.prune(CLOCK + timedelta(days=731), NOBODYS_RETENTION, _nobody) == {"digests": 1}
