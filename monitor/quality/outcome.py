@@ -51,7 +51,7 @@ class FailingRecord:
 
 @dataclass(frozen=True, slots=True)
 class FailingRecords:
-    """The failing records of one check, ordered by key (as text): all of them, or none when there are more than the cap."""
+    """The failing records of one check, in the order of their keys as text; none when there are more than the cap."""
 
     records: tuple[FailingRecord, ...] = ()
     complete: bool = True  # False: over the cap (or not attributable), so "new" and "fixed" are not available
