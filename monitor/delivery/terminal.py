@@ -14,10 +14,12 @@ from monitor.messages.clean import clean, clean_span, safe_link
 from monitor.messages.tree import (
     Block,
     Bullets,
+    Buttons,
     Divider,
     Fields,
     Footer,
     Heading,
+    Mention,
     Message,
     Paragraph,
     Span,
@@ -94,6 +96,10 @@ def _block(block: Block) -> Iterator[RenderableType]:
             yield Text("─" * 40, style="dim")
         case Footer(parts):
             yield Text(" · ".join(clean(part) for part in parts), style="dim")
+        case Mention(who):
+            yield Text(f"@{who}", style="bold")
+        case Buttons(buttons):
+            yield Text("  ".join(f"[ {clean(button.label)} ]" for button in buttons), style="cyan")
 
 
 def _inline(spans: Sequence[Span]) -> Text:

@@ -12,7 +12,7 @@ from monitor.digest.snapshot import Snapshot
 from monitor.digest.tree import closing
 from monitor.language import Language
 from monitor.messages.clean import clean, clean_span, safe_link
-from monitor.messages.tree import Block, Bullets, Divider, Fields, Footer, Heading, Paragraph, Span
+from monitor.messages.tree import Block, Bullets, Buttons, Divider, Fields, Footer, Heading, Mention, Paragraph, Span
 
 WIDTH = 640
 _BODY = "margin:0;padding:0;background:#ffffff;color:#1d2733"
@@ -89,6 +89,8 @@ def _block(block: Block) -> Iterator[str]:
             yield '<hr style="border:0;border-top:1px solid #d9dee3">'
         case Footer(texts):
             yield f'<p style="{_QUIET}">{" · ".join(_text(text) for text in texts)}</p>'
+        case Mention() | Buttons():
+            return  # a mail calls nobody and has nothing to press
 
 
 def _inline(spans: Sequence[Span]) -> str:

@@ -12,7 +12,21 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from monitor.messages.clean import clean, clean_span, safe_link, visible
-from monitor.messages.tree import Block, Bullets, Divider, Fields, Footer, Heading, Message, Paragraph, Span
+from monitor.messages.tree import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Choice,
+    Divider,
+    Fields,
+    Footer,
+    Heading,
+    Mention,
+    Message,
+    Paragraph,
+    Span,
+)
 
 BUDGET = 12_000  # characters of a whole message as JSON; Slack refuses somewhat above
 MOST_BLOCKS = 50
@@ -21,9 +35,17 @@ TEXT_LENGTH = 3_000  # of one block
 SUMMARY_LENGTH = 1_000
 FOOTER_PARTS = 10
 FOOTER_PART_LENGTH = 200
+MOST_BUTTONS = 25
+BUTTON_LENGTH = 75
+BUTTON_VALUE_LENGTH = 2_000
+OPTION_VALUE_LENGTH = 150
+MOST_OPTIONS = 5
 REST = "… the rest in the full list"
 _NOTHING = "(an empty message)"
 
+_LAST = (Footer, Buttons)
+_MOST_LAST = 3
+_MENTIONED = re.compile(r"[SUW][A-Z0-9]{6,}")
 _MENTION = re.compile(r"<(?=[!@#])|@(?=(?:here|channel|everyone)\b)", re.IGNORECASE)
 _OPENING = re.compile(r"(?<!\w)[*_~`]+")
 _LOOKALIKES = str.maketrans({"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"})
@@ -35,17 +57,21 @@ Json = dict[str, Any]
 def to_slack(message: Message) -> Json:
     """``{"text", "blocks"}`` for chat.postMessage, chat.update and incoming webhooks.
 
-    What does not fit is cut, and the message says so; footers are kept.
+    What does not fit is cut, and the message says so; the last footers and buttons are kept.
     """
     text = _escape(cut(_harmless(clean(message.summary)), SUMMARY_LENGTH)) or _NOTHING
-    footers = [rendered for block in message.blocks if isinstance(block, Footer) for rendered in _render(block)][-2:]
-    body = [rendered for block in message.blocks if not isinstance(block, Footer) for rendered in _render(block)]
-    left = BUDGET - length(text) - size(footers) - size([_rest()]) - size({"text": "", "blocks": []})
-    most = MOST_BLOCKS - len(footers) - 1
+    ending = _rendered([block for block in message.blocks if isinstance(block, _LAST)])[-_MOST_LAST:]
+    body = _rendered([block for block in message.blocks if not isinstance(block, _LAST)])
+    left = BUDGET - length(text) - size(ending) - size([_rest()]) - size({"text": "", "blocks": []})
+    most = MOST_BLOCKS - len(ending) - 1
     kept = list(_fitting(body, left, most))
     rest = [_rest()] if len(kept) < len(body) else []
-    blocks = [*kept, *rest, *footers]
+    blocks = [*kept, *rest, *ending]
     return {"text": text, "blocks": blocks} if blocks else {"text": text}
+
+
+def _rendered(blocks: Sequence[Block]) -> list[Json]:
+    return [rendered for block in blocks for rendered in _render(block)]
 
 
 def length(text: str) -> int:
@@ -100,6 +126,39 @@ def _render(block: Block) -> Iterator[Json]:
             elements = [_plain_object(text) for text in texts if visible(text)][:FOOTER_PARTS]
             if elements:
                 yield {"type": "context", "elements": elements}
+        case Mention(who):
+            yield from _mention(who)
+        case Buttons(buttons):
+            elements = [_button(button) for button in buttons if visible(_plain(button.label))][:MOST_BUTTONS]
+            if elements:
+                yield {"type": "actions", "elements": elements}
+
+
+def _mention(who: str) -> Iterator[Json]:
+    """Slack's own element for calling somebody; what is no ID of a person or a group calls nobody."""
+    if not _MENTIONED.fullmatch(who):
+        return
+    kind = {"type": "usergroup", "usergroup_id": who} if who[0] == "S" else {"type": "user", "user_id": who}
+    yield {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [kind]}]}
+
+
+def _button(button: Button | Choice) -> Json:
+    if isinstance(button, Choice):
+        options = [
+            {"text": _plain_object(cut(_plain(shown), BUTTON_LENGTH)), "value": cut(value, OPTION_VALUE_LENGTH, "")}
+            for shown, value in button.options[:MOST_OPTIONS]
+        ]
+        label = _plain_object(cut(_plain(button.label), BUTTON_LENGTH))
+        return {"type": "static_select", "action_id": button.action, "placeholder": label, "options": options}
+    made = {
+        "type": "button",
+        "action_id": button.action,
+        "text": _plain_object(cut(_plain(button.label), BUTTON_LENGTH)),
+        "value": cut(button.value, BUTTON_VALUE_LENGTH, ""),
+        "style": button.style if button.style in ("primary", "danger") else "",
+        "url": safe_link(button.link) if button.link else "",
+    }
+    return {name: value for name, value in made.items() if value}
 
 
 def _rich_text(lines: Sequence[Sequence[Span]]) -> Iterator[Json]:

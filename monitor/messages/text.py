@@ -6,7 +6,19 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from monitor.messages.clean import clean, clean_span, safe_link
-from monitor.messages.tree import Block, Bullets, Divider, Fields, Footer, Heading, Message, Paragraph, Span
+from monitor.messages.tree import (
+    Block,
+    Bullets,
+    Buttons,
+    Divider,
+    Fields,
+    Footer,
+    Heading,
+    Mention,
+    Message,
+    Paragraph,
+    Span,
+)
 
 WIDTH = 96
 _UNBROKEN = "\u00a0"  # within a command, so that it can be copied in one piece
@@ -34,6 +46,8 @@ def _lines(block: Block, width: int) -> Iterator[str]:
             yield "-" * min(width, 40)
         case Footer(parts):
             yield from _wrap(" · ".join(clean(part) for part in parts if clean(part)), width)
+        case Mention() | Buttons():
+            return  # plain text calls nobody and has nothing to press
 
 
 def _inline(spans: Sequence[Span]) -> str:

@@ -65,7 +65,45 @@ class Footer:
     parts: tuple[str, ...]
 
 
-Block = Heading | Paragraph | Fields | Bullets | Divider | Footer
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A user group (``S…``) or a person (``U…``) to call, as the project's configuration names it: never from the CRM."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something a reader can do. ``action`` names it to the program, ``value`` says to what (``"12"``: an incident).
+
+    With ``link`` it opens a page instead. ``style`` is empty, ``primary`` or ``danger``. A platform without buttons
+    leaves it out.
+    """
+
+    label: str
+    action: str
+    value: str = ""
+    style: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button that opens a short menu: ``options`` are (label, value) pairs, at most five."""
+
+    label: str
+    action: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """What a reader can do, side by side."""
+
+    items: tuple[Button | Choice, ...]
+
+
+Block = Heading | Paragraph | Fields | Bullets | Divider | Footer | Mention | Buttons
 
 
 @dataclass(frozen=True, slots=True)

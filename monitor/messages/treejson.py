@@ -8,11 +8,15 @@ from typing import Any
 from monitor.messages.tree import (
     Block,
     Bullets,
+    Button,
+    Buttons,
+    Choice,
     Divider,
     Field,
     Fields,
     Footer,
     Heading,
+    Mention,
     Message,
     Paragraph,
     Span,
@@ -58,6 +62,10 @@ def _block_to_json(block: Block) -> dict[str, Any]:
             return {"type": "divider"}
         case Footer(parts):
             return {"type": "footer", "parts": list(parts)}
+        case Mention(who):
+            return {"type": "mention", "who": who}
+        case Buttons(buttons):
+            return {"type": "buttons", "items": [_button_to_json(button) for button in buttons]}
 
 
 def _block_from_json(data: Mapping[str, Any]) -> Block:
@@ -75,8 +83,27 @@ def _block_from_json(data: Mapping[str, Any]) -> Block:
             return Divider()
         case "footer":
             return Footer(tuple(_text(part) for part in data["parts"]))
+        case "mention":
+            return Mention(_text(data["who"]))
+        case "buttons":
+            return Buttons(tuple(_button_from_json(item) for item in data["items"]))
         case other:
             raise ValueError(f"no block is of type {other!r}")
+
+
+def _button_to_json(button: Button | Choice) -> dict[str, Any]:
+    data: dict[str, Any] = {"label": button.label, "action": button.action}
+    if isinstance(button, Choice):
+        return {**data, "options": [list(option) for option in button.options]}
+    more = {"value": button.value, "style": button.style, "link": button.link}
+    return {**data, **{name: value for name, value in more.items() if value}}
+
+
+def _button_from_json(data: Mapping[str, Any]) -> Button | Choice:
+    label, action = _text(data["label"]), _text(data["action"])
+    if "options" in data:
+        return Choice(label, action, tuple((_text(shown), _text(value)) for shown, value in data["options"]))
+    return Button(label, action, *(_text(data.get(name, "")) for name in ("value", "style", "link")))
 
 
 def _spans_to_json(spans: Sequence[Span]) -> list[dict[str, Any]]:
