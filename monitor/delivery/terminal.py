@@ -96,10 +96,14 @@ def _block(block: Block) -> Iterator[RenderableType]:
             yield Text("─" * 40, style="dim")
         case Footer(parts):
             yield Text(" · ".join(clean(part) for part in parts), style="dim")
-        case Mention(who):
-            yield Text(f"@{who}", style="bold")
-        case Buttons(buttons):
-            yield Text("  ".join(f"[ {clean(button.label)} ]" for button in buttons), style="cyan")
+        case _:
+            yield _interactive(block)
+
+
+def _interactive(block: Mention | Buttons) -> RenderableType:
+    if isinstance(block, Mention):
+        return Text(f"@{block.who}", style="bold")
+    return Text("  ".join(f"[ {clean(button.label)} ]" for button in block.items), style="cyan")
 
 
 def _inline(spans: Sequence[Span]) -> Text:

@@ -126,12 +126,17 @@ def _render(block: Block) -> Iterator[Json]:
             elements = [_plain_object(text) for text in texts if visible(text)][:FOOTER_PARTS]
             if elements:
                 yield {"type": "context", "elements": elements}
-        case Mention(who):
-            yield from _mention(who)
-        case Buttons(buttons):
-            elements = [_button(button) for button in buttons if visible(_plain(button.label))][:MOST_BUTTONS]
-            if elements:
-                yield {"type": "actions", "elements": elements}
+        case _:
+            yield from _interactive(block)
+
+
+def _interactive(block: Mention | Buttons) -> Iterator[Json]:
+    if isinstance(block, Mention):
+        yield from _mention(block.who)
+        return
+    elements = [_button(button) for button in block.items if visible(_plain(button.label))][:MOST_BUTTONS]
+    if elements:
+        yield {"type": "actions", "elements": elements}
 
 
 def _mention(who: str) -> Iterator[Json]:

@@ -67,7 +67,7 @@ class Footer:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A user group (``S…``) or a person (``U…``) to call, as the project's configuration names it: never from the CRM."""
+    """A user group (``S…``) or a person (``U…``) to call: named by the project's configuration, never by the CRM."""
 
     who: str
 
