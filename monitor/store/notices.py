@@ -111,6 +111,14 @@ def note(connection: sa.Connection, incident_id: int, target: str, made: Notice,
     )
 
 
+def posted_at(connection: sa.Connection, incident_id: int) -> Sequence[str]:
+    """The targets at which an incident has a message of its own."""
+    rows = sa.select(incident_targets.c.target).where(
+        incident_targets.c.incident_id == incident_id, incident_targets.c.posted_at.is_not(None)
+    )
+    return connection.execute(rows.order_by(incident_targets.c.target)).scalars().all()
+
+
 def posted_since(connection: sa.Connection, target: str, since: datetime) -> int:
     """How many new messages about incidents a target was given since then."""
     rows = sa.select(sa.func.count()).where(incident_targets.c.target == target, incident_targets.c.posted_at >= since)
