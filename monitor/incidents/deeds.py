@@ -107,7 +107,7 @@ def _snooze(incident: Incident, deed: Deed, now: datetime) -> Incident:
 def _wake(incident: Incident, _deed: Deed, now: datetime) -> Incident:
     if not incident.snoozed(now):
         raise UsageError(f"incident {incident.id} is not snoozed", hint="there is nothing to take back")
-    return replace(incident, snoozed_until=now, snoozed_by="")
+    return replace(incident, snoozed_until=None, snoozed_by="")
 
 
 _DEEDS = {

@@ -79,7 +79,7 @@ class Notice:
 
 def notice(incident: Incident, memory: Memory, at: Situation) -> Notice:
     """What the target hears of the incident now."""
-    memory = _with_snooze(incident, memory)
+    memory = _with_snooze(incident, memory, at)
     wanted = _wanted(incident, memory, at)
     if wanted is None:
         return _silent(memory, _why_silent(incident, memory, at), at)
@@ -89,9 +89,11 @@ def notice(incident: Incident, memory: Memory, at: Situation) -> Notice:
     return _tell(incident, memory, wanted, at)
 
 
-def _with_snooze(incident: Incident, memory: Memory) -> Memory:
-    """A snooze is remembered until it has ended, and been told of."""
-    return replace(memory, snoozed_until=incident.snoozed_until) if incident.snoozed_until else memory
+def _with_snooze(incident: Incident, memory: Memory, at: Situation) -> Memory:
+    """A snooze is remembered until it has ended and been told of; one that was taken back is forgotten."""
+    if incident.snoozed_until is None or incident.snoozed(at.now):
+        return replace(memory, snoozed_until=incident.snoozed_until)
+    return memory
 
 
 def _wanted(incident: Incident, memory: Memory, at: Situation) -> Reason | None:
