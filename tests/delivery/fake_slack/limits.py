@@ -106,7 +106,13 @@ def _rich_text(block: Mapping[str, Any]) -> None:
                 _rich_section(section)
         else:
             _rich_section(element)
-    _need(_weight(block) <= 3000 + 200, "a rich text of more than 3000")
+    _need(_shown(block) <= 3000 + 200, "a rich text of more than 3000")
+
+
+def _shown(value: Mapping[str, Any]) -> int:
+    """The length of the text in it, and of the links beneath."""
+    own = sum(length(str(value.get(name, ""))) for name in ("text", "url", "user_id", "usergroup_id"))
+    return own + sum(_shown(element) for element in value.get("elements", ()))
 
 
 def _rich_section(section: Mapping[str, Any]) -> None:
