@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.language import Language
 from monitor.messages.clean import clean_span, safe_link
-from monitor.messages.slack import cut
+from monitor.messages.slack_text import cut
 from monitor.messages.tree import Span
 
 LONGEST_TEXT = 240

@@ -6,18 +6,16 @@ restyle a message or mention anyone. Only the top-level ``text`` is markup, and 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from monitor.messages.clean import clean, clean_span, safe_link, visible
+from monitor.messages.slack_buttons import buttons, mention
+from monitor.messages.slack_text import Json, cut, length, neutral, plain, plain_object, size
 from monitor.messages.tree import (
     Block,
     Bullets,
-    Button,
     Buttons,
-    Choice,
     Divider,
     Fields,
     Footer,
@@ -35,84 +33,59 @@ TEXT_LENGTH = 3_000  # of one block
 SUMMARY_LENGTH = 1_000
 FOOTER_PARTS = 10
 FOOTER_PART_LENGTH = 200
-MOST_BUTTONS = 25
-BUTTON_LENGTH = 75
-BUTTON_VALUE_LENGTH = 2_000
-OPTION_VALUE_LENGTH = 150
-MOST_OPTIONS = 5
 REST = "… the rest in the full list"
 _NOTHING = "(an empty message)"
 
-_LAST = (Footer, Buttons)
-_MOST_LAST = 3
+_MOST_FOOTERS = 3
 _PERSON = re.compile(r"[UW][A-Z0-9]{6,}")
-_MENTIONED = re.compile(r"[SUW][A-Z0-9]{6,}")
-_MENTION = re.compile(r"<(?=[!@#])|@(?=(?:here|channel|everyone)\b)", re.IGNORECASE)
 _OPENING = re.compile(r"(?<!\w)[*_~`]+")
 _LOOKALIKES = str.maketrans({"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"})
-_WORD_JOINER = "\u2060"
-
-Json = dict[str, Any]
 
 
 def to_slack(message: Message) -> Json:
     """``{"text", "blocks"}`` for chat.postMessage, chat.update and incoming webhooks.
 
-    What does not fit is cut, and the message says so; the last footers and buttons are kept.
+    What does not fit is cut, and the message says so; buttons and the last footers stay where they are.
     """
     text = _escape(cut(_harmless(clean(message.summary)), SUMMARY_LENGTH)) or _NOTHING
-    ending = _rendered([block for block in message.blocks if isinstance(block, _LAST)])[-_MOST_LAST:]
-    body = _rendered([block for block in message.blocks if not isinstance(block, _LAST)])
-    left = BUDGET - length(text) - size(ending) - size([_rest()]) - size({"text": "", "blocks": []})
-    most = MOST_BLOCKS - len(ending) - 1
-    kept = list(_fitting(body, left, most))
-    rest = [_rest()] if len(kept) < len(body) else []
-    blocks = [*kept, *rest, *ending]
+    parts = [(block, made) for block in message.blocks for made in _render(block)]
+    room = BUDGET - length(text) - size({"text": "", "blocks": []})
+    blocks = _fitting([block for block, _ in parts], [made for _, made in parts], room)
     return {"text": text, "blocks": blocks} if blocks else {"text": text}
 
 
-def _rendered(blocks: Sequence[Block]) -> list[Json]:
-    return [rendered for block in blocks for rendered in _render(block)]
-
-
-def length(text: str) -> int:
-    """Characters as Slack may count them at worst (UTF-16 units: an emoji is two)."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def size(value: object) -> int:
-    """Characters of ``value`` as JSON: more than Slack counts, never less."""
-    return length(json.dumps(value, ensure_ascii=False))
-
-
-def cut(text: str, most: int, mark: str = "…") -> str:
-    """``text`` in at most ``most`` characters; where something is cut off, ``mark`` says so."""
-    if length(text) <= most:
-        return text
-    room = most - length(mark)
-    kept: list[str] = []
-    for character in text:
-        room -= length(character)
-        if room < 0:
+def _fitting(origins: Sequence[Block], made: Sequence[Json], room: int) -> list[Json]:
+    """What fits, in order: first buttons and the last footers, then the others up to the first that does not."""
+    left, most = room - size([_rest()]), MOST_BLOCKS - 1
+    kept: set[int] = set()
+    first, others = _by_weight(origins)
+    for index in (*first, *others):
+        needed = size(made[index]) + 2
+        if needed <= left and len(kept) < most:
+            kept.add(index)
+            left -= needed
+        elif index in others:
             break
-        kept.append(character)
-    return "".join(kept).rstrip(" \u200c\u200d") + mark
+    gap = next((index for index in range(len(made)) if index not in kept), None)
+    before = [made[index] for index in sorted(kept) if gap is None or index < gap]
+    after = [made[index] for index in sorted(kept) if gap is not None and index > gap]
+    return [*before, *([] if gap is None else [_rest()]), *after]
 
 
-def _fitting(blocks: Sequence[Json], left: int, most: int) -> Iterator[Json]:
-    for block in blocks[:most]:
-        left -= size(block) + 2
-        if left < 0:
-            return
-        yield block
+def _by_weight(origins: Sequence[Block]) -> tuple[list[int], list[int]]:
+    """Indexes of what is never cut off while there is any room, and of the rest."""
+    pressed = [index for index, block in enumerate(origins) if isinstance(block, Buttons)]
+    footers = [index for index, block in enumerate(origins) if isinstance(block, Footer)][-_MOST_FOOTERS:]
+    first = [*pressed, *reversed(footers)]
+    return first, [index for index in range(len(origins)) if index not in first]
 
 
 def _render(block: Block) -> Iterator[Json]:
     match block:
         case Heading(text):
-            header = cut(_plain(text), HEADER_LENGTH)
+            header = cut(plain(text), HEADER_LENGTH)
             if visible(header):
-                yield {"type": "header", "text": _plain_object(header)}
+                yield {"type": "header", "text": plain_object(header)}
         case Paragraph(spans):
             yield from _rich_text([spans])
         case Fields(items):
@@ -123,48 +96,18 @@ def _render(block: Block) -> Iterator[Json]:
         case Divider():
             yield {"type": "divider"}
         case Footer(parts):
-            texts = [cut(_plain(part), FOOTER_PART_LENGTH) for part in parts]
-            elements = [_plain_object(text) for text in texts if visible(text)][:FOOTER_PARTS]
-            if elements:
-                yield {"type": "context", "elements": elements}
-        case _:
-            yield from _interactive(block)
+            yield from _context(parts)
+        case Mention(who):
+            yield from mention(who)
+        case Buttons(items):
+            yield from buttons(items)
 
 
-def _interactive(block: Mention | Buttons) -> Iterator[Json]:
-    if isinstance(block, Mention):
-        yield from _mention(block.who)
-        return
-    elements = [_button(button) for button in block.items if visible(_plain(button.label))][:MOST_BUTTONS]
+def _context(parts: Sequence[str]) -> Iterator[Json]:
+    texts = [cut(plain(part), FOOTER_PART_LENGTH) for part in parts]
+    elements = [plain_object(text) for text in texts if visible(text)][:FOOTER_PARTS]
     if elements:
-        yield {"type": "actions", "elements": elements}
-
-
-def _mention(who: str) -> Iterator[Json]:
-    """Slack's own element for calling somebody; what is no ID of a person or a group calls nobody."""
-    if not _MENTIONED.fullmatch(who):
-        return
-    kind = {"type": "usergroup", "usergroup_id": who} if who[0] == "S" else {"type": "user", "user_id": who}
-    yield {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [kind]}]}
-
-
-def _button(button: Button | Choice) -> Json:
-    if isinstance(button, Choice):
-        options = [
-            {"text": _plain_object(cut(_plain(shown), BUTTON_LENGTH)), "value": cut(value, OPTION_VALUE_LENGTH, "")}
-            for shown, value in button.options[:MOST_OPTIONS]
-        ]
-        label = _plain_object(cut(_plain(button.label), BUTTON_LENGTH))
-        return {"type": "static_select", "action_id": button.action, "placeholder": label, "options": options}
-    made = {
-        "type": "button",
-        "action_id": button.action,
-        "text": _plain_object(cut(_plain(button.label), BUTTON_LENGTH)),
-        "value": cut(button.value, BUTTON_VALUE_LENGTH, ""),
-        "style": button.style if button.style in ("primary", "danger") else "",
-        "url": safe_link(button.link) if button.link else "",
-    }
-    return {name: value for name, value in made.items() if value}
+        yield {"type": "context", "elements": elements}
 
 
 def _rich_text(lines: Sequence[Sequence[Span]]) -> Iterator[Json]:
@@ -205,7 +148,7 @@ def _elements(spans: Sequence[Span]) -> list[Json]:
 def _element(span: Span) -> Json:
     if _PERSON.fullmatch(span.user):
         return {"type": "user", "user_id": span.user}
-    text = _neutral(clean_span(span.text))
+    text = neutral(clean_span(span.text))
     style = {name: True for name, wanted in (("bold", span.bold), ("code", span.code)) if wanted}
     link = safe_link(span.link) if span.link else ""
     element: Json = {"type": "link", "url": link, "text": text} if link else _text_element(text)
@@ -239,25 +182,12 @@ def _text_element(text: str) -> Json:
 
 
 def _rest() -> Json:
-    return {"type": "context", "elements": [_plain_object(REST)]}
-
-
-def _plain(text: str) -> str:
-    return _neutral(clean(text))
-
-
-def _plain_object(text: str) -> Json:
-    return {"type": "plain_text", "text": text, "emoji": False}
-
-
-def _neutral(text: str) -> str:
-    # Slack parses no mentions here; should it ever, there are none to find.
-    return _MENTION.sub(lambda match: match[0] + _WORD_JOINER, text)
+    return {"type": "context", "elements": [plain_object(REST)]}
 
 
 def _harmless(text: str) -> str:
     """For the markup of the top-level ``text``: what would open bold, italic, strike or code becomes its lookalike."""
-    return _OPENING.sub(lambda match: match[0].translate(_LOOKALIKES), _neutral(text))
+    return _OPENING.sub(lambda match: match[0].translate(_LOOKALIKES), neutral(text))
 
 
 def _escape(text: str) -> str:

@@ -23,6 +23,19 @@ def _rich(*elements: dict[str, Any]) -> dict[str, Any]:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(elements)}]}
 
 
+def _pressed(*elements: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "actions", "elements": list(elements)}
+
+
+def _button(**more: Any) -> dict[str, Any]:
+    return {"type": "button", "action_id": "a", "text": {"type": "plain_text", "text": "x"}, **more}
+
+
+def _menu() -> dict[str, Any]:
+    option = {"text": {"type": "plain_text", "text": "x"}, "value": "1"}
+    return {"type": "static_select", "action_id": "m", "options": [option]}
+
+
 @pytest.mark.parametrize(
     ("method", "fields", "error"),
     [
@@ -66,6 +79,24 @@ def test_what_slack_refuses_is_refused_by_the_same_name(
         [_rich({"type": "text", "text": "x", "style": {"blink": True}})],
         [_rich({"type": "link", "url": "javascript:x", "text": "x"})],
         [_rich({"type": "text", "text": "x" * 2000}, {"type": "text", "text": "x" * 2000})],
+        [_rich({"type": "user", "user_id": "S0GROUP01"})],
+        [_rich({"type": "usergroup", "usergroup_id": "S0GROUP01", "text": "x"})],
+        [_pressed()],
+        [_pressed(*[_button(action_id=f"a{number}") for number in range(26)])],
+        [_pressed(_button(), _button())],
+        [_pressed(_button(action_id=""))],
+        [_pressed(_button(action_id="a" * 256))],
+        [_pressed(_button(text={"type": "plain_text", "text": "x" * 76}))],
+        [_pressed(_button(text={"type": "mrkdwn", "text": "x"}))],
+        [_pressed(_button(value="x" * 2001))],
+        [_pressed(_button(style="loud"))],
+        [_pressed(_button(url="https://x/" + "x" * 3000))],
+        [_pressed(_button(url="javascript:alert(1)"))],
+        [_pressed(_button(colour="red"))],
+        [_pressed({**_menu(), "options": []})],
+        [_pressed({**_menu(), "options": [{"text": {"type": "plain_text", "text": "x" * 76}, "value": "1"}]})],
+        [_pressed({**_menu(), "options": [{"text": {"type": "plain_text", "text": "x"}, "value": "1" * 151}]})],
+        [_pressed({**_menu(), "placeholder": {"type": "plain_text", "text": "x" * 151}})],
     ],
 )
 def test_blocks_beyond_a_limit_are_refused(client: WebClient, blocks: list[dict[str, Any]]) -> None:

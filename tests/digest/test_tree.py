@@ -15,7 +15,8 @@ from monitor.digest.snapshot import Kind, Look, Outcome, Snapshot, SubjectKind
 from monitor.digest.text import WIDTH, to_plain
 from monitor.digest.tree import digest_message, digest_summary
 from monitor.language import CODES, language
-from monitor.messages.slack import BUDGET, REST, size, to_slack
+from monitor.messages.slack import BUDGET, REST, to_slack
+from monitor.messages.slack_text import size
 from monitor.messages.text import to_text
 from tests.delivery.fake_slack.limits import check_content
 from tests.digest import making

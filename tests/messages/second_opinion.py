@@ -6,15 +6,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slackblocks import (
+    ActionsBlock,
+    Button,
     ContextBlock,
     DividerBlock,
     HeaderBlock,
     Message,
+    Option,
+    PlainText,
     RichText,
     RichTextBlock,
     RichTextLink,
     RichTextList,
     RichTextSection,
+    RichTextUser,
+    RichTextUserGroup,
+    StaticSelectMenu,
 )
 
 
@@ -52,7 +59,21 @@ def _block(block: Mapping[str, Any]) -> Any:
             return ContextBlock.from_dict(block)
         case "rich_text":
             return RichTextBlock([_rich(element) for element in block["elements"]])
+        case "actions":
+            return ActionsBlock([_pressed(element) for element in block["elements"]])
     raise AssertionError(f"a block of a type that this test does not know: {block['type']}")
+
+
+def _pressed(element: Mapping[str, Any]) -> Any:
+    named = {name: element[name] for name in ("action_id", "value", "style", "url") if name in element}
+    if element["type"] == "static_select":
+        options = [Option(_text(option["text"]), option["value"]) for option in element["options"]]
+        return StaticSelectMenu(placeholder=_text(element["placeholder"]), options=options, **named)
+    return Button(_text(element["text"]), **named)
+
+
+def _text(text: Mapping[str, Any]) -> Any:
+    return PlainText(text["text"], emoji=text["emoji"])
 
 
 def _rich(element: Mapping[str, Any]) -> Any:
@@ -65,4 +86,8 @@ def _inline(element: Mapping[str, Any]) -> Any:
     style = element.get("style", {})
     if element["type"] == "link":
         return RichTextLink(element["url"], element["text"], **style)
+    if element["type"] == "user":
+        return RichTextUser(element["user_id"])
+    if element["type"] == "usergroup":
+        return RichTextUserGroup(element["usergroup_id"])
     return RichText(element["text"], **style)

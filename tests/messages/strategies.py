@@ -8,7 +8,22 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
-from monitor.messages.tree import Bullets, Divider, Field, Fields, Footer, Heading, Message, Paragraph, Span, Tone
+from monitor.messages.tree import (
+    Bullets,
+    Button,
+    Buttons,
+    Choice,
+    Divider,
+    Field,
+    Fields,
+    Footer,
+    Heading,
+    Mention,
+    Message,
+    Paragraph,
+    Span,
+    Tone,
+)
 
 HOSTILE = (
     "<!channel>",
@@ -42,6 +57,12 @@ links = st.one_of(
     st.just(""), st.sampled_from(["https://crm.example.com/1", "javascript:alert(1)", "http://x/" + "y" * 4000]), texts
 )
 spans = st.lists(st.builds(Span, texts, st.booleans(), st.booleans(), links), max_size=8).map(tuple)
+actions = st.one_of(st.sampled_from(["incident:show", "digest:done", "digest:done#2", "link:x", "a" * 300]), texts)
+buttons = st.one_of(
+    st.builds(Button, texts, actions, texts, st.sampled_from(["", "primary", "danger", "loud"]), links),
+    st.builds(Choice, texts, actions, st.lists(st.tuples(texts, texts), max_size=8).map(tuple)),
+)
+people = st.one_of(st.sampled_from(["U0ANNA001", "S0CRMTEAM", "W0ENTERPRISE", "U1", "<!channel>"]), texts)
 blocks = st.one_of(
     st.builds(Heading, texts),
     st.builds(Paragraph, spans),
@@ -49,6 +70,8 @@ blocks = st.one_of(
     st.builds(Bullets, st.lists(spans, max_size=60).map(tuple)),
     st.just(Divider()),
     st.builds(Footer, st.lists(texts, max_size=14).map(tuple)),
+    st.builds(Mention, people),
+    st.builds(Buttons, st.lists(buttons, max_size=30).map(tuple)),
 )
 messages = st.builds(Message, texts, st.lists(blocks, max_size=70).map(tuple), st.sampled_from(Tone))
 

@@ -12,8 +12,24 @@ from hypothesis import strategies as st
 
 from monitor.messages.alert import AlertView
 from monitor.messages.alerts import alert_message, changed_reply, resolved_message, resolved_reply
-from monitor.messages.slack import BUDGET, HEADER_LENGTH, REST, cut, length, size, to_slack
-from monitor.messages.tree import Block, Bullets, Divider, Fields, Footer, Heading, Message, Paragraph, Span
+from monitor.messages.slack import BUDGET, HEADER_LENGTH, REST, to_slack
+from monitor.messages.slack_buttons import action_of
+from monitor.messages.slack_text import cut, length, size
+from monitor.messages.tree import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Choice,
+    Divider,
+    Fields,
+    Footer,
+    Heading,
+    Mention,
+    Message,
+    Paragraph,
+    Span,
+)
 from tests.delivery.fake_slack.limits import check_content
 from tests.messages.second_opinion import bare, rebuild
 from tests.messages.strategies import HOSTILE, alerts, messages, texts
@@ -160,3 +176,67 @@ def test_a_cut_is_never_longer_than_asked_and_leaves_short_texts_alone(text: str
     shown = cut(text, most)
     assert length(shown) <= most
     assert shown == text or shown.endswith("…")
+
+
+def _pressed(*items: Button | Choice) -> list[dict[str, Any]]:
+    content = to_slack(Message("x", (Buttons(items),)))
+    _check(content)
+    return [element for block in content.get("blocks", []) for element in block["elements"]]
+
+
+def test_buttons_stay_where_they_are_and_are_never_cut_off() -> None:
+    long = tuple(Paragraph((Span("x" * 2000),)) for _ in range(40))
+    first, last = Buttons((Button("Done", "digest:done", "1:1"),)), Buttons((Button("Show", "incident:show", "7"),))
+    footers = tuple(Footer((f"small print {number}",)) for number in range(5))
+    content = to_slack(Message("x", (Heading("h"), first, *long, last, *footers)))
+    _check(content)
+    kinds = [block["type"] for block in content["blocks"]]
+    assert kinds[:2] == ["header", "actions"]
+    assert kinds[-4:] == ["actions", "context", "context", "context"]
+    assert content["blocks"][-5]["elements"][0]["text"] == REST
+
+
+def test_the_same_action_twice_in_a_row_of_buttons_is_told_apart_and_known_again() -> None:
+    elements = _pressed(*(Button("Done", "digest:done", f"34:{number}") for number in range(3)))
+    assert [element["action_id"] for element in elements] == ["digest:done", "digest:done#2", "digest:done#3"]
+    assert {action_of(element["action_id"]) for element in elements} == {"digest:done"}
+
+
+def test_a_button_that_opens_a_page_is_no_action() -> None:
+    (element,) = _pressed(Button("Open", "incident:open", link="https://crm.example.com/1"))
+    assert (element["url"], action_of(element["action_id"])) == ("https://crm.example.com/1", "")
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        Button("", "incident:show", "7"),
+        Button("Show", ""),
+        Button("Show", "x" * 300),
+        Button("Show", "incident:show", "7" * 2001),
+        Button("Show", "incident:show", "7\n8"),
+        Button("Open", "incident:open", link="javascript:alert(1)"),
+        Choice("Snooze", "incident:snooze", ()),
+        Choice("Snooze", "incident:snooze", (("", "7:1d"), ("1 day", ""), ("1 week", "7" * 151))),
+    ],
+)
+def test_what_cannot_be_pressed_as_it_is_meant_is_left_out(item: Button | Choice) -> None:
+    assert _pressed(item) == []
+
+
+def test_a_choice_shows_its_options_in_order_and_five_at_most() -> None:
+    (element,) = _pressed(Choice("Snooze", "incident:snooze", tuple((f"{n} days", f"7:{n}d") for n in range(1, 9))))
+    assert [option["value"] for option in element["options"]] == ["7:1d", "7:2d", "7:3d", "7:4d", "7:5d"]
+    assert element["placeholder"]["text"] == "Snooze"
+
+
+@pytest.mark.parametrize("who", ["S0CRMTEAM", "U0ANNA001", "W0ENTERPRISE"])
+def test_whom_the_configuration_names_is_called(who: str) -> None:
+    (block,) = to_slack(Message("x", (Mention(who),)))["blocks"]
+    (element,) = block["elements"][0]["elements"]
+    assert who in element.values()
+
+
+@pytest.mark.parametrize("who", ["", "here", "<!channel>", "C0GENERAL", "U1", "U0ANNA001 U0ANNA002"])
+def test_what_is_nobodys_id_calls_nobody(who: str) -> None:
+    assert to_slack(Message("x", (Mention(who),))) == {"text": "x"}

@@ -106,7 +106,13 @@ def _rich_text(block: Mapping[str, Any]) -> None:
                 _rich_section(section)
         else:
             _rich_section(element)
-    _need(_weight(block) <= 3000 + 200, "a rich text of more than 3000")
+    _need(_shown(block) <= 3000 + 200, "a rich text of more than 3000")
+
+
+def _shown(value: Mapping[str, Any]) -> int:
+    """The length of the text in it, and of the links beneath."""
+    own = sum(length(str(value.get(name, ""))) for name in ("text", "url", "user_id", "usergroup_id"))
+    return own + sum(_shown(element) for element in value.get("elements", ()))
 
 
 def _rich_section(section: Mapping[str, Any]) -> None:
@@ -114,6 +120,11 @@ def _rich_section(section: Mapping[str, Any]) -> None:
     _keys(section, {"elements"})
     _need(section["elements"], "a section of nothing")
     for element in section["elements"]:
+        if element.get("type") in _CALLED:
+            name, first = _CALLED[element["type"]]
+            _keys(element, {name}, {"style"})
+            _need(re.fullmatch(f"[{first}][A-Z0-9]{{6,30}}", str(element[name])), f"an ID: {element[name]!r:.60}")
+            continue
         _need(element.get("type") in ("text", "link"), f"an inline element: {element!r:.60}")
         _keys(element, {"text"} if element["type"] == "text" else {"url"}, {"style", "text"})
         _string(element["text"], 3000)
@@ -123,10 +134,52 @@ def _rich_section(section: Mapping[str, Any]) -> None:
         _need(set(element.get("style", {})) <= _STYLES, "a style")
 
 
+_CALLED = {"user": ("user_id", "UW"), "usergroup": ("usergroup_id", "S")}
+
+
+def _actions(block: Mapping[str, Any]) -> None:
+    _keys(block, {"elements"})
+    _need(1 <= len(block["elements"]) <= 25, "1 to 25 elements in actions")
+    for element in block["elements"]:
+        _need(isinstance(element, dict) and element.get("type") in _PRESSED, f"an element: {element!r:.60}")
+        _PRESSED[element["type"]](element)
+    names = [element["action_id"] for element in block["elements"]]
+    _need(len(set(names)) == len(names), "an action_id twice in a block")
+
+
+def _button(element: Mapping[str, Any]) -> None:
+    _keys(element, {"action_id", "text"}, {"value", "style", "url"})
+    _string(element["action_id"], 255)
+    _text_object(element["text"], 75)
+    if "value" in element:
+        _string(element["value"], 2000)
+    if "url" in element:
+        _string(element["url"], 3000)
+        _need(element["url"].startswith(("http://", "https://")), "a web address")
+    _need(element.get("style") in (None, "primary", "danger"), "a style")
+
+
+def static_select(element: Mapping[str, Any]) -> None:
+    """A menu, in a message or in a modal."""
+    _keys(element, {"action_id", "options"}, {"placeholder", "initial_option"})
+    _string(element["action_id"], 255)
+    if "placeholder" in element:
+        _text_object(element["placeholder"], 150)
+    _need(1 <= len(element["options"]) <= 100, "1 to 100 options")
+    for option in element["options"]:
+        _keys(option, {"text", "value"})
+        _text_object(option["text"], 75)
+        _string(option["value"], 150)
+    if "initial_option" in element:
+        _need(element["initial_option"] in element["options"], "an initial option that is none of the options")
+
+
+_PRESSED: dict[str, Callable[[Mapping[str, Any]], None]] = {"button": _button, "static_select": static_select}
 _BLOCKS: dict[str, Callable[[Mapping[str, Any]], None]] = {
     "header": _header,
     "divider": _divider,
     "context": _context,
     "section": _section,
     "rich_text": _rich_text,
+    "actions": _actions,
 }
