@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from monitor.incidents.model import Policy
+from monitor.incidents.permissions import Doing, Permissions
 from monitor.quality.share import Share
 from monitor.settings.values import Country, Currency, Duration, TimeZone, parse_duration
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from monitor.delivery.smtp import Smtp
 
 _ADDRESS = re.compile(r"[!#-;=?A-Z^-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+
+
+Who = Annotated[str, Field(pattern=r"^([UW][A-Z0-9]{6,}|S[A-Z0-9]{6,}|everyone|nobody)$")]
 
 
 class _Section(BaseModel):
@@ -73,6 +77,14 @@ class Slack(_Section):
     )
     channel: str = Field("", description="where alerts go, with a token: #crm-quality, or a channel's ID")
     ops_channel: str = Field("", description="where the monitor's own troubles go; by default the same channel")
+    app_token: SecretStr | None = Field(
+        None, description="an app-level token, xapp-..., with which buttons and /crm work (Socket Mode)"
+    )
+    allow_shared: bool = Field(False, description="whether channels shared with guests or other companies will do")
+    permissions: dict[Doing, list[Who]] = Field(
+        default_factory=dict,
+        description="who may do what from Slack: users U..., user groups S..., everyone, nobody; by action or default",
+    )
 
     @field_validator("token")
     @classmethod
@@ -88,6 +100,16 @@ class Slack(_Section):
             )
         return token
 
+    @field_validator("app_token")
+    @classmethod
+    def _is_app_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is None:
+            return None
+        text = _filled(token, "is empty\nset it, e.g. in .env, or take the line out").get_secret_value()
+        if not text.startswith("xapp-"):
+            raise ValueError("must be an app-level token, which begins with xapp-\nit stands under Basic Information")
+        return token
+
     @field_validator("webhook")
     @classmethod
     def _is_web_address(cls, webhook: SecretStr | None) -> SecretStr | None:
@@ -98,12 +120,19 @@ class Slack(_Section):
             raise ValueError("must be a webhook's URL, which begins with https://")
         return webhook
 
+    @property
+    def permitted(self) -> Permissions:
+        """Who may do what, as it is asked."""
+        return Permissions(dict(self.permissions))
+
     @model_validator(mode="after")
     def _one_way(self) -> Slack:
         if (self.token is None) == (self.webhook is None):
             raise ValueError("needs either a token (and a channel) or a webhook\nwrite one of them")
         if self.token is not None and not self.channel:
             raise ValueError("needs a channel beside the token\nwrite for example channel: '#crm-quality'")
+        if self.webhook is not None and (self.app_token or self.permissions):
+            raise ValueError("takes no app_token and no permissions beside a webhook\na webhook carries no buttons")
         if self.webhook is not None and (self.channel or self.ops_channel):
             raise ValueError("takes no channel beside a webhook\na webhook posts to the one channel it was made for")
         return self
