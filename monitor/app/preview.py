@@ -9,11 +9,12 @@ from functools import cache
 
 from monitor.app.project import OpenProject
 from monitor.app.selecting import one_check
-from monitor.app.views import Told, alert_view, entity_subject
+from monitor.app.views import Told, alert_view
 from monitor.errors import UsageError
 from monitor.incidents.decide import Decision, decide, decide_system
 from monitor.incidents.labels import Labels
 from monitor.incidents.model import Incident, IncidentKind, IncidentState, Observation, Reason, RunContext
+from monitor.incidents.subjects import entity_subject
 from monitor.messages.alerts import alert_message
 from monitor.messages.tree import Message
 from monitor.quality.check import Check, Severity

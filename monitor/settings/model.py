@@ -15,7 +15,7 @@ from monitor.settings.values import Country, Currency, Duration, TimeZone, parse
 if TYPE_CHECKING:
     from monitor.delivery.smtp import Smtp
 
-_ADDRESS = re.compile(r"[!#-;=?A-Z^-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+EMAIL_ADDRESS = re.compile(r"[!#-;=?A-Z^-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class _Section(BaseModel):
@@ -71,7 +71,9 @@ class Slack(_Section):
     webhook: SecretStr | None = Field(
         None, description="an incoming webhook's URL, instead of a token: no edits, no threads"
     )
-    channel: str = Field("", description="where alerts go, with a token: #crm-quality, or a channel's ID")
+    channel: str = Field(
+        "", description="where alerts go, with a token: #crm-quality, or a channel's ID; not beside config/routes.yaml"
+    )
     ops_channel: str = Field("", description="where the monitor's own troubles go; by default the same channel")
 
     @field_validator("token")
@@ -102,8 +104,6 @@ class Slack(_Section):
     def _one_way(self) -> Slack:
         if (self.token is None) == (self.webhook is None):
             raise ValueError("needs either a token (and a channel) or a webhook\nwrite one of them")
-        if self.token is not None and not self.channel:
-            raise ValueError("needs a channel beside the token\nwrite for example channel: '#crm-quality'")
         if self.webhook is not None and (self.channel or self.ops_channel):
             raise ValueError("takes no channel beside a webhook\na webhook posts to the one channel it was made for")
         return self
@@ -127,7 +127,7 @@ class Mail(_Section):
     @field_validator("sender")
     @classmethod
     def _is_address(cls, address: str) -> str:
-        if not _ADDRESS.fullmatch(address):
+        if not EMAIL_ADDRESS.fullmatch(address):
             raise ValueError("must be one plain e-mail address\nwrite for example from: crm-monitor@example.com")
         return address
 

@@ -87,8 +87,8 @@ def test_a_day_that_begins_at_one_o_clock_begins_then() -> None:
     ("said", "why"),
     [
         ({"hours": (time(8), time(8))}, "same time"),
-        ({"days": frozenset(range(7))}, "every day"),
-        ({}, "nothing is quiet"),
+        ({"days": frozenset(range(7))}, "whole week"),
+        ({}, "neither hours nor days"),
     ],
 )
 def test_always_and_never_are_refused(said: dict[str, frozenset[int]], why: str) -> None:
