@@ -105,9 +105,9 @@ class OpenProject:
 
     @property
     def routes(self) -> Routes:
-        """Where messages go."""
+        """Where messages go. Raises ConfigurationError for a target that nothing can be sent to."""
         if self._routes is None:
-            self._routes = configured_routes(self.project.settings.slack, self.slack_address)
+            self._routes = configured_routes(self.project, self.slack_address)
         return self._routes
 
     @routes.setter

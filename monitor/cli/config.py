@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 class Which(StrEnum):
     MONITOR = "monitor"
+    ROUTES = "routes"
     PEOPLE = "people"
     MANDATE = "mandate"
     SUITE = "suite"

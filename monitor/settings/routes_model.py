@@ -14,13 +14,16 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetJsonSchemaHandler,
     SecretStr,
     Tag,
     WithJsonSchema,
     field_validator,
     model_validator,
 )
+from pydantic_core import CoreSchema
 
+from monitor.crm.vocabulary import RECORDS
 from monitor.incidents.quiet import DAYS, Quiet
 from monitor.quality.check import Dimension, Severity
 from monitor.settings.model import EMAIL_ADDRESS
@@ -111,7 +114,17 @@ def parse_hours(value: Any) -> tuple[time, time]:
     raise ValueError("must be two times of the day\nwrite for example 18:00-08:00")
 
 
-Many = Annotated[list[T], BeforeValidator(_listed), Field(min_length=1)]
+class _OneOrMany:
+    """For the JSON schema: one value may stand alone."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        listed = handler(core)
+        return {"anyOf": [listed["items"], listed]}
+
+
+Few = Annotated[list[T], BeforeValidator(_listed), _OneOrMany()]
+Many = Annotated[list[T], BeforeValidator(_listed), Field(min_length=1), _OneOrMany()]
+Entity = Annotated[str, WithJsonSchema({"type": "string", "enum": list(RECORDS)})]
 Name = Annotated[str, AfterValidator(_name)]
 Repeat = Annotated[
     timedelta | Literal["never"],
@@ -175,7 +188,7 @@ class Match(_Section):
     )
     severity: Many[Severity] | None = Field(None, description="how much the check matters: info, warning, critical")
     status: Many[Literal["warn", "fail", "error"]] | None = Field(None, description="the outcome: warn, fail, error")
-    entity: Many[str] | None = Field(None, description="an entity: opportunities")
+    entity: Many[Entity] | None = Field(None, description="an entity: opportunities")
     dimension: Many[Dimension] | None = Field(
         None, description="completeness, validity, uniqueness, consistency, timeliness or integrity"
     )
@@ -229,9 +242,7 @@ class RouteEntry(_Section):
     match: Match = Field(
         default_factory=lambda: Match.model_validate({}), description="which incidents; without it, all of them"
     )
-    to: Annotated[list[str], BeforeValidator(_listed)] | None = Field(
-        None, description="names of targets; [] is nobody; without it, as above"
-    )
+    to: Few[str] | None = Field(None, description="names of targets; [] is nobody; without it, as above")
     audience: Literal["channel", "admin"] | None = Field(
         None, description="channel: teams only are named; admin: owners of records may be"
     )
@@ -247,9 +258,7 @@ class RoutesFile(_Section):
     """``config/routes.yaml``."""
 
     targets: dict[Name, TargetEntry] = Field(min_length=1, description="places to tell, by names of your own")
-    default: Annotated[list[str], BeforeValidator(_listed)] = Field(
-        description="names of targets for what no route matches"
-    )
+    default: Few[str] = Field(description="names of targets for what no route matches")
     quiet: QuietSaid | None = Field(None, description="when what is not critical waits")
     repeat: Repeat | None = Field(None, description="how often what stays open is told again: 7d; by default never")
     budget: BudgetEntry | None = Field(None, description="the most new messages; by default 3 a day and 10 a week")
