@@ -119,7 +119,8 @@ class OpenProject:
         from monitor.app.inhibition import Inhibition
         from monitor.app.telling import Telling
 
-        return Telling(self.routes, self.project.zone, Inhibition(self.project.checks))
+        silences = state.silences.active(now)
+        return Telling(self.routes, self.project.zone, Inhibition(self.project.checks), silences)
 
     def sources(self, as_of: datetime | None) -> Mapping[str, EntitySource]:
         """The CRM's entities, without the rows entered after ``as_of``."""

@@ -106,9 +106,9 @@ def _has_no_rows(incident: Incident) -> bool:
 
 
 def team_names(outcome: Outcome, directory: Directory) -> set[str]:
-    """The teams that hold failing records, ``""`` for owners of no team: what routes know the incident by."""
-    owned = [part for part in outcome.owners if part.owner_key is not None]
-    return {part.team.name if part.team else "" for part in by_team(owned, directory) if part.unexpected}
+    """The teams that hold failing records, ``""`` for those of no team or of nobody: what routes know the incident by."""
+    parts = by_team(outcome.owners, directory)
+    return {part.team.name if part.team else "" for part in parts if part.unexpected}
 
 
 def _title(incident: Incident) -> str:
