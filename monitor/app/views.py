@@ -106,7 +106,7 @@ def _has_no_rows(incident: Incident) -> bool:
 
 
 def team_names(outcome: Outcome, directory: Directory) -> set[str]:
-    """The teams that hold failing records, ``""`` for those of no team or of nobody: what routes know the incident by."""
+    """The teams that hold failing records, ``""`` for those of no team or nobody: what routes know the incident by."""
     parts = by_team(outcome.owners, directory)
     return {part.team.name if part.team else "" for part in parts if part.unexpected}
 
