@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from monitor.crm.vocabulary import RECORDS
+from monitor.incidents.matching import fits
+
 CONNECTION = "crm"
 """The subject of the system incident about the connection itself."""
 _ENTITY = "entity:"
@@ -15,3 +20,13 @@ def entity_subject(entity: str) -> str:
 def entity_of(subject: str) -> str:
     """The entity that a system incident is about as a whole, or nothing."""
     return subject.removeprefix(_ENTITY) if subject.startswith(_ENTITY) else ""
+
+
+def every_subject(checks: Iterable[str]) -> tuple[str, ...]:
+    """All that an incident can be about, given the checks' ids."""
+    return (*checks, CONNECTION, *map(entity_subject, RECORDS))
+
+
+def is_about_something(pattern: str, subjects: Iterable[str]) -> bool:
+    """Whether a pattern (``deal-*``) fits any of them."""
+    return any(fits(pattern, subject) for subject in subjects)

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from monitor.crm.vocabulary import RECORDS
 from monitor.errors import Problem
-from monitor.incidents.matching import Matcher, fits
+from monitor.incidents.matching import Matcher
 from monitor.incidents.model import IncidentKind
 from monitor.incidents.quiet import Quiet
 from monitor.incidents.routing import INHERITED, Audience, Budget, Inherited, Route, Terms, Tree
-from monitor.incidents.subjects import CONNECTION, entity_subject
+from monitor.incidents.subjects import every_subject, is_about_something
 from monitor.quality.check import Check
 from monitor.quality.outcome import Status
 from monitor.settings.configured import ROUTES, Configured
@@ -161,10 +161,9 @@ class _Loading:
         )
 
     def _checks(self, patterns: Sequence[str], known: Known, path: _Path) -> None:
-        ids = [check.id for check in known.checks]
-        subjects = [*ids, *known.off, CONNECTION, *map(entity_subject, RECORDS)]
+        subjects = every_subject([*(check.id for check in known.checks), *known.off])
         for index, pattern in enumerate(patterns):
-            if any(fits(pattern, subject) for subject in subjects):
+            if is_about_something(pattern, subjects):
                 continue
             near = "" if "*" in pattern else nearest(pattern, subjects)
             hint = f"did you mean {near!r}?" if near else "crm-monitor config check --list shows them all"
