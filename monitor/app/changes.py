@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from monitor.app.report import IncidentChange
 from monitor.app.telling import Told
-from monitor.app.views import CONNECTION, entity_of
 from monitor.incidents.model import Reason
+from monitor.incidents.subjects import CONNECTION, entity_of
 from monitor.store.runs import Applied
 
 

@@ -11,11 +11,11 @@ from monitor.app.changes import changes
 from monitor.app.describing import Describing, bare_description
 from monitor.app.project import OpenProject
 from monitor.app.report import CheckReport, IncidentChange
-from monitor.app.views import CONNECTION, entity_subject
 from monitor.crm.vocabulary import RECORDS
 from monitor.incidents.baseline import ratchet
 from monitor.incidents.decide import Decision, decide, decide_gone, decide_system
 from monitor.incidents.model import IncidentKind, IncidentState, Observation, Reason, RunContext
+from monitor.incidents.subjects import CONNECTION, entity_subject
 from monitor.quality.check import Severity
 from monitor.quality.outcome import EntityResult, Outcome, Status
 from monitor.store.faults import StateConflict

@@ -104,7 +104,7 @@ def run_demo(folder: Path, *, seed: int | None, clock: Callable[[], datetime], s
     hurried = Hurried(clock)
     with open_project(folder, {}, clock=hurried.now) as opened:
         opened.sleep = hurried.sleep
-        opened.routes = Routes(CHANNEL, CHANNEL, {CHANNEL: shown})
+        opened.routes = Routes.all_to(CHANNEL, shown)
         report = run_check(opened, CheckRequest(trigger="demo"), step)
     messages = tuple(message for action, message in shown.messages if action is Action.POST)
     with open_project(folder, {}, clock=clock) as opened:  # anew, as it is only now that the state is complete
@@ -120,7 +120,7 @@ def _run_at(folder: Path, story: DemoStory, moment: datetime, shown: Shown, step
     """A run of an earlier day, on the CRM as it stood then."""
     day = moment.astimezone(ZONE).date()
     with rewound(story.path, moment), open_project(folder, {}, clock=lambda: story.now) as opened:
-        opened.routes = Routes(CHANNEL, CHANNEL, {CHANNEL: shown})
+        opened.routes = Routes.all_to(CHANNEL, shown)
         return run_check(opened, CheckRequest(as_of=day, trigger="demo"), step)
 
 

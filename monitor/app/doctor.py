@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.app.project import OpenProject
+from monitor.app.reaching import SLACK
 from monitor.crm.guard import could_write, hidden_rows
 from monitor.delivery.sender import not_yet
 from monitor.errors import CrmUnavailable, MonitorError
@@ -35,6 +36,9 @@ def diagnose(opened: OpenProject) -> Iterator[Finding]:
     """Looks at configuration, CRM, people, state and Slack; sends and changes nothing."""
     checks = len(opened.project.checks)
     yield Finding(Level.GOOD, "configuration", f"{len(opened.project.files)} files, {_checks(checks)}, nothing wrong")
+    if opened.project.routes is not None:
+        for problem in opened.project.routes.warnings:
+            yield Finding(Level.WARNING, "configuration", str(problem))
     settings = opened.project.settings
     if not settings.country:
         holidays = "" if settings.working_time.holidays else ", and no public holiday is known"
@@ -142,6 +146,7 @@ def _slack(opened: OpenProject) -> Iterator[Finding]:
     elif slack.token is not None:
         from monitor.delivery.examine import examine
 
-        for channel in dict.fromkeys((slack.channel, slack.ops_channel or slack.channel)):
+        targets = (name.removeprefix(SLACK) for name in opened.routes.targets if name.startswith(SLACK))
+        for channel in targets:
             for seen in examine(slack.token.get_secret_value(), channel, base_url=opened.slack_address):
                 yield Finding(Level(seen.level.value), f"Slack {channel}", seen.text)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from monitor.app.views import CONNECTION, entity_of
 from monitor.incidents.model import Incident, IncidentKind
+from monitor.incidents.subjects import CONNECTION, entity_of
 from monitor.quality.check import Check
 from monitor.quality.rules.freshness import Fresh
 

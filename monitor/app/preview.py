@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
 from monitor.app.project import OpenProject
 from monitor.app.selecting import one_check
-from monitor.app.views import Told, alert_view, entity_subject
+from monitor.app.views import Told, alert_view, team_names
 from monitor.errors import UsageError
 from monitor.incidents.decide import Decision, decide, decide_system
 from monitor.incidents.labels import Labels
 from monitor.incidents.model import Incident, IncidentKind, IncidentState, Observation, Reason, RunContext
+from monitor.incidents.subjects import entity_subject
 from monitor.messages.alerts import alert_message
 from monitor.messages.tree import Message
 from monitor.quality.check import Check, Severity
@@ -28,14 +29,14 @@ _FIRST = -1
 class Preview:
     """A message, and what is to become of it: ``told`` says that it was sent, or would be; ``fate`` says it in words.
 
-    ``debt`` is a finding within its baseline, of which nobody is told. ``system``: a trouble of the monitor's own.
+    ``debt`` is a finding within its baseline, of which nobody is told. ``targets`` are where it goes, or would.
     """
 
     message: Message
     told: bool
     fate: str
     debt: bool = False
-    system: bool = False
+    targets: tuple[str, ...] = ()
 
 
 def previews(opened: OpenProject, checks: Sequence[str] = ()) -> Sequence[Preview]:
@@ -66,13 +67,12 @@ def previews(opened: OpenProject, checks: Sequence[str] = ()) -> Sequence[Previe
         if check is None or check.entity in unread or stored.status not in (Status.WARN, Status.FAIL, Status.ERROR):
             continue
         outcome = _outcome(opened, check, stored)
-        incident, told, fate, debt = fates.of(outcome)
-        if incident is None:
-            incident = _as_if_opened(check, stored, last.started_at)
+        fate = fates.of(outcome)
+        incident = fate.live or _as_if_opened(check, stored, last.started_at)
         compared = state.failing.compared(check.id, stored.run_id)
         known = Told(outcome, before(stored.run_id).get(check.id), compared)
         message = alert_message(alert_view(opened, reader, incident, known, newest))
-        made.append((_rank(outcome), Preview(message, told, fate, debt, outcome.status is Status.ERROR)))
+        made.append((_rank(outcome), Preview(message, fate.told, fate.said, fate.debt, fate.targets)))
     made.sort(key=lambda pair: pair[0])
     return [preview for _, preview in made]
 
@@ -92,56 +92,73 @@ def _unread(state: State, latest: Iterable[StoredOutcome]) -> Mapping[str, str]:
 
 
 def _of_entity(opened: OpenProject, fates: _Fates, entity: str, why: str, at: datetime) -> Preview:
-    incident, told, fate = fates.of_entity(entity, why)
-    if incident is None:
-        incident = Incident(
-            IncidentKind.SYSTEM,
-            entity_subject(entity),
-            IncidentState.OPEN,
-            at,
-            entity=entity,
-            severity=Severity.CRITICAL,
-            opened_at=at,
-            status=Status.ERROR,
-            observed=why,
-        )
-    return Preview(alert_message(alert_view(opened, None, incident, Told(), None)), told, fate, system=True)
+    fate = fates.of_entity(entity, why)
+    incident = fate.live or Incident(
+        IncidentKind.SYSTEM,
+        entity_subject(entity),
+        IncidentState.OPEN,
+        at,
+        entity=entity,
+        severity=Severity.CRITICAL,
+        opened_at=at,
+        status=Status.ERROR,
+        observed=why,
+    )
+    message = alert_message(alert_view(opened, None, incident, Told(), None))
+    return Preview(message, fate.told, fate.said, targets=fate.targets)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """The live incident, if there is one; the rest as in Preview."""
+
+    live: Incident | None
+    told: bool
+    said: str
+    targets: tuple[str, ...]
+    debt: bool = False
 
 
 class _Fates:
     """What the next run that counts would make of an outcome if it saw the same."""
 
     def __init__(self, opened: OpenProject) -> None:
-        self._routes, self._now = opened.routes, opened.clock()
+        self._opened, self._now = opened, opened.clock()
         self._policy = opened.project.settings.alerts.policy()
         self._incidents = opened.state.incidents.current()
         self._baselines = opened.state.baselines.all()
         self._undelivered = {message.incident_id for message in opened.state.outbox.undelivered()}
 
-    def of(self, outcome: Outcome) -> tuple[Incident | None, bool, str, bool]:
-        """The live incident, whether somebody is or would be told, that in words, and whether it is debt."""
+    def of(self, outcome: Outcome) -> _Fate:
         kind = IncidentKind.SYSTEM if outcome.status is Status.ERROR else IncidentKind.DATA
         incident = self._incidents.get((kind, outcome.check.id))
         decision = self._decide(incident, outcome)
-        live = incident if incident is not None and incident.live else None
-        debt = decision.reason in (Reason.WITHIN_BASELINE, Reason.LEARNING) and live is None
-        return live, *self._said(kind, live, decision), debt
+        teams = team_names(outcome, self._opened.directory)
+        fate = self._fate(Labels.of(outcome.check, kind, outcome.status, teams), incident, decision)
+        debt = decision.reason in (Reason.WITHIN_BASELINE, Reason.LEARNING) and fate.live is None
+        return replace(fate, debt=debt)
 
-    def of_entity(self, entity: str, why: str) -> tuple[Incident | None, bool, str]:
+    def of_entity(self, entity: str, why: str) -> _Fate:
         """The same of an entity that cannot be read."""
         seen = Observation(entity_subject(entity), Status.ERROR, entity, Severity.CRITICAL, observed=why)
         incident = self._incidents.get((IncidentKind.SYSTEM, seen.subject))
         decision = decide_system(incident, seen, self._policy, RunContext(0), self._now)
-        live = incident if incident is not None and incident.live else None
-        return live, *self._said(IncidentKind.SYSTEM, live, decision)
+        labels = Labels(IncidentKind.SYSTEM, seen.subject, entity, severity=Severity.CRITICAL, status=Status.ERROR)
+        return self._fate(labels, incident, decision)
 
-    def _said(self, kind: IncidentKind, live: Incident | None, decision: Decision) -> tuple[bool, str]:
+    def _fate(self, labels: Labels, incident: Incident | None, decision: Decision) -> _Fate:
+        live = incident if incident is not None and incident.live else None
         told = live is not None or _is_told(decision)
-        if told and not self._routes.of(Labels(kind, decision.subject)):
-            return False, "would not be sent: no Slack is configured in config/monitor.yaml"
+        targets = tuple(delivery.target for delivery in self._opened.routes.of(labels))
+        if told and not targets:
+            why = "no Slack is configured in config/monitor.yaml"
+            if self._opened.project.routes is not None:
+                why = "config/routes.yaml sends it to nobody"
+            return _Fate(live, False, f"would not be sent: {why}", targets)
         if live is not None and live.id in self._undelivered:
-            return True, f"is told as incident {live.id}, but a message of it is undelivered: crm-monitor notify list"
-        return told, _fate(live, decision, self._policy.failing_runs)
+            said = f"is told as incident {live.id}, but a message of it is undelivered: crm-monitor notify list"
+            return _Fate(live, True, said, targets)
+        return _Fate(live, told, _said(live, decision, self._policy.failing_runs), targets)
 
     def _decide(self, incident: Incident | None, outcome: Outcome) -> Decision:
         seen = Observation.of(outcome)
@@ -156,7 +173,7 @@ def _is_told(decision: Decision) -> bool:
     return decision.reason.notifies or decision.shows
 
 
-def _fate(live: Incident | None, decision: Decision, failing_runs: int) -> str:
+def _said(live: Incident | None, decision: Decision, failing_runs: int) -> str:
     if live is not None:
         said = f"is told already as incident {live.id}"
         return f"{said}, and would be updated by the next run that counts" if _is_told(decision) else said
@@ -192,7 +209,7 @@ def _outcome(opened: OpenProject, check: Check, stored: StoredOutcome) -> Outcom
 
 def _as_if_opened(check: Check, stored: StoredOutcome, at: datetime) -> Incident:
     return Incident(
-        IncidentKind.DATA,
+        IncidentKind.SYSTEM if stored.status is Status.ERROR else IncidentKind.DATA,
         check.id,
         IncidentState.OPEN,
         at,

@@ -105,9 +105,9 @@ class OpenProject:
 
     @property
     def routes(self) -> Routes:
-        """Where messages go."""
+        """Where messages go. Raises ConfigurationError for a target that nothing can be sent to."""
         if self._routes is None:
-            self._routes = configured_routes(self.project.settings.slack, self.slack_address)
+            self._routes = configured_routes(self.project, self.slack_address)
         return self._routes
 
     @routes.setter
@@ -119,7 +119,8 @@ class OpenProject:
         from monitor.app.inhibition import Inhibition
         from monitor.app.telling import Telling
 
-        return Telling(self.routes, self.project.zone, Inhibition(self.project.checks))
+        silences = state.silences.active(now)
+        return Telling(self.routes, self.project.zone, Inhibition(self.project.checks), silences)
 
     def sources(self, as_of: datetime | None) -> Mapping[str, EntitySource]:
         """The CRM's entities, without the rows entered after ``as_of``."""

@@ -1,4 +1,4 @@
-"""Where messages go: one target for what is wrong with records, one for the monitor's own troubles."""
+"""Where messages go: the routes of the project, and a target for each place that they name."""
 
 from __future__ import annotations
 
@@ -6,40 +6,84 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from monitor.errors import ConfigurationError, Problem
 from monitor.incidents.labels import Labels
+from monitor.incidents.matching import Matcher
 from monitor.incidents.model import IncidentKind
-from monitor.incidents.routing import Delivery
-from monitor.settings.model import Slack
+from monitor.incidents.routing import Delivery, Route, Tree, routed
+from monitor.place import Place
 
 if TYPE_CHECKING:
     from monitor.delivery.target import Target
+    from monitor.settings.model import Settings, Slack
+    from monitor.settings.project import Project
+    from monitor.settings.targets import TargetSaid
+
+_SETTINGS = Place("config/monitor.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """``data`` and ``system`` name targets; empty means that nobody is told."""
+    """``targets`` by their names in the outbox, which are those that the tree's routes lead to."""
 
-    data: str = ""
-    system: str = ""
+    tree: Tree = field(default_factory=Tree)
     targets: Mapping[str, Target] = field(default_factory=dict)
 
+    @classmethod
+    def all_to(cls, name: str, target: Target) -> Routes:
+        """Everything goes to one target."""
+        return cls(Tree(default=(name,)), {name: target})
+
     def of(self, labels: Labels) -> tuple[Delivery, ...]:
-        """Who is told of an incident with these labels, and on which terms."""
-        target = self.data if labels.kind is IncidentKind.DATA else self.system
-        return (Delivery(target),) if target else ()
+        """Who is told of an incident with these labels, and on which terms; nobody, where none is configured."""
+        return routed(self.tree, labels)
 
 
-def configured_routes(slack: Slack | None, base_url: str) -> Routes:
-    """The routes of ``config/monitor.yaml``. ``base_url`` is the address of Slack's Web API."""
+def configured_routes(project: Project, base_url: str) -> Routes:
+    """The routes of ``config/routes.yaml``, or without it those of the settings' Slack section.
+
+    ``base_url`` is the address of Slack's Web API.
+    """
+    if project.routes is None:
+        return _of_slack(project.settings.slack, base_url)
+    targets = {said.key: _target(said, project.settings, base_url) for said in project.routes.targets}
+    return Routes(project.routes.tree, targets)
+
+
+def _of_slack(slack: Slack | None, base_url: str) -> Routes:
+    """One target for what is wrong with records, one for the monitor's own troubles."""
     if slack is None:
         return Routes()
     if slack.webhook is not None:
         from monitor.delivery.webhook import WebhookTarget
 
-        return Routes("webhook", "webhook", {"webhook": WebhookTarget(slack.webhook.get_secret_value())})
+        return Routes.all_to("webhook", WebhookTarget(slack.webhook.get_secret_value()))
     from monitor.delivery.slack import SlackTarget
 
+    data, system = f"slack:{slack.channel}", f"slack:{slack.ops_channel or slack.channel}"
     token = slack.token.get_secret_value() if slack.token else ""
-    channels = dict.fromkeys((slack.channel, slack.ops_channel or slack.channel))
-    targets = {f"slack:{channel}": SlackTarget(token, channel, base_url=base_url) for channel in channels}
-    return Routes(f"slack:{slack.channel}", f"slack:{slack.ops_channel or slack.channel}", targets)
+    targets = {
+        name: SlackTarget(token, name.removeprefix("slack:"), base_url=base_url)
+        for name in dict.fromkeys((data, system))
+    }
+    ops = Route(Matcher(kinds=(IncidentKind.SYSTEM,)), (system,), place=_SETTINGS)
+    return Routes(Tree((ops,) if system != data else (), (data,), place=_SETTINGS), targets)
+
+
+def _target(said: TargetSaid, settings: Settings, base_url: str) -> Target:
+    """What sends to one place of ``config/routes.yaml``; that the settings have what it needs was seen to."""
+    from monitor.settings.targets import Way
+
+    slack = settings.slack
+    if said.way is Way.INCOMING and slack is not None and slack.webhook is not None:
+        from monitor.delivery.webhook import WebhookTarget
+
+        return WebhookTarget(slack.webhook.get_secret_value())
+    if said.way is Way.SLACK and slack is not None and slack.token is not None:
+        from monitor.delivery.slack import SlackTarget
+
+        return SlackTarget(slack.token.get_secret_value(), said.channel, base_url=base_url)
+    # LEAD: wire here, from branch `targets`: AlertEmail(said.addresses, settings.smtp.server()) for Way.EMAIL,
+    # HookTarget(said.url, said.secret) for Way.HOOK.
+    message = f"the target {said.name!r} cannot be sent to: e-mail and webhooks are not built in yet"
+    raise ConfigurationError([Problem(Place("config/routes.yaml"), message)])

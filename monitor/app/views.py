@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from monitor.app.project import OpenProject
 from monitor.crm.directory import Directory
 from monitor.incidents.model import Incident, IncidentKind, IncidentState
+from monitor.incidents.subjects import CONNECTION, entity_of
 from monitor.incidents.where_from import SMALLEST_TEAM
 from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
 from monitor.quality.check import Check
@@ -20,9 +21,6 @@ from monitor.store.results import StoredOutcome
 if TYPE_CHECKING:
     from monitor.quality.engine import Reader
 
-CONNECTION = "crm"
-"""The subject of the system incident about the connection itself."""
-_ENTITY = "entity:"
 _NO_ROWS = "no_rows"
 _OBSERVED = "no record is left that it applies to, where there were some"
 
@@ -108,19 +106,9 @@ def _has_no_rows(incident: Incident) -> bool:
 
 
 def team_names(outcome: Outcome, directory: Directory) -> set[str]:
-    """The teams that hold failing records, ``""`` for owners of no team: what routes know the incident by."""
-    owned = [part for part in outcome.owners if part.owner_key is not None]
-    return {part.team.name if part.team else "" for part in by_team(owned, directory) if part.unexpected}
-
-
-def entity_subject(entity: str) -> str:
-    """The subject of the system incident about an entity that cannot be read."""
-    return f"{_ENTITY}{entity}"
-
-
-def entity_of(subject: str) -> str:
-    """The entity that a system incident is about as a whole, or nothing."""
-    return subject.removeprefix(_ENTITY) if subject.startswith(_ENTITY) else ""
+    """The teams that hold failing records, ``""`` for those of no team or nobody: what routes know the incident by."""
+    parts = by_team(outcome.owners, directory)
+    return {part.team.name if part.team else "" for part in parts if part.unexpected}
 
 
 def _title(incident: Incident) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 class Which(StrEnum):
     MONITOR = "monitor"
+    ROUTES = "routes"
     PEOPLE = "people"
     MANDATE = "mandate"
     SUITE = "suite"
@@ -113,6 +114,8 @@ def _show(found: Inventory, about_use: list[tuple[str, str]]) -> None:
     console.print(table)
     if found.off:
         console.print(f"switched off: {', '.join(found.off)}", style="dim")
+    for problem in found.warnings:
+        console.print(f"warning: {problem}", style="yellow", markup=False, soft_wrap=True)
 
 
 def schema(

@@ -27,6 +27,8 @@ _GROUPS = {
     "config": "Look at the configuration.",
     "baseline": "The debt that was there on the first day.",
     "incidents": "Problems that were told, and what became of them.",
+    "silence": "What nobody needs to be told of for a while.",
+    "route": "Who is told of what.",
     "notify": "The messages.",
     "people": "The people whose use is measured.",
     "mandate": "What must be written down before anybody is shown by name.",

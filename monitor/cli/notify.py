@@ -44,7 +44,7 @@ def preview(
 
     with open_project(project, dict(os.environ), clock=now) as opened:
         made = previews(opened, tuple(check or ()))
-        zone, slack = opened.project.zone, opened.project.settings.slack
+        zone = opened.project.zone
     console = out()
     shown = [one for one in made if one.told or everything or check]
     for one in shown:
@@ -52,14 +52,19 @@ def preview(
             typer.echo(json.dumps(to_slack(one.message), ensure_ascii=False))
             continue
         console.print(f"({one.fate})", style="dim", markup=False)
-        channel = ((one.system and slack.ops_channel) or slack.channel) if slack else ""
-        console.print(as_in_slack(one.message, channel=channel, at=now().astimezone(zone)))
+        console.print(as_in_slack(one.message, channel=_channel(one), at=now().astimezone(zone)))
         console.print()
     if not as_json and (left := _left_out([one for one in made if one not in shown])):
         console.print(left, style="dim", markup=False)
     if not as_json and not made:
         console.print("The last run found nothing to tell.")
     return 0
+
+
+def _channel(one: Preview) -> str:
+    """The first channel that it goes to."""
+    channels = (target.removeprefix("slack:") for target in one.targets if target.startswith("slack:"))
+    return next(channels, "")
 
 
 def _left_out(left: Sequence[Preview]) -> str:

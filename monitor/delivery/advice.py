@@ -33,7 +33,7 @@ OF_ONE_MESSAGE = frozenset(
 
 _TOKEN = "put a valid bot token (xoxb-…) into the configuration; Slack shows it under OAuth & Permissions of the app"
 _SCOPE = "add the scope to the app under OAuth & Permissions, and install the app to the workspace again"
-_CHANNEL = "check slack.channel in config/monitor.yaml: use the channel's ID (C…), shown at the end of its details"
+_CHANNEL = "check the channel under config/: use the channel's ID (C…), shown at the end of its details"
 _BUG = "this is a fault of crm-monitor: please report it with the name of the check"
 _ADMIN = "ask an administrator of the Slack workspace"
 

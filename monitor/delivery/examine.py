@@ -12,7 +12,7 @@ from slack_sdk.web import SlackResponse, WebClient
 
 from monitor.delivery import advice, transport
 from monitor.delivery.quiet import quiet_logger
-from monitor.delivery.slack import TIMEOUT, is_channel_id
+from monitor.delivery.slack import TIMEOUT, is_channel_id, is_user_id
 from monitor.delivery.slack_answers import name_of
 
 
@@ -44,8 +44,10 @@ def _findings(client: WebClient, channel: str) -> Iterator[Finding]:
         yield Finding(Level.BAD, f"Slack does not let the app in: {me}")
         return
     yield Finding(Level.GOOD, f"the token is valid: app {me.get('user')} in the workspace {me.get('team')}")
+    if is_user_id(channel):
+        return
     if not is_channel_id(channel):
-        yield Finding(Level.WARNING, f"use the ID (C…) of the channel {channel!r} in slack.channel: names can change")
+        yield Finding(Level.WARNING, f"use the ID (C…) of the channel {channel!r} under config/: names can change")
         return
     yield from _channel(client, channel)
     history = _ask(lambda: client.conversations_history(channel=channel, limit=1, include_all_metadata=True))

@@ -222,3 +222,8 @@ def _event(message: Mapping[str, Any]) -> str | None:
 def is_channel_id(channel: str) -> bool:
     """Whether it is an ID (``C0123ABC``), which unlike a name never changes and can be asked about."""
     return _CHANNEL_ID.fullmatch(channel) is not None
+
+
+def is_user_id(channel: str) -> bool:
+    """Whether it is a person (``U0123ABC``), who is told directly."""
+    return _USER_ID.fullmatch(channel) is not None

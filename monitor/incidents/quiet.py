@@ -23,7 +23,8 @@ class Quiet:
     """Quiet from ``hours[0]`` until ``hours[1]`` (over midnight, where that is earlier), on ``days`` (0 is Monday), and
     with ``holidays`` on those weekdays on which ``is_working_day`` says that nobody works.
 
-    All by the clock on the wall in ``zone``. Raises ValueError for what would be quiet always, or never.
+    All by the clock on the wall in ``zone``. Raises ValueError for what would be quiet always, or never;
+    a next step is on its second line.
     """
 
     zone: ZoneInfo
@@ -34,11 +35,11 @@ class Quiet:
 
     def __post_init__(self) -> None:
         if self.hours is not None and self.hours[0] == self.hours[1]:
-            raise ValueError("from and to are the same time")
+            raise ValueError("begins and ends at the same time\nfor a whole day, name it under days")
         if self.days >= set(range(7)):
-            raise ValueError("every day of the week is quiet")
+            raise ValueError("lasts the whole week")
         if self.hours is None and not self.days and not self.holidays:
-            raise ValueError("nothing is quiet")
+            raise ValueError("says neither hours nor days nor holidays")
 
     def until(self, now: datetime) -> datetime | None:
         """The first moment (UTC) after ``now`` that is not quiet; None where ``now`` is not quiet itself."""

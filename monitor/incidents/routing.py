@@ -132,6 +132,15 @@ def leaves(tree: Tree, labels: Labels) -> tuple[Leaf, ...]:
     return found or (Leaf(None, tree.default, tree.terms, (f"{_line(tree.place)} default".strip(),)),)
 
 
+def every_route(tree: Tree) -> Iterator[Route]:
+    """All routes in the order of their file."""
+    waiting = list(tree.routes)
+    while waiting:
+        route = waiting.pop(0)
+        yield route
+        waiting[:0] = route.routes
+
+
 def _below(
     routes: tuple[Route, ...], labels: Labels, to: tuple[str, ...], above: Terms, path: tuple[str, ...]
 ) -> Iterator[Leaf]:

@@ -20,6 +20,7 @@ from monitor.settings.model import Settings
 from monitor.yamlfile import Document, Problems, interpolate, read, salvage
 
 SETTINGS = Path("config", "monitor.yaml")
+ROUTES = Path("config", "routes.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +92,36 @@ def read_settings(
         hint = "make a project with `crm-monitor init`, or name its folder with --project"
         problems.at(Place(str(path)), "there is no such file", hint)
         return None, None
-    environment = dict(environ)
-    with problems.catching():
-        environment = {**read_dotenv(folder / ".env"), **environ}
+    variables = environment(folder, environ, problems)
     document = None
     with problems.catching():
         document = read(path)
     if document is None:
         return None, None
-    document = interpolate(document, environment, folder, problems)
+    document = interpolate(document, variables, folder, problems)
     told = {problem.place for problem in problems}  # a variable that is not set leaves its own name behind: told once
     later = Problems()
     settings = salvage(Settings, document, later)
     if settings is not None:
         _addresses(settings, document, later)
+        _channel(settings, document, folder, later)
     problems.extend(problem for problem in later if problem.place not in told)
     return settings, document
+
+
+def environment(folder: Path, environ: Mapping[str, str], problems: Problems) -> dict[str, str]:
+    """The variables that files may name: those of the process, and beneath them those of ``.env``."""
+    with problems.catching():
+        return {**read_dotenv(folder / ".env"), **environ}
+    return dict(environ)
+
+
+def _channel(settings: Settings, document: Document, folder: Path, problems: Problems) -> None:
+    """A token alone says nothing of where messages go, unless there are routes."""
+    slack = settings.slack
+    if slack is not None and slack.token is not None and not slack.channel and not (folder / ROUTES).exists():
+        hint = "write for example channel: '#crm-quality'"
+        problems.add(document.problem("slack needs a channel beside the token", "slack", hint=hint))
 
 
 def _addresses(settings: Settings, document: Document, problems: Problems) -> None:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from monitor.crm.connection import shown
+from monitor.errors import Problem
+from monitor.incidents.routing import every_route
 from monitor.quality.check import Dimension, Suite
 from monitor.settings.model import Slack
 from monitor.settings.project import Project
+
+if TYPE_CHECKING:
+    from monitor.settings.routes import RoutesSaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +44,11 @@ class Inventory:
     map_title: str
     crm_target: str
     state_target: str
-    slack_target: str  # "#crm-quality with a bot token", "an incoming webhook", or nothing
+    slack_target: str  # "#crm-quality with a bot token", "an incoming webhook", what there is of routes, or nothing
     ops_target: str
     time_zone: str
     country: str
+    warnings: tuple[Problem, ...] = ()  # what is right as it is written, and surely not meant
 
     @property
     def checks(self) -> int:
@@ -50,8 +58,8 @@ class Inventory:
 
 def take_stock(project: Project, more_files: Sequence[str] = ()) -> Inventory:
     """What a loaded project holds; ``more_files`` are those that were read of it besides."""
-    settings = project.settings
-    slack = settings.slack
+    settings, routes = project.settings, project.routes
+    alerts, own = _routed(routes) if routes else _of_slack(settings.slack)
     return Inventory(
         name=settings.name,
         files=tuple(dict.fromkeys((*project.files, *more_files))),
@@ -61,10 +69,11 @@ def take_stock(project: Project, more_files: Sequence[str] = ()) -> Inventory:
         map_title=project.crm_map.title,
         crm_target=_target(project.crm_url),
         state_target=_target(project.state_url),
-        slack_target=_slack_target(slack, slack.channel if slack else ""),
-        ops_target=_slack_target(slack, (slack.ops_channel or slack.channel) if slack else ""),
+        slack_target=alerts,
+        ops_target=own,
         time_zone=settings.time_zone,
         country=settings.country or "",
+        warnings=routes.warnings if routes else (),
     )
 
 
@@ -78,7 +87,19 @@ def _target(url: sa.URL) -> str:
     return shown(url)
 
 
-def _slack_target(slack: Slack | None, channel: str) -> str:
+def _of_slack(slack: Slack | None) -> tuple[str, str]:
+    """Where alerts go, and the monitor's own troubles."""
     if slack is None:
-        return ""
-    return "an incoming webhook" if slack.webhook is not None else f"{channel} with a bot token"
+        return "", ""
+    if slack.webhook is not None:
+        return "an incoming webhook", "an incoming webhook"
+    return f"{slack.channel} with a bot token", f"{slack.ops_channel or slack.channel} with a bot token"
+
+
+def _routed(routes: RoutesSaid) -> tuple[str, str]:
+    number = sum(1 for _ in every_route(routes.tree))
+    said = "1 route" if number == 1 else f"{number} routes"
+    names = {target.key: target.name for target in routes.targets}
+    otherwise = ", ".join(names[key] for key in routes.tree.default) or "nobody"
+    text = f"{said} in {Path(routes.file).name} to {', '.join(names.values())}; what none matches goes to {otherwise}"
+    return text, text

@@ -16,7 +16,7 @@ from monitor.settings.values import Country, Currency, Duration, TimeZone, parse
 if TYPE_CHECKING:
     from monitor.delivery.smtp import Smtp
 
-_ADDRESS = re.compile(r"[!#-;=?A-Z^-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+EMAIL_ADDRESS = re.compile(r"[!#-;=?A-Z^-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 Who = Annotated[str, Field(pattern=r"^([UW][A-Z0-9]{6,}|S[A-Z0-9]{6,}|everyone|nobody)$")]
@@ -75,7 +75,9 @@ class Slack(_Section):
     webhook: SecretStr | None = Field(
         None, description="an incoming webhook's URL, instead of a token: no edits, no threads"
     )
-    channel: str = Field("", description="where alerts go, with a token: #crm-quality, or a channel's ID")
+    channel: str = Field(
+        "", description="where alerts go, with a token: #crm-quality, or a channel's ID; not beside config/routes.yaml"
+    )
     ops_channel: str = Field("", description="where the monitor's own troubles go; by default the same channel")
     app_token: SecretStr | None = Field(
         None, description="an app-level token, xapp-..., with which buttons and /crm work (Socket Mode)"
@@ -129,8 +131,6 @@ class Slack(_Section):
     def _one_way(self) -> Slack:
         if (self.token is None) == (self.webhook is None):
             raise ValueError("needs either a token (and a channel) or a webhook\nwrite one of them")
-        if self.token is not None and not self.channel:
-            raise ValueError("needs a channel beside the token\nwrite for example channel: '#crm-quality'")
         if self.webhook is not None and (self.app_token or self.permissions):
             raise ValueError("takes no app_token and no permissions beside a webhook\na webhook carries no buttons")
         if self.webhook is not None and (self.channel or self.ops_channel):
@@ -156,7 +156,7 @@ class Mail(_Section):
     @field_validator("sender")
     @classmethod
     def _is_address(cls, address: str) -> str:
-        if not _ADDRESS.fullmatch(address):
+        if not EMAIL_ADDRESS.fullmatch(address):
             raise ValueError("must be one plain e-mail address\nwrite for example from: crm-monitor@example.com")
         return address
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor import content
 from monitor.crm.connection import driver_url
@@ -15,9 +16,12 @@ from monitor.errors import ConfigurationError, Problem, UsageError
 from monitor.place import Place
 from monitor.quality.check import Check, Suite
 from monitor.quality.suites import LoadedSuites, load_suites, suite_paths
-from monitor.settings.configured import SETTINGS, Configured, read_settings
+from monitor.settings.configured import ROUTES, SETTINGS, Configured, environment, read_settings
 from monitor.settings.model import Settings
 from monitor.yamlfile import Document, Problems, nearest
+
+if TYPE_CHECKING:
+    from monitor.settings.routes import RoutesSaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Project(Configured):
     suites: tuple[Suite, ...]
     files: tuple[str, ...]
     off: tuple[str, ...] = ()  # ids of the checks that are switched off
+    routes: RoutesSaid | None = None  # None: as the settings' slack section says
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -51,11 +56,15 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         crm_map = _map(settings, document, folder / "config", later)
         problems.extend(problem for problem in later if problem.place not in told)
     suites = _suites(folder, crm_map, problems)
+    routes = None
+    if settings is not None and (folder / ROUTES).exists():
+        routes = _routes(Configured(folder, settings), environment(folder, environ, problems), suites, problems)
     problems.raise_if_any()
     if settings is None or crm_map is None or suites is None:  # cannot be: each would have left a problem
         raise ConfigurationError([Problem(Place(str(folder / SETTINGS)), "the project could not be read")])
-    files = tuple(dict.fromkeys((str(folder / SETTINGS), *_map_files(crm_map), *suites.files)))
-    return Project(folder, settings, crm_map, suites.suites, files, suites.off)
+    of_routes = (routes.file,) if routes else ()
+    files = tuple(dict.fromkeys((str(folder / SETTINGS), *of_routes, *_map_files(crm_map), *suites.files)))
+    return Project(folder, settings, crm_map, suites.suites, files, suites.off, routes)
 
 
 def _map(settings: Settings, document: Document, config: Path, problems: Problems) -> CrmMap | None:
@@ -103,6 +112,19 @@ def _suites(folder: Path, crm_map: CrmMap | None, problems: Problems) -> LoadedS
     extra = {name: entity.extra for name, entity in crm_map.entities.items()} if crm_map else {}
     with problems.catching():
         return load_suites(paths, extra_columns=extra, standing=True)
+    return None
+
+
+def _routes(
+    configured: Configured, variables: Mapping[str, str], suites: LoadedSuites | None, problems: Problems
+) -> RoutesSaid | None:
+    from monitor.settings.routes import Known, load_routes  # most projects have none
+
+    known = None
+    if suites is not None:
+        known = Known([check for suite in suites.suites for check in suite.checks], suites.off)
+    with problems.catching():
+        return load_routes(configured, variables, known)
     return None
 
 

@@ -17,14 +17,16 @@ from monitor.quality.suites_model import GX_EXPECTATION_KEYS, GX_SUITE_KEYS, Sui
 from monitor.settings.mandate import MandateFile
 from monitor.settings.model import Settings
 from monitor.settings.people_model import PeopleFile
+from monitor.settings.routes_model import RoutesFile
 
-Which = Literal["monitor", "people", "mandate", "suite", "adoption", "statuses", "figures", "map"]
+Which = Literal["monitor", "routes", "people", "mandate", "suite", "adoption", "statuses", "figures", "map"]
 _LAID_OVER: dict[Which, str] = {"adoption": "MeasureEntry", "statuses": "StatusEntry", "figures": "FigureEntry"}
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _VARIABLE = {"type": "string", "pattern": r"\$\{"}  # filled in before the value is checked
 _UNREAD = {"description": "written by Great Expectations; not read"}
 _MODELS: dict[Which, tuple[type[BaseModel], str]] = {
     "monitor": (Settings, "CRM Monitor: config/monitor.yaml"),
+    "routes": (RoutesFile, "CRM Monitor: config/routes.yaml"),
     "people": (PeopleFile, "CRM Monitor: config/people.yaml"),
     "mandate": (MandateFile, "CRM Monitor: config/mandate.yaml"),
     "adoption": (MeasureFile, "CRM Monitor: checks/adoption.yaml"),
@@ -39,7 +41,7 @@ def schema(which: Which) -> dict[str, Any]:
     """The JSON schema (draft 2020-12) of one kind of file."""
     model, title = _MODELS[which]
     found: dict[str, Any] = {"$schema": _DRAFT, **model.model_json_schema(), "title": title}
-    if which == "monitor":
+    if which in ("monitor", "routes"):
         for part in (found, *found["$defs"].values()):
             _with_variables(part)
     if which in _LAID_OVER:

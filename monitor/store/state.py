@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from monitor.store.outbox import StoredOutbox
     from monitor.store.results import Results
     from monitor.store.runs import Runs
+    from monitor.store.silences import Silences
 
 
 class State:
@@ -104,6 +105,13 @@ class State:
         from monitor.store.notices import Notices
 
         return Notices(self.database)
+
+    @cached_property
+    def silences(self) -> Silences:
+        """What nobody needs to be told of for a while."""
+        from monitor.store.silences import Silences
+
+        return Silences(self.database)
 
     @cached_property
     def outbox(self) -> StoredOutbox:

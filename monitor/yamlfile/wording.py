@@ -56,6 +56,8 @@ def words(kind: str, context: Mapping[str, Any], message: str, given: Any) -> tu
     """
     if kind in EXPECTED:
         return _expected(kind, given)
+    if kind == "too_short" and context.get("min_length") == 1:
+        return "must not be empty", ""
     if kind in _BOUNDS:
         return _BOUNDS[kind].format(**context), ""
     if kind in ("enum", "literal_error"):

@@ -19,6 +19,7 @@ from monitor.yamlfile import read
 BAD = Path(__file__).parent / "bad"
 _EXPECTS = re.compile(r"^# expects (.*)$", re.MULTILINE)
 GOOD_SUITE = "expectations:\n  - type: expect_column_values_to_not_be_null\n    kwargs: {column: amount}\n"
+ROUTED = "connection: {url: '${CRM_URL}', crm: builtin/odoo-17@1}\nslack: {token: xoxb-1}\n"
 ENVIRON: Mapping[str, str] = {"CRM_URL": "postgresql://reader:s3cr3t@crm.example.com/crm"}
 
 
@@ -38,7 +39,7 @@ def said(kind: str, name: str, folder: Path) -> list[str]:
     try:
         if kind == "yaml":
             read(path)
-        elif kind == "monitor":
+        elif kind in ("monitor", "routes"):
             load_project(folder, ENVIRON)
         elif kind == "mandate":
             load_mandate(folder)
@@ -55,6 +56,8 @@ def _placed(kind: str, name: str, folder: Path) -> Path:
     for part in ("config", "expectations"):
         (folder / part).mkdir()
     (folder / "expectations" / "opportunities.yaml").write_text(GOOD_SUITE, encoding="utf-8")
-    path = folder / (f"config/{kind}.yaml" if kind in ("monitor", "mandate") else f"{kind}.yaml")
+    if kind == "routes":
+        (folder / "config" / "monitor.yaml").write_text(ROUTED, encoding="utf-8")
+    path = folder / (f"config/{kind}.yaml" if kind in ("monitor", "routes", "mandate") else f"{kind}.yaml")
     shutil.copy(BAD / kind / f"{name}.yaml", path)
     return path
