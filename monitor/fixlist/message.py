@@ -166,7 +166,9 @@ def _uncertain(part: Part, around: Around, language: Language) -> Iterator[Block
 def _fixes(shown: Iterable[ToldRecord], around: Around, language: Language) -> Iterator[Block]:
     """How to mend what the shown records lack, each said once."""
     checks = dict.fromkeys(check for one in shown for check in one.checks[:_CHECKS_SHOWN])
-    told = [(check, around.checks[check].fix) for check in checks if check in around.checks and around.checks[check].fix]
+    told = [
+        (check, around.checks[check].fix) for check in checks if check in around.checks and around.checks[check].fix
+    ]
     items = [
         (
             Span(f"{_title(check, around, language)}: ", bold=True),
@@ -189,4 +191,3 @@ def _footer(told: Told, around: Around, language: Language) -> Footer:
 def _word(key: str) -> str:
     """A key as a word of a command; one that nobody would type is left for the reader to fill in."""
     return shlex.quote(key) if 0 < len(key) <= LONGEST_KEY and key.isprintable() else "PERSON"
-
