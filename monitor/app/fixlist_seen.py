@@ -14,12 +14,11 @@ from monitor.fixlist.model import FixList, Seen
 from monitor.quality.check import Check
 from monitor.quality.selection import stored_key
 from monitor.store.failing_lists import KeptList
-from monitor.store.state import State
 
 A_WEEK = timedelta(days=6)
 """How much older the run is that "new" and "mended" compare with: a Monday morning with that before, an hour early."""
 MOST_LIVE = 1000
-"""So many records of one owner and check are read live at most."""
+"""So many records of one owner and check are read live at most; none, where only numbers are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +52,13 @@ class Observed:
         )
 
 
-def observe(opened: OpenProject, state: State, owners: Collection[str], *, most_live: int = MOST_LIVE) -> Observed:
+def observe(opened: OpenProject, owners: Collection[str], *, most_live: int = MOST_LIVE) -> Observed:
     """Everything that fails now, and failed a week before, of these owners' records; what was accepted is left out.
 
     Raises CrmUnavailable and StateUnavailable.
     """
     checks = [one for one in tasks(opened.project.checks) if _has_owners(opened, one)]
+    state = opened.state
     kept = state.failing_lists.now_and_then([one.id for one in checks], owners, A_WEEK)
     work = _Observing(opened, state.accepted.keys(opened.clock()), frozenset(owners), most_live)
     declared = {one.id: one for one in checks}
@@ -74,9 +74,9 @@ def observe(opened: OpenProject, state: State, owners: Collection[str], *, most_
     )
 
 
-def owners_failing(opened: OpenProject, state: State) -> frozenset[str]:
+def owners_failing(opened: OpenProject) -> frozenset[str]:
     """Everybody who has a record to mend, by the newest runs."""
-    return state.failing_lists.owners([one.id for one in tasks(opened.project.checks)])
+    return opened.state.failing_lists.owners([one.id for one in tasks(opened.project.checks)])
 
 
 def _has_owners(opened: OpenProject, check: Check) -> bool:
@@ -111,7 +111,8 @@ class _Observing:
     def _live(self, check: Check, found: KeptList, then: Collection[str]) -> dict[str, Seen]:
         """The records that fail the check at this moment, by key as it is stored, of the owners that had any."""
         owners = frozenset(found.counts) & self._owners
-        if not owners:
+        if not owners or not self._most:
+            self._note_beyond(check, found.counts)
             return {}
         source = self._opened.sources(None)[check.entity]
         options = self._opened.options(known=self._opened.known(self._opened.existing_state()))
