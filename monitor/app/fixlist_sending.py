@@ -19,9 +19,6 @@ from monitor.fixlist.takeover import left_to
 from monitor.fixlist.told import Told, from_json, tell, to_json
 from monitor.store.fixlists import Delivered
 
-_MOST_LIVE = 200
-"""Records of one owner and check that are read live: a message shows ten, and counts these."""
-
 
 class Fate(StrEnum):
     """What became of somebody's list, this time."""
@@ -78,9 +75,7 @@ class _Sending:
         due = [one for one in self._asked if self._done(one) is None]
         failing = owners_failing(self._opened)
         handed = {one: left_to(self._opened.organisation, one, failing) for one in due}
-        seen = observe(
-            self._opened, {*due, *(owner for some in handed.values() for owner in some)}, most_live=_MOST_LIVE
-        )
+        seen = observe(self._opened, {*due, *(owner for some in handed.values() for owner in some)})
         if seen.as_of is None:
             raise UsageError("nothing was checked yet", hint="crm-monitor check first")
         return [self._done(one) or self._tell(one, handed[one], seen, seen.as_of) for one in self._asked]

@@ -6,18 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from monitor.app.fixlist import Shown
 from monitor.app.fixlist_overview import Asked, Overview
 from monitor.cli import words
-from monitor.cli.common import WIDE
 from monitor.fixlist.model import Line
 from monitor.quality.check import Check, Severity
 
 _STYLES = {Severity.CRITICAL: "bold red", Severity.WARNING: "yellow", Severity.INFO: ""}
 _FIXES = 12
+_INDENT = 2
 _MENDED_NAMED = 5
 
 
@@ -27,10 +28,9 @@ def render(console: Console, shown: Shown, limit: int | None, zone: ZoneInfo) ->
     console.print(Text(f"{shown.whose.title}: {_records(len(shown.found.lines))}", "bold"))
     for said in _about(shown, zone):
         console.print(Text(said, "dim"))
-    if lines:
-        console.print()
-        console.print(_table(shown, lines, zone, wide=console.width >= WIDE))
-        _fixes(console, shown, lines)
+    for line in lines:
+        _entry(console, shown, line, zone)
+    _fixes(console, shown, lines)
     more = [f"{words.count(len(shown.found.lines) - len(lines))} records more: --limit 0 shows all."]
     for said in (*(more if len(lines) < len(shown.found.lines) else ()), *_beyond(shown)):
         console.print()
@@ -72,44 +72,31 @@ def _beyond(shown: Shown) -> Iterator[str]:
         yield f"{_title(shown.checks, check)}: {words.count(count)} records more than are listed here; {listed}."
 
 
-def _table(shown: Shown, lines: Sequence[Line], zone: ZoneInfo, *, wide: bool) -> Table:
-    owners = shown.whose.owners if not shown.whose.owner else None
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("record", overflow="fold")
-    table.add_column("what is missing", overflow="fold")
-    table.add_column("amount", justify="right", no_wrap=True)
-    if wide:
-        table.add_column("entered", no_wrap=True)
-    if owners is not None:
-        table.add_column("owner", overflow="fold")
-    for line in lines:
-        entered = line.created_at.astimezone(zone).strftime("%d %b %Y") if line.created_at else ""
-        table.add_row(
-            _record(shown, line),
-            _missing(shown.checks, line),
-            "" if line.amount is None else words.money(line.amount),
-            *((entered,) if wide else ()),
-            *((owners.get(line.owner, ""),) if owners is not None else ()),
-        )
-    return table
-
-
-def _record(shown: Shown, line: Line) -> Text:
-    """The record's name, whether it is new, and below it its page in the CRM."""
+def _entry(console: Console, shown: Shown, line: Line, zone: ZoneInfo) -> None:
+    """A record: its name and what is known of it; all that is missing, the gravest first; its page in the CRM."""
     found = shown.names.get(line.id)
-    text = Text(found.name if found else "(not found any more)")
+    head = Text.assemble((found.name if found else "(not found any more)", "bold"))
     if line.new:
-        text.append("  new", "cyan")
-    if found and found.link:
-        text.append(f"\n{found.link}", "dim")
-    return text
-
-
-def _missing(checks: Mapping[str, Check], line: Line) -> Text:
-    """Everything that is missing, the gravest first, in the colour of its severity."""
-    return Text("\n").join(
-        Text(_title(checks, check), _STYLES[checks[check].severity] if check in checks else "") for check in line.checks
+        head.append("  new", "cyan")
+    about = ["" if line.amount is None else words.money(line.amount), _entered(line, zone), _owner(shown, line)]
+    head.append("".join(f"  {part}" for part in about if part), "dim")
+    missing = Text(" · ").join(
+        Text(_title(shown.checks, check), _STYLES[shown.checks[check].severity]) for check in line.checks
     )
+    console.print()
+    console.print(head, soft_wrap=True)
+    console.print(Padding(missing, (0, 0, 0, _INDENT)))
+    if found and found.link:
+        console.print(Text(f"{' ' * _INDENT}{found.link}", "dim"), soft_wrap=True)  # whole, so that it can be followed
+
+
+def _entered(line: Line, zone: ZoneInfo) -> str:
+    return f"entered {line.created_at.astimezone(zone):%d %b %Y}" if line.created_at else ""
+
+
+def _owner(shown: Shown, line: Line) -> str:
+    """Whose record it is, where the list is of several owners and may say so."""
+    return "" if shown.whose.owner else (shown.whose.owners or {}).get(line.owner, "")
 
 
 def _fixes(console: Console, shown: Shown, lines: Sequence[Line]) -> None:

@@ -88,7 +88,7 @@ def _is_new(failing: Iterable[Seen], known: Mapping[str, datetime]) -> bool | No
 
 
 def _worst_first(line: Line) -> tuple[Any, ...]:
-    """By gravity, then by money (most first, unknown last), then by age (oldest first), then by key."""
+    """By gravity, by money (most first, unknown last), by how much is missing, by age (oldest first), then by key."""
     money = (line.amount is None, -(line.amount or 0))
     age = (line.created_at is None, line.created_at.timestamp() if line.created_at else 0.0)
-    return GRAVITY[line.severity], *money, *age, line.entity, line.key
+    return GRAVITY[line.severity], *money, -len(line.checks), *age, line.entity, line.key

@@ -17,8 +17,8 @@ from monitor.messages.clean import clean, safe_link
 from monitor.messages.slack import cut
 from monitor.messages.tree import Block, Bullets, Divider, Footer, Heading, Message, Paragraph, Span, Tone
 
-LONGEST_NAME, LONGEST_TITLE, LONGEST_LINK, LONGEST_FIX, LONGEST_KEY = 80, 80, 300, 200, 60
-_CHECKS_SHOWN = 2  # on one record
+LONGEST_NAME, LONGEST_TITLE, LONGEST_LINK, LONGEST_FIX, LONGEST_KEY = 80, 70, 250, 200, 60
+_CHECKS_SHOWN = 3  # on one record
 _FIXES_SHOWN = 5
 _A_BLOCK = 5  # bullets: Slack takes only so many characters in one
 
@@ -140,8 +140,8 @@ def _bullet(one: ToldRecord, around: Around, language: Language) -> tuple[Span, 
     shown = f" ({', '.join(about)})" if about else ""
     titles = [_title(check, around, language) for check in one.checks[:_CHECKS_SHOWN]]
     if more := len(one.checks) - len(titles):
-        titles.append(language.plural("{n} thing more", "{n} things more", more))
-    return Span(name, bold=not link, link=link), Span(f"{shown}: {'; '.join(titles)}")
+        titles.append(language.plural("and {n} more", "and {n} more", more))
+    return Span(name, bold=not link, link=link), Span(f"{shown}: {' · '.join(titles)}")
 
 
 def _title(check: str, around: Around, language: Language) -> str:
