@@ -17,9 +17,9 @@ from monitor.messages.clean import clean, safe_link
 from monitor.messages.slack import cut
 from monitor.messages.tree import Block, Bullets, Divider, Footer, Heading, Message, Paragraph, Span, Tone
 
-LONGEST_NAME, LONGEST_TITLE, LONGEST_LINK, LONGEST_FIX, LONGEST_KEY = 80, 70, 250, 200, 60
+LONGEST_NAME, LONGEST_TITLE, LONGEST_LINK, LONGEST_FIX, LONGEST_KEY = 70, 70, 250, 160, 60
 _CHECKS_SHOWN = 3  # on one record
-_FIXES_SHOWN = 5
+_FIXES_SHOWN = 4
 _A_BLOCK = 5  # bullets: Slack takes only so many characters in one
 
 
