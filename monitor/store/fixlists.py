@@ -18,7 +18,6 @@ from monitor.store.database import Database
 from monitor.store.outbox import Draft, outgoing, queue
 from monitor.store.tables import outbox
 from monitor.store.tables_fixlists import fixlist_subscriptions, fixlists
-from monitor.store.upsert import insert_ignoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +70,10 @@ class FixLists:
         """Notes that somebody asks for the list; False when that was so already."""
         values = {"person": person, "asked_at": now, "asked_by": by}
         with self._database.write() as connection:
-            made = insert_ignoring(connection, fixlist_subscriptions).values(values)
-            return connection.execute(made).rowcount == 1
+            if _asks(connection, person):
+                return False
+            connection.execute(sa.insert(fixlist_subscriptions).values(values))
+            return True
 
     def unsubscribe(self, person: str, now: datetime) -> bool:
         """Ends it, and drops what waits to be sent; False when the person had not asked."""
@@ -98,8 +99,7 @@ class FixLists:
         None: the person does not ask for it any more.
         """
         with self._database.write() as connection:
-            asked = sa.select(fixlist_subscriptions.c.person).where(fixlist_subscriptions.c.person == person)
-            if connection.execute(asked).first() is None:
+            if not _asks(connection, person):
                 return None
             if (found := _of_week(connection, person, week)) is not None:
                 return found
@@ -127,6 +127,11 @@ class FixLists:
             rows = connection.execute(sa.select(fixlists).where(fixlists.c.id.in_(newest))).all()
             found = [_stored(row) for row in rows]
             return {one.person: Delivered(one, _messages(connection, one)) for one in found}
+
+
+def _asks(connection: sa.Connection, person: str) -> bool:
+    rows = sa.select(fixlist_subscriptions.c.person).where(fixlist_subscriptions.c.person == person)
+    return connection.execute(rows).first() is not None
 
 
 def _of_week(connection: sa.Connection, person: str, week: str) -> Delivered | None:
