@@ -68,7 +68,7 @@ def overview(opened: OpenProject, who: str) -> Overview:
     owners = owners_failing(opened)
     if not after:
         owners &= subtree(organisation, who) | {who}
-    seen = observe(opened, owners, most_live=0)
+    seen = observe(opened, owners, numbers_only=True)
     if seen.as_of is None:
         raise UsageError("nothing was checked yet", hint="crm-monitor check first")
     rows = _by_owner(opened, seen, owners) if named else _by_team(opened, seen, owners)

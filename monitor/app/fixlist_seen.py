@@ -18,7 +18,7 @@ from monitor.store.failing_lists import KeptList
 A_WEEK = timedelta(days=6)
 """How much older the run is that "new" and "mended" compare with: a Monday morning with that before, an hour early."""
 MOST_LIVE = 1000
-"""So many records of one owner and check are read live at most; none, where only numbers are wanted."""
+"""So many records of one owner and check are read live at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,16 @@ class Observed:
         )
 
 
-def observe(opened: OpenProject, owners: Collection[str], *, most_live: int = MOST_LIVE) -> Observed:
+def observe(opened: OpenProject, owners: Collection[str], *, numbers_only: bool = False) -> Observed:
     """Everything that fails now, and failed a week before, of these owners' records; what was accepted is left out.
 
+    With ``numbers_only`` nothing is read live: what would be is counted in ``beyond``.
     Raises CrmUnavailable and StateUnavailable.
     """
     checks = [one for one in tasks(opened.project.checks) if _has_owners(opened, one)]
     state = opened.state
     kept = state.failing_lists.now_and_then([one.id for one in checks], owners, A_WEEK)
-    work = _Observing(opened, state.accepted.keys(opened.clock()), frozenset(owners), most_live)
+    work = _Observing(opened, state.accepted.keys(opened.clock()), frozenset(owners), 0 if numbers_only else MOST_LIVE)
     declared = {one.id: one for one in checks}
     for found in kept:
         work.add(declared[found.check], found)
