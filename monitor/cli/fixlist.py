@@ -93,8 +93,10 @@ def subscribe(person: Person, project: Project = HERE) -> int:
 
     with open_project(project, dict(os.environ), clock=now) as opened:
         made = ask(opened, person, looker(opened))
-    how = {"slack": "by Slack", "email": "by e-mail"}.get(made.target.partition(":")[0], "")
-    out().print(f"{made.name} {'gets' if made.changed else 'got'} the list, at most once a week. {how}", markup=False)
+    how = {"slack": "by Slack", "email": "by e-mail", "": "once there is a Slack ID or an e-mail address"}
+    by = how[made.target.partition(":")[0]]
+    said = f"gets the list, at most once a week, {by}" if made.changed else "got the list already"
+    out().print(f"{made.name} {said}.", markup=False, soft_wrap=True)
     return 0
 
 
