@@ -85,7 +85,7 @@ def _entry(console: Console, shown: Shown, line: Line, zone: ZoneInfo) -> None:
     )
     console.print()
     console.print(head, soft_wrap=True)
-    console.print(Padding(missing, (0, 0, 0, _INDENT)))
+    console.print(Padding(missing, (0, 0, 0, _INDENT), expand=False))
     if found and found.link:
         console.print(Text(f"{' ' * _INDENT}{found.link}", "dim"), soft_wrap=True)  # whole, so that it can be followed
 
@@ -128,10 +128,9 @@ def render_overview(console: Console, found: Overview, zone: ZoneInfo) -> None:
     else:
         console.print("Nobody has anything to mend.")
     since = "not available" if found.since is None else f"since {words.moment(found.since, zone)}"
-    notes = [
-        f"Checked {words.moment(found.as_of, zone)}. New and mended: {since}.",
-        "Not listed: records that fail a check which too many fail for the monitor to keep their keys.",
-    ]
+    notes = [f"Checked {words.moment(found.as_of, zone)}. New and mended: {since}."]
+    if any(row.beyond for row in found.rows):
+        notes.append("Not listed here: what fails a check that too many fail for the monitor to keep their keys.")
     if found.by_team:
         notes.append("Nobody is named without a mandate: crm-monitor mandate check says what it lacks.")
     for note in notes:
