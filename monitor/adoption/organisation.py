@@ -70,6 +70,7 @@ class Organisation:
     members: Mapping[str, Member] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
     sponsor: str = ""  # key
+    admins: frozenset[str] = frozenset()  # keys of those who look after the CRM, as the project says
     problems: Sequence[Note] = ()
 
     def reports(self, manager: str) -> tuple[Member, ...]:

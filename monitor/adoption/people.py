@@ -60,6 +60,7 @@ class PeopleSaid:
     """``config/people.yaml`` and the absences; ``absences`` are pairs of a user, named likewise, and the days away."""
 
     sponsor: str = ""
+    admins: tuple[str, ...] = ()
     seats: SeatsBought = field(default_factory=SeatsBought)
     absences: tuple[tuple[str, Absence], ...] = ()
     roles: Mapping[str, RoleSaid] = field(default_factory=dict)
@@ -139,7 +140,8 @@ def organise(
             sizes[member.team_key] = sizes.get(member.team_key, 0) + 1
     resized = {key: replace(team, size=sizes.get(key, 0)) for key, team in directory.teams.items()}
     sponsor = users.find(said.sponsor) if said.sponsor else ""
-    return Organisation(members, resized, sponsor, problems(members))
+    admins = frozenset(filter(None, map(users.find, said.admins)))
+    return Organisation(members, resized, sponsor, admins, problems(members))
 
 
 def problems(members: Mapping[str, Member]) -> tuple[Note, ...]:
@@ -204,7 +206,7 @@ def in_cycles(members: Mapping[str, Member]) -> tuple[str, ...]:
 def unknown(directory: Directory, said: PeopleSaid) -> tuple[str, ...]:
     """Names in ``said`` that no user of the CRM has, or that several have: people leave, so this is no error."""
     users = Users(directory.people.values())
-    named = [said.sponsor, *(line.user for line in said.people), *(line.manager for line in said.people)]
+    named = [said.sponsor, *said.admins, *(line.user for line in said.people), *(line.manager for line in said.people)]
     named += [*(line.manager for line in said.teams), *(name for name, _ in said.absences)]
     return tuple(dict.fromkeys(name for name in named if name and not users.find(name)))
 

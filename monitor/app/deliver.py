@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from datetime import timedelta
 
-from monitor.app.digest_targets import digest_targets
+from monitor.app.personal_targets import personal_targets
 from monitor.app.project import OpenProject
 from monitor.app.report import DeliverySummary
 from monitor.delivery.sender import DeliveryReport, drain
@@ -22,7 +22,7 @@ def _error(message: Outgoing, targets: Container[str]) -> str:
 
 def deliver(opened: OpenProject, state: State) -> DeliverySummary:
     """Drain the outbox to the project's targets, for at most ``LONGEST``; what is left stays queued."""
-    targets = {**opened.routes.targets, **digest_targets(opened, state)}
+    targets = {**opened.routes.targets, **personal_targets(opened, state)}
     report = drain(
         state.outbox,
         targets,

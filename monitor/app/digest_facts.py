@@ -9,7 +9,6 @@ from datetime import UTC, datetime, time, timedelta
 from monitor.adoption.figure import Figure
 from monitor.adoption.figures import figures
 from monitor.adoption.figures_seats import count_managers_use, count_seats
-from monitor.adoption.mandate import naming_to
 from monitor.adoption.naming import LEAST_GROUP, Naming
 from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.scope import MANAGER, TEAM, WHOLE, managers, subtree
@@ -17,6 +16,7 @@ from monitor.adoption.suppression import Shown, Table, suppressed_together
 from monitor.app.project import OpenProject
 from monitor.app.quality_counts import Results, results
 from monitor.app.use_evidence import Situation, situation
+from monitor.app.viewing import naming_for
 from monitor.digest.actions import PastDigest
 from monitor.digest.build import Facts, Frame, build_manager, build_own, build_sponsor
 from monitor.digest.build_rows import Group, beside_total, nameless, seats_row, team_groups
@@ -101,11 +101,7 @@ class Maker:
 
     def naming_for(self, key: str) -> Naming:
         """Whether a manager may be shown the own people by name."""
-        member = self.situation.organisation.members[key]
-        person = self.opened.directory.people.get(member.key)
-        names = frozenset((member.key, member.email, person.login if person else ""))
-        today = self.frame.created_at.astimezone(self.opened.project.zone).date()
-        return naming_to(self.opened.use.mandate, today, names)
+        return naming_for(self.opened, key, self.frame.created_at)
 
     def _owners(self, scope: str) -> set[str]:
         """The owners of a scope's records; those who left among them, as somebody has to take over."""

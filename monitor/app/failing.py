@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -52,7 +52,9 @@ def list_failing(opened: OpenProject, wanted: Wanted) -> FailingList:
         check_people(reader.directory, Selection(owners=frozenset([wanted.owner])))
     cut = wanted.limit + 1 if wanted.limit is not None else None
     records = list(
-        _compared(opened, check, wanted) if wanted.new or wanted.fixed else _live(opened, check, wanted, cut)
+        _compared(opened, check, wanted)
+        if wanted.new or wanted.fixed
+        else live_records(opened, check, frozenset(filter(None, [wanted.owner])), cut)
     )
     more = wanted.limit is not None and len(records) > wanted.limit
     records = records[: wanted.limit] if wanted.limit is not None else records
@@ -77,13 +79,17 @@ def has_rows(opened: OpenProject, source: EntitySource) -> bool:
         return connection.execute(sa.select(sa.true()).select_from(source.selectable).limit(1)).first() is not None
 
 
-def _live(opened: OpenProject, check: Check, wanted: Wanted, limit: int | None) -> Sequence[FailingRecord]:
+def live_records(
+    opened: OpenProject, check: Check, owners: frozenset[str] = frozenset(), limit: int | None = None
+) -> Iterator[FailingRecord]:
+    """The records that fail a check now, of some owners (key, name or e-mail address) or of all, read as they come.
+
+    Keys are as the CRM has them. Raises UsageError where nobody can say which records fail, and CrmUnavailable.
+    """
     from monitor.quality.engine import failing_records
 
-    state = opened.existing_state()
-    options = opened.options(known=opened.known(state))
-    reader = opened.reader(opened.clock())
-    return list(failing_records(reader, check, options, owner=wanted.owner or None, limit=limit))
+    options = opened.options(Selection(owners=owners), opened.known(opened.existing_state()))
+    return failing_records(opened.reader(opened.clock()), check, options, limit=limit)
 
 
 def _compared(opened: OpenProject, check: Check, wanted: Wanted) -> Sequence[FailingRecord]:

@@ -34,6 +34,7 @@ class PeopleCheck:
     admins: tuple[str, ...]
     suspects: tuple[str, ...]
     sponsor: str
+    heirs: tuple[str, ...]  # whom the project names as looking after the CRM
     slack_trouble: str  # why Slack could not be asked who is who
     findings: tuple[Finding, ...]
 
@@ -72,6 +73,7 @@ def check_people(opened: OpenProject) -> PeopleCheck:
         admins=_kind(members.values(), PersonKind.ADMIN),
         suspects=_names(organisation, opened.directory.suspects),
         sponsor=members[organisation.sponsor].name if organisation.sponsor in members else "",
+        heirs=_names(organisation, sorted(organisation.admins)),
         slack_trouble=reaching.trouble,
         findings=tuple(Finding(title, tuple(who), advice) for title, who, advice in found if who),
     )

@@ -55,6 +55,7 @@ The CRM's address and password stand in `.env`, which stays out of version contr
 _PEOPLE = """\
 # What the CRM does not know of its users. All keys: crm-monitor config schema people
 # sponsor: login-of-the-director            # gets the monthly digest
+# admins: [login-of-the-crm-admin]          # take over the records of people who left
 # seats: {{bought: 60, cost_per_month: 650}}
 # absences: ../absence.csv                  # user,first,last; dates only
 # people:  # instead of the line below

@@ -66,11 +66,11 @@ def _csv(found: FailingList, directory: Directory) -> None:
         amount = "" if record.amount is None else str(record.amount)
         name, owner = found.names.get(record.key, ""), record.owner_key or ""
         owner_name = words.owner(record.owner_key, directory) if record.owner_key else ""
-        texts = [_harmless(text) for text in (record.key, name, owner, owner_name)]
+        texts = [harmless(text) for text in (record.key, name, owner, owner_name)]
         writer.writerow([*texts, amount, created, found.link(record.key)])
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """A spreadsheet must not take a customer's text for a formula."""
     return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
 

@@ -34,6 +34,7 @@ _GROUPS = {
     "mandate": "What must be written down before anybody is shown by name.",
     "privacy": "What to tell people, and what is stored about one of them.",
     "digest": "What managers and the sponsor read.",
+    "fixlist": "The records to mend, per owner.",
 }
 
 

@@ -31,6 +31,8 @@ def check(project: Project = HERE) -> int:
     console = out()
     console.print(f"{found.persons} people in {found.teams} teams, {found.managers} managers.")
     console.print(Text(f"Sponsor: {found.sponsor or 'nobody; name one in config/people.yaml'}"))
+    if found.heirs:
+        console.print(Text(f"Records of people who left go to: {', '.join(found.heirs)}"))
     for title, names in (("Automation", found.automation), ("Administrators", found.admins)):
         if names:
             console.print(Text(f"{title}, not people: {', '.join(names)}"))

@@ -2,7 +2,7 @@
 
 ``queued -> sending -> sent | failed | unknown``; an edit that a newer edit supersedes is ``superseded``.
 Ordered per (thread, target): a later message waits for the earlier one; a reply waits for its root. A thread is all
-that is told of one thing: ``incident:12``, ``digest:34``, ``rollup:5``.
+that is told of one thing: ``incident:12``, ``digest:34``, ``rollup:5``, ``fixlist:56``.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Remote:
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A row of the outbox. ``payload`` is a message tree as JSON (no customer value in it), or says of what stored
-    digest the message is made when it goes out: ``{"type": "digest", ...}``.
+    digest or fix list the message is made when it goes out: ``{"type": "digest", ...}``.
 
     ``event`` is unique to this message and goes into the platform's metadata, so that a message whose
     fate is unknown can be looked for. ``target`` names a configured route, e.g. ``slack:C0123ABC``.
@@ -68,6 +68,7 @@ class Outgoing:
     incident_id: int | None = None
     digest_id: int | None = None
     rollup_id: int | None = None
+    fixlist_id: int | None = None
     changed_at: datetime | None = None  # when its state last changed: of a sent message, when it was sent
 
     @property
@@ -94,6 +95,11 @@ def thread_of_digest(number: int) -> str:
 def thread_of_rollup(number: int) -> str:
     """The thread of a day's collected message."""
     return f"rollup:{number}"
+
+
+def thread_of_fixlist(number: int) -> str:
+    """The thread of a fix list: its message."""
+    return f"fixlist:{number}"
 
 
 class Outbox(Protocol):

@@ -24,6 +24,8 @@ TABLES: Mapping[str, str] = {
     "use_figures": _("Figures of the people who report to you"),
     "digests": _("Digests that were sent to you"),
     "mentioned_in_digests": _("Digests of others that show you"),
+    "fixlist_subscriptions": _("That you asked for your fix list"),
+    "fixlists": _("Records that you were asked to mend, per week, by their keys"),
     "slack_users": _("Who you are on Slack"),
     "digest_actions": _("Actions that are about you, or that you answered"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 
@@ -42,6 +42,7 @@ __all__ = [
     "Reader",
     "explain_entity",
     "failing_records",
+    "hashed_records",
     "record_names",
     "run_entity",
     "stored_key",
@@ -192,3 +193,28 @@ def record_names(reader: Reader, entity: str, keys: Sequence[str]) -> Mapping[st
             query = sa.select(rows["key"], rows["name"]).where(rows["key"].in_(list(keys[start : start + 500])))
             names.update((str(key), str(name)) for key, name in connection.execute(query) if name is not None)
     return names
+
+
+def hashed_records(
+    reader: Reader, entity: str, wanted: Collection[str], options: Options, owners: Collection[str] = ()
+) -> Mapping[str, tuple[str, str]]:
+    """Records whose keys are stored as keyed hashes: hash -> (key, name), found by hashing the keys there are.
+
+    Only rows of these ``owners`` (keys) are looked at, where any are named. For a private view; never to be stored.
+    """
+    source = reader.sources.get(entity)
+    if source is None or not source.has("key") or not wanted:
+        return {}
+    rows = Rows(source, {name for name in ("key", "name", "owner_key") if source.has(name)})
+    query = sa.select(rows["key"], rows["name"] if source.has("name") else sa.literal(""))
+    if owners and source.has("owner_key"):
+        query = query.where(rows["owner_key"].in_(sorted(owners)))
+    found: dict[str, tuple[str, str]] = {}
+    with reader.connect() as connection, connection.execute(query, execution_options={"yield_per": 1000}) as result:
+        for key, name in result:
+            stored = stored_key(source, str(key), options)
+            if stored in wanted:
+                found[stored] = (str(key), str(name or ""))
+                if len(found) == len(wanted):
+                    break
+    return found

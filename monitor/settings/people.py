@@ -48,6 +48,7 @@ def _said(file: PeopleFile) -> PeopleSaid:
     seats = file.seats
     return PeopleSaid(
         sponsor=file.sponsor,
+        admins=tuple(file.admins),
         seats=SeatsBought(seats.bought, seats.cost_per_month, seats.currency, seats.of),
         roles={
             name: RoleSaid(

@@ -104,6 +104,10 @@ class PeopleFile(_Section):
     """``config/people.yaml``."""
 
     sponsor: Key = Field("", description="who gets the monthly digest of the whole, by login, e-mail or key")
+    admins: list[Key] = Field(
+        default_factory=list,
+        description="who looks after the CRM and takes over the records of people who left, likewise",
+    )
     seats: SeatsEntry = Field(
         default_factory=lambda: SeatsEntry.model_validate({}), description="what was bought, for the cost of the unused"
     )

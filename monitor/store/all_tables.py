@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from monitor.store import partial_indexes, tables, tables_adoption, tables_notices, tables_silences
+from monitor.store import (
+    partial_indexes,
+    tables,
+    tables_adoption,
+    tables_fixlists,
+    tables_notices,
+    tables_silences,
+)
 from monitor.store.columns import metadata
 
-MODULES = (tables, partial_indexes, tables_adoption, tables_notices, tables_silences)
+MODULES = (tables, partial_indexes, tables_adoption, tables_fixlists, tables_notices, tables_silences)
 __all__ = ["MODULES", "metadata"]

@@ -30,6 +30,7 @@ from monitor.store.tables import (
     runs,
 )
 from monitor.store.tables_adoption import digest_actions, digests, forgotten, looks, measures, use_figures
+from monitor.store.tables_fixlists import fixlist_subscriptions, fixlists
 from monitor.store.upsert import insert_ignoring
 
 
@@ -65,9 +66,11 @@ def forget(connection: sa.Connection, user: str, redact: Redact, now: datetime) 
         (use_figures, use_figures.c.scope == f"{MANAGER}{user}"),
         (looks, looks.c.subject == user),
         (digests, digests.c.recipient == user),
+        (fixlists, fixlists.c.person == user),
+        (fixlist_subscriptions, fixlist_subscriptions.c.person == user),
     ):
         note(table.name, connection.execute(sa.delete(table).where(where)).rowcount)
-    for table, who in ((looks, "looker"), (digests, "acknowledged_by"), (digest_actions, "decided_by")):
+    for table, who in _DOERS:
         written = sa.update(table).where(table.c[who] == user).values({who: ""})
         note(f"{table.name} redacted", connection.execute(written).rowcount)
     on_slack = sa.delete(meta).where(meta.c.key == slack_user_key(user))
@@ -75,6 +78,15 @@ def forget(connection: sa.Connection, user: str, redact: Redact, now: datetime) 
     note("digest_actions redacted", blank_actions(connection, digest_actions.c.subject == f"{PERSON}{user}"))
     queued, beyond = _out_of_digests(connection, redact, now, note)
     return Forgotten({name: count for name, count in counts.items() if count}, queued, beyond)
+
+
+_DOERS = (
+    (looks, "looker"),
+    (digests, "acknowledged_by"),
+    (digest_actions, "decided_by"),
+    (fixlist_subscriptions, "asked_by"),
+)
+"""Who did something to a row that is about somebody else."""
 
 
 def _out_of_digests(
@@ -161,6 +173,10 @@ def export(connection: sa.Connection, user: str, mentions: Callable[[Mapping[str
     found["use_figures"] = _rows(connection, sa.select(use_figures).where(use_figures.c.scope == f"{MANAGER}{user}"))
     theirs = sa.or_(digest_actions.c.subject == f"{PERSON}{user}", digest_actions.c.decided_by == user)
     found["digest_actions"] = _rows(connection, sa.select(digest_actions).where(theirs))
+    asked = sa.select(fixlist_subscriptions).where(fixlist_subscriptions.c.person == user)
+    found["fixlist_subscriptions"] = _rows(connection, asked)
+    told = sa.select(fixlists).where(fixlists.c.person == user).order_by(fixlists.c.id)
+    found["fixlists"] = _rows(connection, told)
     everything = connection.execute(sa.select(digests).order_by(digests.c.id)).all()
     on_slack = sa.select(meta.c.value).where(meta.c.key == slack_user_key(user))
     found["slack_users"] = [loads(value) for value in connection.execute(on_slack).scalars()]

@@ -35,6 +35,7 @@ from monitor.store.tables_adoption import (
     use_figures,
     won_deals,
 )
+from monitor.store.tables_fixlists import fixlists
 from monitor.store.upsert import upsert
 from monitor.store.write_activity import COMPLETE
 
@@ -85,6 +86,7 @@ def prune(
     gone(use_figures, use_figures.c.week < today - retention.team)
     week_ago = now - retention.person_week
     gone(looks, looks.c.at < week_ago)
+    gone(fixlists, fixlists.c.created_at < week_ago)
     gone(digests, digests.c.created_at < now - retention.team)
     gone(digests, digests.c.created_at < week_ago, digests.c.kind == OWN)
     old = sa.true() if retention.strict else digests.c.created_at < week_ago

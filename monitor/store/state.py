@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from monitor.store.digests import Digests
     from monitor.store.emptied import Emptied
     from monitor.store.failing import Failing
+    from monitor.store.failing_lists import FailingLists
+    from monitor.store.fixlists import FixLists
     from monitor.store.incidents import Incidents
     from monitor.store.keeping import Keeping
     from monitor.store.looks import Looks
@@ -63,6 +65,13 @@ class State:
         from monitor.store.failing import Failing
 
         return Failing(self.database)
+
+    @cached_property
+    def failing_lists(self) -> FailingLists:
+        """What fails now and failed a week before, by owner."""
+        from monitor.store.failing_lists import FailingLists
+
+        return FailingLists(self.database)
 
     @cached_property
     def baselines(self) -> Baselines:
@@ -140,6 +149,13 @@ class State:
         from monitor.store.digests import Digests
 
         return Digests(self.database)
+
+    @cached_property
+    def fixlists(self) -> FixLists:
+        """Who asked for fix lists, and what each was told."""
+        from monitor.store.fixlists import FixLists
+
+        return FixLists(self.database)
 
     @cached_property
     def looks(self) -> Looks:

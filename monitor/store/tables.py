@@ -233,10 +233,11 @@ outbox = sa.Table(
     metadata,
     _id(),
     sa.Column("event", sa.Text, nullable=False, unique=True),
-    _text("thread"),  # incident:12, digest:34, rollup:5
+    _text("thread"),  # incident:12, digest:34, rollup:5, fixlist:56
     _to("incidents", null=True),
     _to("digests", null=True),
     _to("rollups", null=True),
+    _to("fixlists", null=True),
     _text("target"),
     _text("action"),
     sa.Column("payload", sa.JSON, nullable=False),
@@ -254,5 +255,6 @@ outbox = sa.Table(
     sa.Index(None, "incident_id"),
     sa.Index(None, "digest_id"),
     sa.Index(None, "rollup_id"),
+    sa.Index(None, "fixlist_id"),
     sqlite_autoincrement=True,
 )

@@ -5,56 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
+from monitor.store.digests import Digests
+from tests.acceptance.dying import DOUBTFUL, STEPS, child
 from tests.acceptance.use_crm import NORTH, NORTH_LEAD
 from tests.acceptance.using import Firm
 from tests.delivery.fake_slack import Slow
 
 pytestmark = pytest.mark.faults
-
-_CHILD = """
-import os, sys
-from datetime import datetime
-import monitor.cli.common as common
-from monitor.cli.main import run
-from monitor.store.digests import Digests
-from monitor.store.outbox import StoredOutbox
-
-step, at, *command = sys.argv[1:]
-
-class Moment(datetime):
-    @classmethod
-    def now(cls, tz=None):
-        return datetime.fromisoformat(at).astimezone(tz)
-
-common.datetime = Moment
-
-def dying(kind, name, before):
-    real = getattr(kind, name)
-    def wrapped(*arguments, **named):
-        if before:
-            os.kill(os.getpid(), 9)
-        real(*arguments, **named)
-        os.kill(os.getpid(), 9)
-    setattr(kind, name, wrapped)
-
-steps = {
-    "before it is stored": (Digests, "create", True),
-    "stored": (Digests, "create", False),
-    "claimed": (StoredOutbox, "claim", False),
-    "accepted, not noted": (StoredOutbox, "sent", True),
-    "noted": (StoredOutbox, "sent", False),
-}
-if step in steps:
-    dying(*steps[step])
-run(command)
-"""
-STEPS = ["before it is stored", "stored", "claimed", "accepted, not noted", "noted"]
 
 
 @pytest.fixture
@@ -67,15 +28,7 @@ def sending(used: Firm) -> Firm:
 
 
 def _child(firm: Firm, step: str, *arguments: object) -> subprocess.Popen[bytes]:
-    command = ["digest", "--send", "--no-read", *map(str, arguments), "-C", str(firm.crm.folder)]
-    environ = {**os.environ, "CRM_MONITOR_SLACK_API": firm.slack.base_url}
-    return subprocess.Popen(
-        [sys.executable, "-c", _CHILD, step, firm.clock.at.isoformat(), *command],
-        env=environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=Path(__file__).parents[2],
-    )
+    return child(firm, step, Digests, "digest", "--send", "--no-read", *arguments)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -97,7 +50,7 @@ def test_a_letter_is_never_sent_twice_and_a_doubt_is_listed(sending: Firm, step:
     with _child(sending, step, "--own", NORTH[2]) as child:
         assert child.wait(60) == -signal.SIGKILL
     sending.clock.later(minutes=5)
-    doubtful = step in ("claimed", "accepted, not noted")
+    doubtful = step in DOUBTFUL
     for _ in range(2):
         after = sending.run("digest", "--send", "--no-read", "--own", NORTH[2])
         assert after.exit_code == (4 if doubtful else 0)

@@ -86,11 +86,13 @@ def test_team_country_and_language_hold_for_its_people_and_a_line_of_ones_own_go
 
 def test_names_that_the_crm_does_not_know_are_told_and_harm_nothing() -> None:
     said = PeopleSaid(
-        sponsor="boss", people=(PersonSaid("two", team="West"), PersonSaid("gone", manager="three")),
+        sponsor="boss", admins=("two", "chief"),
+        people=(PersonSaid("two", team="West"), PersonSaid("gone", manager="three")),
         teams=(TeamSaid("east"),), absences=(("left", Absence(date.min, date.min)),),
     )  # fmt: skip
     found = organise(DIRECTORY, said)
-    assert people.unknown(DIRECTORY, said) == ("boss", "gone", "left")
+    assert people.unknown(DIRECTORY, said) == ("boss", "chief", "gone", "left")
+    assert found.admins == frozenset({"2"})
     assert people.unknown_teams(DIRECTORY, said) == ("east", "West")
     assert found.members["2"].team_key == "n"
 

@@ -11,15 +11,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from monitor.digest.email import Envelope, digest_email, draw
+from monitor.digest.email import DIGEST, digest_email, draw
 from monitor.digest.email_html import Picture, to_email_html
 from monitor.digest.snapshot import Kind, Snapshot
 from monitor.language import CODES, language
+from monitor.messages.mail import Envelope
 from tests.digest import making
 from tests.digest.snapshots import tellable
 
 ENGLISH = language("en")
-ENVELOPE = Envelope(34, "crm@fjord.example", "boss@fjord.example")
+ENVELOPE = Envelope(DIGEST, 34, "crm@fjord.example", "boss@fjord.example")
 PICTURE = Picture("activity", "Active days", 'Nord 4 & "more"', b"\x89PNG\r\n\x1a\n...")
 KINDS = [making.manager(), making.sponsor(), making.own()]
 
@@ -74,7 +75,7 @@ def test_the_same_digest_to_the_same_person_is_the_same_mail_to_the_byte() -> No
     assert first == second
     other = replace(ENVELOPE, recipient="chief@fjord.example")
     assert other.message_id != ENVELOPE.message_id
-    assert replace(ENVELOPE, digest=35).message_id != ENVELOPE.message_id
+    assert replace(ENVELOPE, number=35).message_id != ENVELOPE.message_id
     assert re.fullmatch(r"<digest-34\.[0-9a-f]{20}@fjord\.example>", ENVELOPE.message_id)
 
 

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from monitor.digest.email import Envelope, digest_email
+from monitor.digest.email import DIGEST, digest_email
 from monitor.digest.snapshot import Kind, Look, Outcome, Snapshot, SubjectKind
 from monitor.digest.text import WIDTH, to_plain
 from monitor.digest.tree import digest_message, digest_summary
 from monitor.language import CODES, language
+from monitor.messages.mail import Envelope
 from monitor.messages.slack import BUDGET, REST, to_slack
 from monitor.messages.slack_text import size
 from monitor.messages.text import to_text
@@ -70,7 +71,7 @@ def test_no_persons_name_is_told_without_naming(snapshot: Snapshot, code: str) -
         last_actions=tuple(last for last in snapshot.last_actions if not last.action.subject.is_person),
         better=tuple(better for better in snapshot.better if not better.subject.is_person),
     )
-    envelope = Envelope(1, "crm@fjord.example", "boss@fjord.example")
+    envelope = Envelope(DIGEST, 1, "crm@fjord.example", "boss@fjord.example")
     mail = digest_email(nameless, spoken, envelope, pictures=()).as_string()
     for text in (json.dumps(_content(nameless, code)), to_plain(nameless, spoken), mail.replace("=\n", "")):
         assert PERSON not in text

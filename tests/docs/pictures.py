@@ -24,6 +24,7 @@ from monitor.app.report import FailOn
 from monitor.cli import report_text
 from monitor.messages.slack import to_slack
 from monitor.messages.tree import Fields, Message, Tone
+from tests.docs.fixlist_picture import fixlist_page
 from tests.docs.pages import DOCS
 from tests.docs.slack_page import page
 
@@ -50,6 +51,7 @@ def main() -> None:
         demo = run_demo(Path(folder) / "demo", seed=None, clock=clock(), step=lambda *_: None)
         (PICTURES / "terminal.svg").write_text(terminal(demo), encoding="utf-8")
         photograph(channel(demo), PICTURES / "slack.png", Path(folder))
+        photograph(fixlist_page(demo, MOMENT), PICTURES / "fixlist.png", Path(folder), scale=1.2)
         first_screen(demo.folder / "digests" / f"{slug(demo.story.team)}.html", PICTURES / "digest.png", Path(folder))
 
 
@@ -115,7 +117,7 @@ def first_screen(source: Path, target: Path, folder: Path) -> None:
     )
 
 
-def photograph(html: str, target: Path, folder: Path) -> None:
+def photograph(html: str, target: Path, folder: Path, *, scale: float = 1.5) -> None:
     """Write the page's picture, sharp on fine screens, too; says so where no Chromium is found."""
     browser = _browser(target)
     source = folder / "page.html"
@@ -125,7 +127,7 @@ def photograph(html: str, target: Path, folder: Path) -> None:
     shown = _run([*call, "--window-size=780,600", "--dump-dom", source.as_uri()])
     height = re.search(r'data-height="(\d+)"', shown)
     assert height is not None, "the browser did not run the page's script"
-    size = [f"--window-size=780,{height[1]}", "--force-device-scale-factor=1.5"]
+    size = [f"--window-size=780,{height[1]}", f"--force-device-scale-factor={scale}"]
     _run([*call, *size, f"--screenshot={target}", source.as_uri()])
 
 

@@ -15,7 +15,7 @@ from tests.docs.slack_page import page
 
 
 def test_the_pictures_are_small_and_fetch_nothing() -> None:
-    for name in ("slack.png", "digest.png"):
+    for name in ("slack.png", "digest.png", "fixlist.png"):
         assert (PICTURES / name).read_bytes().startswith(b"\x89PNG")
         assert (PICTURES / name).stat().st_size < 250_000
     svg = (PICTURES / "terminal.svg").read_text(encoding="utf-8")

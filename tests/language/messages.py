@@ -15,7 +15,7 @@ from monitor import content
 REPOSITORY = Path(__file__).resolve().parents[2]
 MONITOR = REPOSITORY / "monitor"
 _MARKERS = {"_": None, "N_": None, "text": None, "plural": (1, 2)}
-_SPEAKING = ("cli", "digest", "language", "privacy")  # elsewhere text() is SQL, and only marked texts count
+_SPEAKING = ("cli", "digest", "fixlist", "language", "privacy")  # elsewhere text() is SQL, and only marked texts count
 _SPOKEN = ("title", "about", "why", "fix", "mind", "incomplete")  # keys of the built-in library that a page shows
 
 Id = str | tuple[str, str]

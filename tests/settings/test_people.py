@@ -16,6 +16,7 @@ from monitor.settings.people import load_people
 
 WHOLE = """\
 sponsor: boss@x.example
+admins: [crm@x.example, 12]
 seats: {bought: 60, cost_per_month: 600, currency: DKK, of: Sales licences}
 absences: ../absence.csv
 roles:
@@ -53,7 +54,7 @@ def test_everything_that_the_file_may_say_is_read(tmp_path: Path) -> None:
     absences = "\ufeffuser;first;last\r\n12;2026-07-01;2026-07-21\r\n;;\r\n\r\nb@x.example; 2026-02-02 ;2026-02-02\r\n"
     found = load_people(project(tmp_path, WHOLE, absences), load_measures(None).measures)
     role = Role("account manager", frozenset({"calls"}), frozenset({"opportunities"}))
-    assert found.sponsor == "boss@x.example"
+    assert (found.sponsor, found.admins) == ("boss@x.example", ("crm@x.example", "12"))
     assert found.seats == SeatsBought(60, Decimal(600), "DKK", "Sales licences")
     assert found.roles["account manager"] == RoleSaid(role, frozenset({"Account Manager", "KAM"}))
     assert found.people == (

@@ -158,6 +158,8 @@ def test_a_person_who_is_forgotten_is_nowhere_in_the_state(state: State) -> None
     run(state, outcome(records("a"), owners=owners((PERSON, 60, 1, None)), attributed=True), 0)
     _digest(state, "2026-W09")
     _digest(state, "2026-W09", PERSON)
+    state.fixlists.subscribe(PERSON, PERSON, CLOCK)
+    state.fixlists.create(PERSON, "2026-W10", {"own": {}}, f"email:{PERSON}", {}, CLOCK)
     state.looks.add("1", [PERSON], "digest", CLOCK)
     state.looks.add(PERSON, ["1"], "adoption", CLOCK)
     other = create(state, "3", "2026-W07")
@@ -215,6 +217,9 @@ def test_a_person_gets_everything_that_is_stored_about_them_and_nothing_about_ot
     made = _digest(state, "2026-W09")
     own = _digest(state, "2026-W09", PERSON, kind="own")
     state.looks.add("1", [PERSON], "digest", CLOCK)
+    for user in (PERSON, "person-8"):
+        state.fixlists.subscribe(user, user, CLOCK)
+        state.fixlists.create(user, "2026-W10", {"own": {}}, f"email:{user}", {}, CLOCK)
     SlackUsers(state.database).note(PERSON, "U0PERSON1", CLOCK)
     SlackUsers(state.database).note("person-8", "U0PERSON8", CLOCK)
 
@@ -225,7 +230,7 @@ def test_a_person_gets_everything_that_is_stored_about_them_and_nothing_about_ot
     assert sizes == {
         **{"activity": 2, "activity_lags": 1, "new_records": 1, "won_deals": 1, "deal_standing": 1},
         **{"person_weeks": 1, "scorecards": 1, "outcome_owners": 1, "failing_records": 0, "looks": 1},
-        **{"fact_owners": 1, "slack_users": 1},
+        **{"fact_owners": 1, "slack_users": 1, "fixlists": 1, "fixlist_subscriptions": 1},
         **{"use_figures": 1, "digest_actions": 2, "digests": 1, "mentioned_in_digests": 1},
     }
     assert found["digests"][0]["id"] == own.id

@@ -1,0 +1,47 @@
+"""The message with one seller's fix list, of the demo, as Slack shows it to that person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from monitor.app.demo import Demo
+from monitor.app.fixlist_rendering import FIXLIST, FixListRendering
+from monitor.app.fixlist_seen import observe, owners_failing
+from monitor.app.fixlist_sending import current_week
+from monitor.app.project import OpenProject, open_project
+from monitor.fixlist.told import tell, to_json
+from monitor.messages.slack import to_slack
+from monitor.messages.tree import Message
+from tests.docs.slack_page import page
+
+
+def fixlist_page(demo: Demo, moment: datetime) -> str:
+    """The page of the direct messages to whoever mended most and has some left."""
+    with open_project(demo.folder, {}, clock=lambda: moment) as opened:
+        message = _message(opened)
+        at = moment.astimezone(opened.project.zone)
+    return page(
+        [to_slack(message)],
+        channel="CRM Monitor",
+        topic="a direct message: only its owner sees it",
+        day=f"{at:%A, %B} {at.day}",
+        time=f"{at:%H:%M}",
+    )
+
+
+def _message(opened: OpenProject) -> Message:
+    members = opened.organisation.members
+    owners = {owner for owner in owners_failing(opened) if owner in members and members[owner].is_person}
+    seen = observe(opened, owners)
+    assert seen.as_of is not None
+    mended = Counter({owner: len(seen.of([owner]).mended) for owner in sorted(owners)})
+    owner = next(owner for owner, _ in mended.most_common() if len(seen.of([owner]).lines) > 5)
+    told = tell(seen.of([owner]), seen.of(()), None, seen.as_of)
+    assert told is not None
+    fixlists, now = opened.state.fixlists, opened.clock()
+    fixlists.subscribe(owner, owner, now)
+    payload = {"type": FIXLIST, "language": "en"}
+    made = fixlists.create(owner, current_week(opened), to_json(told), f"email:{owner}", payload, now)
+    assert made is not None
+    return FixListRendering(opened, opened.state).message(made.messages[0])
