@@ -91,7 +91,18 @@ class DateField:
     initial: date | None = None
 
 
-FormField = TextField | ChoiceField | DateField
+@dataclass(frozen=True, slots=True)
+class PersonField:
+    """One person of the platform, by ID; ``initial`` is who is chosen before."""
+
+    name: str
+    label: str
+    optional: bool = False
+    hint: str = ""
+    initial: str = ""
+
+
+FormField = TextField | ChoiceField | DateField | PersonField
 
 
 @dataclass(frozen=True, slots=True)
