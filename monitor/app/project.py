@@ -119,8 +119,14 @@ class OpenProject:
         from monitor.app.inhibition import Inhibition
         from monitor.app.telling import Telling
 
-        silences = state.silences.active(now)
-        return Telling(self.routes, self.project.zone, Inhibition(self.project.checks), silences)
+        slack = self.project.settings.slack
+        return Telling(
+            self.routes,
+            self.project.zone,
+            Inhibition(self.project.checks),
+            state.silences.active(now),
+            buttons=slack is not None and slack.app_token is not None,
+        )
 
     def sources(self, as_of: datetime | None) -> Mapping[str, EntitySource]:
         """The CRM's entities, without the rows entered after ``as_of``."""

@@ -57,22 +57,23 @@ class SlackApp:
             telling.tell(connection, now)
         deliver(opened, state)
 
-    def work(self, stop: threading.Event) -> None:
-        """Send what waits, and do what was asked for in the background, until ``stop``; trouble is waited out."""
-        while not stop.is_set():
-            self._next()
-            self.wake.wait(EVERY.total_seconds() if self._work.empty() else 0)
-            self.wake.clear()
+    def do_work(self) -> None:
+        """Do what was asked for in the background, and send what waits. Raises MonitorError."""
+        while not self._work.empty():
+            self._work.get_nowait()(self._behind)
+        self.pass_once()
 
-    def _next(self) -> None:
-        try:
-            while not self._work.empty():
-                self._work.get_nowait()(self._behind)
-            self.pass_once()
-        except MonitorError as error:
-            log.error("%s", error.message)
-        except Exception as error:  # noqa: BLE001 - a failed pass must not end the program; the error may hold values
-            log.error("an unexpected %s while sending what waits", type(error).__name__)
+    def work(self, stop: threading.Event) -> None:
+        """The same again and again, until ``stop``; trouble is logged and waited out."""
+        while not stop.is_set():
+            try:
+                self.do_work()
+            except MonitorError as error:
+                log.error("%s", error.message)
+            except Exception as error:  # noqa: BLE001 - one failed pass must not end it; the error may hold values
+                log.error("an unexpected %s while sending what waits", type(error).__name__)
+            self.wake.wait(EVERY.total_seconds())
+            self.wake.clear()
 
 
 def _answer(asked: Asked, interaction: Interaction) -> Reaction:
