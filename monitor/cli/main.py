@@ -30,6 +30,7 @@ _GROUPS = {
     "silence": "What nobody needs to be told of for a while.",
     "route": "Who is told of what.",
     "notify": "The messages.",
+    "slack": "The program in Slack: buttons, and /crm.",
     "people": "The people whose use is measured.",
     "mandate": "What must be written down before anybody is shown by name.",
     "privacy": "What to tell people, and what is stored about one of them.",

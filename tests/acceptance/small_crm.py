@@ -202,13 +202,13 @@ def _rows() -> dict[sa.Table, list[dict[str, Any]]]:
     entered = datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(days=2)
     return {
         team: [{"id": 1, "title": "North"}, {"id": 2, "title": "South"}, {"id": 3, "title": "Desk"}],
-        staff: [_person(number) for number in range(1, 13)],
+        staff: [person(number) for number in range(1, 13)],
         customer: [_customer(number, entered) for number in range(1, 21)],
-        deal: [_deal(number, entered - timedelta(hours=number)) for number in range(1, DEALS + 1)],
+        deal: [a_deal(number, entered - timedelta(hours=number)) for number in range(1, DEALS + 1)],
     }
 
 
-def _person(number: int) -> dict[str, Any]:
+def person(number: int) -> dict[str, Any]:
     return {
         "id": number,
         "full_name": f"Person Number{number}",
@@ -233,7 +233,7 @@ def _customer(number: int, entered: datetime) -> dict[str, Any]:
     }
 
 
-def _deal(number: int, entered: datetime) -> dict[str, Any]:
+def a_deal(number: int, entered: datetime) -> dict[str, Any]:
     return {
         "id": number,
         "title": f"Deal {number}",

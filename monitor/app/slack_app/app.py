@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(seconds=30)
 """How often everything is looked at again when nothing happens: quiet hours end, snoozes do."""
+TICK = timedelta(seconds=0.5)
+"""How soon it stops when it is told to, while it waits."""
 _DIGEST = "digest:"
 
 
@@ -72,8 +74,14 @@ class SlackApp:
                 log.error("%s", error.message)
             except Exception as error:  # noqa: BLE001 - one failed pass must not end it; the error may hold values
                 log.error("an unexpected %s while sending what waits", type(error).__name__)
-            self.wake.wait(EVERY.total_seconds())
-            self.wake.clear()
+            self._wait(stop)
+
+    def _wait(self, stop: threading.Event) -> None:
+        """Until somebody did something, it is time again, or the end."""
+        for _ in range(int(EVERY / TICK)):
+            if self.wake.wait(TICK.total_seconds()) or stop.is_set():
+                break
+        self.wake.clear()
 
 
 def _answer(asked: Asked, interaction: Interaction) -> Reaction:
