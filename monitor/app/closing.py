@@ -7,27 +7,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from monitor.app.origin import find_origin
+from monitor.app.changes import changes
+from monitor.app.describing import Describing, bare_description
 from monitor.app.project import OpenProject
 from monitor.app.report import CheckReport, IncidentChange
-from monitor.app.routes import Routes
-from monitor.app.views import CONNECTION, Told, alert_view, entity_of, entity_subject
+from monitor.app.views import CONNECTION, entity_subject
 from monitor.crm.vocabulary import RECORDS
 from monitor.incidents.baseline import ratchet
-from monitor.incidents.decide import Decision, Tell, decide, decide_gone, decide_system
-from monitor.incidents.model import EventKind, Incident, IncidentKind, IncidentState, Observation, Reason, RunContext
-from monitor.messages.alert import AlertView
-from monitor.messages.alerts import alert_message, changed_reply, resolved_reply
-from monitor.messages.outgoing import Action
-from monitor.messages.tree import Message
-from monitor.messages.treejson import to_json
+from monitor.incidents.decide import Decision, decide, decide_gone, decide_system
+from monitor.incidents.model import IncidentKind, IncidentState, Observation, Reason, RunContext
 from monitor.quality.check import Severity
 from monitor.quality.outcome import EntityResult, Outcome, Status
-from monitor.store.failing import Compared
 from monitor.store.faults import StateConflict
-from monitor.store.outbox import Draft
 from monitor.store.results import StoredOutcome
-from monitor.store.runs import Applied
 from monitor.store.state import State
 from monitor.store.write_entity import VERDICTS
 
@@ -53,7 +45,7 @@ class Closing:
         # one that counts is compared with the last that counted, not with somebody's look in between
         self._previous: Mapping[str, StoredOutcome] = {**state.results.previous(before), **counted}
         self._judged, self._read = state.results.ever_judged(before), state.results.ever_read(before)
-        self._told: dict[tuple[IncidentKind, str], Told] = {}
+        self._describing = Describing(opened, state, reader, run)
         self.learned = 0
         """Checks whose baseline this run set, known once it is closed."""
         self.first = False
@@ -132,15 +124,20 @@ class Closing:
         decisions += [self._of_entity(entity, problem, now) for entity, problem in _in_order(self._problems)]
         decisions.append(self._connection_is_back(now))
         decisions += self._of_checks_that_are_gone(now)
-        self._look_up([decision for decision in decisions if decision.tell is not Tell.NOTHING])
-        applied = self._state.runs.close(self._run.run_id, decisions, now, self._compose) or ()
+        seen = self._describing.all(decisions, self._outcomes, self._previous, self._newest)
+        telling = self._opened.telling(self._state, now)
+        run_id = self._run.run_id
+        applied = self._state.runs.close(
+            run_id, decisions, now, seen, lambda connection: telling.tell(connection, now, run_id)
+        )
+        applied = applied or ()
         self.learned = sum(one.decision.reason is Reason.LEARNING for one in applied)
         self.first = not self._baselines and 0 < self.learned == self.judged
         for one in applied:
             if one.decision.kind is IncidentKind.DATA:
                 self.live[one.decision.subject] = one.incident.id if one.incident and one.incident.live else None
         titles = {outcome.check.id: outcome.check.title or outcome.check.id for outcome in self._outcomes}
-        return tuple(change for one in applied if (change := _change_of(one, titles, self._opened.routes)))
+        return changes(applied, telling.told, titles)
 
     @property
     def _outcomes(self) -> list[Outcome]:
@@ -160,7 +157,8 @@ class Closing:
         return check.id in self._judged or check.entity not in self._read
 
     def _decide(self, outcome: Outcome, now: datetime) -> Sequence[Decision]:
-        seen = Observation.of(outcome)
+        before = self._previous.get(outcome.check.id)
+        seen = Observation.of(outcome, had_rows=before.rows if before else None)
         context = replace(self._run, learning=self._learns(outcome))
         policy = self._opened.project.settings.alerts.policy()
         data = self._incidents.get((IncidentKind.DATA, seen.subject))
@@ -190,71 +188,10 @@ class Closing:
         seen = Observation(CONNECTION, Status.PASS, severity=Severity.CRITICAL)
         return decide_system(incident, seen, self._opened.project.settings.alerts.policy(), self._run, now)
 
-    def _look_up(self, decisions: Sequence[Decision]) -> None:
-        """What messages need beyond the outcome; looked up before the transaction begins."""
-        outcomes = {outcome.check.id: outcome for outcome in self._outcomes}
-        for decision in decisions:
-            subject = (decision.kind, decision.subject)
-            outcome = outcomes.get(decision.subject)
-            if subject in self._told:
-                continue
-            compared = self._compared(decision.subject) if outcome else None
-            origin = None
-            if outcome and compared and compared.new and decision.kind is IncidentKind.DATA:
-                origin = find_origin(self._reader, outcome.check.entity, compared.new, self._opened.project.zone)
-            self._told[subject] = Told(outcome, self._previous.get(decision.subject), compared, origin)
-
-    def _compared(self, check_id: str) -> Compared | None:
-        """The records that are new and fixed, if against the same run as the figures are."""
-        compared = self._state.failing.compared(check_id, self._run.run_id)
-        before = self._previous.get(check_id)
-        return compared if compared and before and compared.base_run_id == before.run_id else None
-
-    def _compose(self, incident: Incident, decision: Decision) -> Sequence[Draft]:
-        target = self._opened.routes.of(incident.kind)
-        if not target:
-            return ()
-        told = self._told[decision.kind, decision.subject]
-        view = alert_view(self._opened, self._reader, incident, told, self._newest)
-        return drafts(target, decision, alert_message(view), _reply(decision, view))
-
 
 def _in_order(by_entity: Mapping[str, T]) -> list[tuple[str, T]]:
     """By entity as they are shown, which is not always how they were read."""
     return sorted(by_entity.items(), key=lambda item: RECORDS.index(item[0]) if item[0] in RECORDS else len(RECORDS))
-
-
-def _reply(decision: Decision, view: AlertView) -> Message | None:
-    if decision.tell is not Tell.EDIT_AND_REPLY:
-        return None
-    if decision.event is EventKind.RESOLVED:
-        return resolved_reply(view)
-    return changed_reply(view, reopened=decision.event is EventKind.REOPENED)
-
-
-def drafts(target: str, decision: Decision, root: Message, reply: Message | None) -> Sequence[Draft]:
-    """The outbox rows of one decision: a new root, or an edit of it, and a reply in its thread."""
-    action = Action.POST if decision.tell is Tell.POST else Action.UPDATE
-    made = [Draft(target, action, to_json(root))]
-    if reply is not None:
-        made.append(Draft(target, Action.REPLY, to_json(reply)))
-    return made
-
-
-def _change_of(applied: Applied, titles: Mapping[str, str], routes: Routes) -> IncidentChange | None:
-    decision, incident = applied.decision, applied.incident
-    if decision.event is None or incident is None:
-        return None
-    there = titles.get(decision.subject, decision.subject)
-    if entity := entity_of(decision.subject):
-        there = f"{entity} cannot be read"
-    title = "the connection to the CRM" if decision.subject == CONNECTION else there
-    told = bool(applied.messages)
-    reason = decision.reason.value
-    if not told and decision.tell is not Tell.NOTHING:
-        never = "nobody was told of it before"
-        reason = never if routes.of(incident.kind) else "no target is configured"
-    return IncidentChange(incident.id, decision.subject, title, decision.event.value, reason, told)
 
 
 def close_failed(opened: OpenProject, state: State, context: RunContext, reason: str) -> None:
@@ -263,12 +200,8 @@ def close_failed(opened: OpenProject, state: State, context: RunContext, reason:
     incident = state.incidents.current().get((IncidentKind.SYSTEM, CONNECTION))
     seen = Observation(CONNECTION, Status.ERROR, severity=Severity.CRITICAL, observed=reason)
     decision = decide_system(incident, seen, opened.project.settings.alerts.policy(), context, now)
-
-    def compose(stored: Incident, made: Decision) -> Sequence[Draft]:
-        target = opened.routes.of(stored.kind)
-        if not target:
-            return ()
-        view = alert_view(opened, None, stored, Told(), None)
-        return drafts(target, made, alert_message(view), _reply(made, view))
-
-    state.runs.fail(context.run_id, reason, now, [decision], compose)
+    telling, run_id = opened.telling(state, now), context.run_id
+    described = {(decision.kind, decision.subject): bare_description(opened, decision)}
+    state.runs.fail(
+        run_id, reason, now, [decision], described, lambda connection: telling.tell(connection, now, run_id)
+    )

@@ -11,7 +11,8 @@ from monitor.app.project import OpenProject
 from monitor.app.selecting import one_check
 from monitor.app.views import Told, alert_view, entity_subject
 from monitor.errors import UsageError
-from monitor.incidents.decide import Decision, Tell, decide, decide_system
+from monitor.incidents.decide import Decision, decide, decide_system
+from monitor.incidents.labels import Labels
 from monitor.incidents.model import Incident, IncidentKind, IncidentState, Observation, Reason, RunContext
 from monitor.messages.alerts import alert_message
 from monitor.messages.tree import Message
@@ -135,8 +136,8 @@ class _Fates:
         return live, *self._said(IncidentKind.SYSTEM, live, decision)
 
     def _said(self, kind: IncidentKind, live: Incident | None, decision: Decision) -> tuple[bool, str]:
-        told = live is not None or decision.tell is not Tell.NOTHING
-        if told and not self._routes.of(kind):
+        told = live is not None or _is_told(decision)
+        if told and not self._routes.of(Labels(kind, decision.subject)):
             return False, "would not be sent: no Slack is configured in config/monitor.yaml"
         if live is not None and live.id in self._undelivered:
             return True, f"is told as incident {live.id}, but a message of it is undelivered: crm-monitor notify list"
@@ -151,13 +152,15 @@ class _Fates:
         return decide(incident, seen, baseline, self._policy, context, self._now)
 
 
+def _is_told(decision: Decision) -> bool:
+    return decision.reason.notifies or decision.shows
+
+
 def _fate(live: Incident | None, decision: Decision, failing_runs: int) -> str:
     if live is not None:
         said = f"is told already as incident {live.id}"
-        return (
-            f"{said}, and would be updated by the next run that counts" if decision.tell is not Tell.NOTHING else said
-        )
-    if decision.tell is not Tell.NOTHING:
+        return f"{said}, and would be updated by the next run that counts" if _is_told(decision) else said
+    if _is_told(decision):
         return "would be sent by the next run that counts"
     if decision.reason is Reason.PENDING and decision.incident is not None:
         return f"would not be sent yet: by then it failed in {decision.incident.failing} of {failing_runs} runs"

@@ -26,6 +26,7 @@ from monitor.store.state import State
 if TYPE_CHECKING:
     from monitor.adoption.naming import Naming
     from monitor.adoption.organisation import Organisation
+    from monitor.app.telling import Telling
     from monitor.quality.engine import Options, Reader
     from monitor.quality.selection import Progress
     from monitor.settings.use import Use
@@ -112,6 +113,13 @@ class OpenProject:
     @routes.setter
     def routes(self, routes: Routes) -> None:
         self._routes = routes
+
+    def telling(self, state: State, now: datetime) -> Telling:
+        """A pass over all incidents: who hears of which."""
+        from monitor.app.inhibition import Inhibition
+        from monitor.app.telling import Telling
+
+        return Telling(self.routes, self.project.zone, Inhibition(self.project.checks))
 
     def sources(self, as_of: datetime | None) -> Mapping[str, EntitySource]:
         """The CRM's entities, without the rows entered after ``as_of``."""

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from monitor.incidents.labels import Labels
 from monitor.incidents.model import IncidentKind
+from monitor.incidents.routing import Delivery
 from monitor.settings.model import Slack
 
 if TYPE_CHECKING:
@@ -21,9 +23,10 @@ class Routes:
     system: str = ""
     targets: Mapping[str, Target] = field(default_factory=dict)
 
-    def of(self, kind: IncidentKind) -> str:
-        """The target for an incident of this kind."""
-        return self.data if kind is IncidentKind.DATA else self.system
+    def of(self, labels: Labels) -> tuple[Delivery, ...]:
+        """Who is told of an incident with these labels, and on which terms."""
+        target = self.data if labels.kind is IncidentKind.DATA else self.system
+        return (Delivery(target),) if target else ()
 
 
 def configured_routes(slack: Slack | None, base_url: str) -> Routes:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CONNECTION = "crm"
 """The subject of the system incident about the connection itself."""
 _ENTITY = "entity:"
+_NO_ROWS = "no_rows"
+_OBSERVED = "no record is left that it applies to, where there were some"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Told:
     previous: StoredOutcome | None = None
     compared: Compared | None = None
     origin: Origin | None = None
+    trend: tuple[int, ...] = ()
 
 
 def alert_view(
@@ -70,12 +73,12 @@ def alert_view(
         entity=check.entity,
         title=_checked_title(incident, check),
         state=_state(incident),
-        status=outcome.status.value,
+        status=_NO_ROWS if _has_no_rows(incident) else outcome.status.value,
         severity=check.severity.value,
         rows=outcome.rows,
         unexpected=outcome.unexpected,
         limit=check.limits.fail if outcome.status is Status.FAIL else check.limits.warn,
-        observed=outcome.observed,
+        observed=_OBSERVED if _has_no_rows(incident) else outcome.observed,
         change=change,
         new=len(compared.new) if compared else None,
         since=compared.since if compared else None,
@@ -96,7 +99,18 @@ def alert_view(
         opened_at=incident.opened_at,
         resolved_at=incident.resolved_at,
         ended=_ended(incident, told),
+        trend=told.trend,
     )
+
+
+def _has_no_rows(incident: Incident) -> bool:
+    return incident.kind is IncidentKind.SYSTEM and incident.status is Status.NO_DATA
+
+
+def team_names(outcome: Outcome, directory: Directory) -> set[str]:
+    """The teams that hold failing records, ``""`` for owners of no team: what routes know the incident by."""
+    owned = [part for part in outcome.owners if part.owner_key is not None]
+    return {part.team.name if part.team else "" for part in by_team(owned, directory) if part.unexpected}
 
 
 def entity_subject(entity: str) -> str:

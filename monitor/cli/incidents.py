@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import words
+from monitor.cli import incident_deeds, incident_story, words
 from monitor.cli.common import HERE, WIDE, Project, now, out
 from monitor.errors import UsageError
 
@@ -19,6 +19,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("list")(list_incidents)
     app.command("show")(show)
+    incident_story.register(app)
+    incident_deeds.register(app)
 
 
 def list_incidents(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from monitor.quality.check import Severity
 from monitor.quality.outcome import Outcome, Status
+
+UNTIL_MENDED = datetime(9999, 1, 1, tzinfo=UTC)
+"""Until when an incident is snoozed that shall be silent for as long as it lasts."""
 
 
 class IncidentState(StrEnum):
@@ -32,18 +35,32 @@ class EventKind(StrEnum):
     PENDING = "pending"
     OPENED = "opened"
     WORSENED = "worsened"
-    ACKNOWLEDGED = "acknowledged"
+    SEVERITY_RAISED = "severity_raised"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    ACKNOWLEDGED = "acknowledged"  # this and the following by a person
+    ASSIGNED = "assigned"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"  # a snooze was taken back
+    ACCEPTED = "accepted"  # records that are right as they are
+    RULE_WRONG = "rule_wrong"
+    RECHECK = "recheck"
+    NOTE = "note"
 
 
 class Reason(StrEnum):
-    """Why a message goes out, or why none does. Stored with every outcome, so that it can be explained."""
+    """Why a message goes out, or why none does.
+
+    Stored with every outcome, and with every notice to a target, so that it can be explained.
+    """
 
     FIRST = "first"
     WORSENED = "worsened"
+    SEVERITY_RAISED = "severity_raised"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    REPEAT_DUE = "repeat_due"
+    SNOOZE_EXPIRED = "snooze_expired"
     CHECK_GONE = "check_gone"  # taken out of the project: nobody will ever see it mended
     NO_LONGER_CHECKED = "no_longer_checked"  # skipped from now on, e.g. as its column is not mapped any more
     WITHIN_LIMITS = "within_limits"
@@ -58,6 +75,13 @@ class Reason(StrEnum):
     NOT_COUNTED = "not_counted"
     ERROR_IS_SYSTEM = "error_is_system"
     NO_VERDICT = "no_verdict"  # no_baseline; no_data and skipped where there is nothing to close
+    BUDGET = "budget"  # the channel had its messages: told in the roll-up
+    QUIET_HOURS = "quiet_hours"
+    SNOOZED = "snoozed"
+    SILENCED = "silenced"
+    INHIBITED = "inhibited"  # by something larger that is wrong: the connection, the entity, its freshness
+    NEVER_TOLD = "never_told"  # it ended before anybody heard of it
+    BY_PERSON = "by_person"  # somebody did something with it; the event says what
 
     @property
     def notifies(self) -> bool:
@@ -69,8 +93,11 @@ _TOLD = frozenset(
     {
         Reason.FIRST,
         Reason.WORSENED,
+        Reason.SEVERITY_RAISED,
         Reason.RESOLVED,
         Reason.REOPENED,
+        Reason.REPEAT_DUE,
+        Reason.SNOOZE_EXPIRED,
         Reason.CHECK_GONE,
         Reason.NO_LONGER_CHECKED,
     }
@@ -83,7 +110,8 @@ class Policy:
 
     A change is worth telling beyond ``smallest_change_records`` and ``smallest_change_share`` of the
     baseline, whichever is more. ``worse_by`` is the growth since the last message that earns another.
-    An incident that returns within ``flap_window`` is the same one again.
+    An incident that returns within ``flap_window`` is the same one again. A check that had at least
+    ``no_data_least`` rows to look at and now has none is a trouble of its own.
     """
 
     failing_runs: int = 1
@@ -92,6 +120,7 @@ class Policy:
     smallest_change_records: int = 1
     smallest_change_share: float = 0.01
     worse_by: float = 0.25
+    no_data_least: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +149,13 @@ class Observation:
     rows: int | None = None
     unexpected: int | None = None
     observed: str = ""  # what was seen, or why there was an error
+    had_rows: int | None = None  # the rows that the check had to look at when it last gave a verdict
 
     @classmethod
-    def of(cls, outcome: Outcome) -> Observation:
+    def of(cls, outcome: Outcome, had_rows: int | None = None) -> Observation:
         """The observation that an outcome is."""
         return cls(
+            had_rows=had_rows,
             subject=outcome.check.id,
             status=outcome.status,
             entity=outcome.check.entity,
@@ -158,9 +189,11 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One problem. ``failing`` and ``passing`` count runs in a row; ``told_*`` is what the last message said.
+    """One problem. ``failing`` and ``passing`` count runs in a row.
 
-    ``id`` 0 is an incident that is not stored yet; ``version`` tells a write that came too late.
+    ``news`` counts what was worth telling, ``newest`` is the last of it, and ``told_*`` are the figures it was about:
+    what comes is measured by them. ``assignee``, ``acknowledged_by`` and the like are as ``Deed.by``. ``id`` 0 is an
+    incident that is not stored yet; ``version`` tells a write that came too late.
     """
 
     kind: IncidentKind
@@ -181,14 +214,26 @@ class Incident:
     unexpected: int | None = None
     observed: str = ""
     told_status: Status | None = None
+    told_severity: Severity | None = None
     told_unexpected: int | None = None
     told_at: datetime | None = None
+    news: int = 0
+    newest: Reason | None = None
+    acknowledged_by: str = ""
+    assignee: str = ""
+    due: date | None = None
+    snoozed_until: datetime | None = None
+    snoozed_by: str = ""
     version: int = 0
 
     @property
     def live(self) -> bool:
         """Whether somebody has been told of it and it is not mended."""
         return self.state in (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
+
+    def snoozed(self, now: datetime) -> bool:
+        """Whether somebody asked not to hear of it at this moment."""
+        return self.snoozed_until is not None and now < self.snoozed_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,3 +248,5 @@ class IncidentEvent:
     rows: int | None = None
     unexpected: int | None = None
     note: str = ""
+    by: str = ""  # who did it, where a person did
+    key: str = ""  # unique to the doing: what comes twice is done once

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -71,3 +71,12 @@ class AlertView:
     opened_at: datetime | None = None
     resolved_at: datetime | None = None
     ended: str = ""  # how it ended, where no record was mended: "the CRM can be read again"
+    trend: tuple[int, ...] = ()  # failing records of the newest runs, oldest first
+    flapping: bool = False
+    acknowledged_by: str = ""  # who: slack:U0123ABC, or a name on the machine where the command ran
+    acknowledged_at: datetime | None = None
+    assignee: str = ""
+    due: date | None = None
+    snoozed_until: datetime | None = None
+    buttons: bool = False  # whether the reader has something to press
+    mention: str = ""  # a user group or a person to call, from the configuration

@@ -8,16 +8,19 @@ from zoneinfo import ZoneInfo
 
 from monitor.messages import figures
 from monitor.messages.alert import AlertState, AlertView, TeamCount
-from monitor.messages.tree import Field, Fields, Footer, Heading, Message, Paragraph, Span, Tone
+from monitor.messages.alert_care import buttons, care_fields
+from monitor.messages.tree import Field, Fields, Footer, Heading, Mention, Message, Paragraph, Span, Tone
 
 MOST_TEAMS = 12
 _STATES = {
     "fail": ("\N{LARGE RED CIRCLE}", "Failing", Tone.FAILING),
     "warn": ("\N{LARGE ORANGE DIAMOND}", "Warning", Tone.WARNING),
     "error": ("\N{CONSTRUCTION SIGN}", "Could not check", Tone.SYSTEM),
+    "no_rows": ("\N{CONSTRUCTION SIGN}", "Nothing to check", Tone.SYSTEM),
     "pass": ("\N{LARGE YELLOW CIRCLE}", "Recovering", Tone.WARNING),  # well again, but not for long enough
     "no_data": ("\N{LARGE YELLOW CIRCLE}", "Recovering", Tone.WARNING),
 }
+_NO_RESULT = ("error", "no_rows")
 _RESOLVED = ("\N{WHITE HEAVY CHECK MARK}", "Resolved", Tone.RESOLVED)
 _LANGUAGES = ("en",)
 
@@ -34,12 +37,14 @@ def alert_message(view: AlertView, *, language: str = "en") -> Message:
     if view.severity == "critical" and view.status in ("fail", "warn"):
         word = f"{word}, critical"
     headline = _headline(view)
-    fields = tuple(_error_fields(view) if view.status == "error" else _open_fields(view))
+    fields = tuple(_error_fields(view) if view.status in _NO_RESULT else _open_fields(view))
     blocks = (
         Heading(f"{emoji} {word}: {view.title}"),
         *((Paragraph((Span(headline, bold=True),)),) if headline else ()),
         *((Fields(fields),) if fields else ()),
+        *((Mention(view.mention),) if view.mention else ()),
         _footer(view),
+        *buttons(view),
     )
     return Message(_summary(word, view.title, headline), blocks, tone)
 
@@ -67,11 +72,10 @@ def resolved_reply(view: AlertView, *, language: str = "en") -> Message:
     return Message(_summary(word, view.title, headline), (Paragraph(spans), Footer((_data_as_of(view),))), tone)
 
 
-def changed_reply(view: AlertView, *, reopened: bool = False, language: str = "en") -> Message:
-    """The reply in the thread when the incident got worse, or came back; the root has the rest."""
+def changed_reply(view: AlertView, *, word: str = "Worse", language: str = "en") -> Message:
+    """The reply in the thread when the incident got worse, or came back (``word``); the root has the rest."""
     _known(language)
     emoji, _, tone = _STATES.get(view.status, _STATES["warn"])
-    word = "Back again" if reopened else "Worse"
     headline = _headline(view)
     where = (Span(f". Where from: {view.origin.what}"),) if view.origin else ()
     spans = (Span(f"{emoji} {word}: {view.title}. ", bold=True), Span(headline), *where)
@@ -85,6 +89,15 @@ def _known(language: str) -> None:
 
 def _summary(word: str, title: str, headline: str) -> str:
     return f"{word}: {title}: {headline}" if headline else f"{word}: {title}"
+
+
+def short(view: AlertView) -> str:
+    """The incident in one line, for a list of several: ``🔴 Offers without amount: 34 of 212 (16 %, limit 15 %)``."""
+    if view.state is AlertState.RESOLVED:
+        return f"{_RESOLVED[0]} {view.title}: {_now_headline(view)}"
+    emoji, _, _ = _STATES.get(view.status, _STATES["warn"])
+    figure = _figure(view) or _sentence(view.reason if view.status == "error" else view.observed)
+    return f"{emoji} {view.title}: {figure}" if figure else f"{emoji} {view.title}"
 
 
 def _headline(view: AlertView) -> str:
@@ -107,7 +120,7 @@ def _sentence(text: str) -> str:
 
 
 def _figure(view: AlertView) -> str:
-    if view.status == "error" or view.unexpected is None:
+    if view.status in _NO_RESULT or view.unexpected is None:
         return ""
     if view.rows is None:
         return figures.count(view.unexpected)
@@ -153,12 +166,14 @@ def _open_fields(view: AlertView) -> Iterator[Field]:
     yield from _advice(view)
     if view.mind:
         yield Field("Mind", (Span(view.mind),))
+    yield from care_fields(view)
     yield from _command(view)
 
 
 def _error_fields(view: AlertView) -> Iterator[Field]:
     yield Field("What it means", (Span("the check has no result, so nothing is known of the data it looks at"),))
     yield from _advice(view)
+    yield from care_fields(view)
     yield from _command(view)
 
 
@@ -205,7 +220,10 @@ def _footer(view: AlertView) -> Footer:
     parts = [_data_as_of(view), view.entity, f"check severity: {view.severity}"]
     if view.incident_id:  # none yet in a preview of what nobody was told of
         opened = f", open since {_moment(view, view.opened_at)}" if view.opened_at and not view.resolved_at else ""
-        parts.append(f"incident {view.incident_id}{opened}")
+        again = ", comes and goes" if view.flapping else ""
+        parts.append(f"incident {view.incident_id}{opened}{again}")
+        if not view.assignee and view.state is AlertState.OPEN:
+            parts.append("unassigned")
     return Footer(tuple(parts))
 
 

@@ -2,7 +2,7 @@
 
 ``queued -> sending -> sent | failed | unknown``; an edit that a newer edit supersedes is ``superseded``.
 Ordered per (thread, target): a later message waits for the earlier one; a reply waits for its root. A thread is all
-that is told of one thing: ``incident:12``, ``digest:34``.
+that is told of one thing: ``incident:12``, ``digest:34``, ``rollup:5``.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ class Outgoing:
     remote: Remote | None = None
     incident_id: int | None = None
     digest_id: int | None = None
+    rollup_id: int | None = None
     changed_at: datetime | None = None  # when its state last changed: of a sent message, when it was sent
 
     @property
@@ -88,6 +89,11 @@ def thread_of_incident(number: int) -> str:
 def thread_of_digest(number: int) -> str:
     """The thread of a digest: its message, and its charts beneath."""
     return f"digest:{number}"
+
+
+def thread_of_rollup(number: int) -> str:
+    """The thread of a day's collected message."""
+    return f"rollup:{number}"
 
 
 class Outbox(Protocol):

@@ -37,6 +37,7 @@ REST = "… the rest in the full list"
 _NOTHING = "(an empty message)"
 
 _MOST_FOOTERS = 3
+_PERSON = re.compile(r"[UW][A-Z0-9]{6,}")
 _OPENING = re.compile(r"(?<!\w)[*_~`]+")
 _LOOKALIKES = str.maketrans({"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"})
 
@@ -140,11 +141,13 @@ def _bullets(items: Sequence[Sequence[Span]]) -> Iterator[Json]:
 
 def _elements(spans: Sequence[Span]) -> list[Json]:
     found = [_element(span) for span in spans]
-    shown = [element for element in found if element["text"]]
-    return shown if any(visible(element["text"]) for element in shown) else []
+    shown = [element for element in found if element["type"] == "user" or element["text"]]
+    return shown if any(element["type"] == "user" or visible(element["text"]) for element in shown) else []
 
 
 def _element(span: Span) -> Json:
+    if _PERSON.fullmatch(span.user):
+        return {"type": "user", "user_id": span.user}
     text = neutral(clean_span(span.text))
     style = {name: True for name, wanted in (("bold", span.bold), ("code", span.code)) if wanted}
     link = safe_link(span.link) if span.link else ""
@@ -164,14 +167,14 @@ def _within(elements: Sequence[Json], most: int = TEXT_LENGTH) -> list[Json]:
             if element["type"] == "text" and left - reserve > 0:
                 kept.append({**element, "text": cut(element["text"], left - reserve, "")})
             kept.append(_text_element(REST))
-            return [part for part in kept if part["text"]]
+            return [part for part in kept if part["type"] == "user" or part["text"]]
         kept.append(element)
         left -= needed
     return kept
 
 
 def _element_length(element: Json) -> int:
-    return length(element["text"]) + length(element.get("url", ""))
+    return length(element.get("text", "")) + length(element.get("url", "")) + length(element.get("user_id", ""))
 
 
 def _text_element(text: str) -> Json:

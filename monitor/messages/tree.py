@@ -17,12 +17,17 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text in one style; ``link`` is a web address, or empty."""
+    """A stretch of text in one style; ``link`` is a web address, or empty.
+
+    ``user`` is a person of the platform (Slack's ``U…``), as the platform itself told or the configuration says: shown
+    as the platform shows persons, and as ``text`` elsewhere.
+    """
 
     text: str
     bold: bool = False
     code: bool = False
     link: str = ""
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)

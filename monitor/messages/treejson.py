@@ -118,12 +118,20 @@ def _span_to_json(span: Span) -> dict[str, Any]:
         data["code"] = True
     if span.link:
         data["link"] = span.link
+    if span.user:
+        data["user"] = span.user
     return data
 
 
 def _spans_from_json(data: Sequence[Mapping[str, Any]]) -> tuple[Span, ...]:
     return tuple(
-        Span(_text(item["text"]), item.get("bold") is True, item.get("code") is True, _text(item.get("link", "")))
+        Span(
+            _text(item["text"]),
+            item.get("bold") is True,
+            item.get("code") is True,
+            _text(item.get("link", "")),
+            _text(item.get("user", "")),
+        )
         for item in data
     )
 

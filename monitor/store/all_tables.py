@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.store import partial_indexes, tables, tables_adoption
+from monitor.store import partial_indexes, tables, tables_adoption, tables_notices
 from monitor.store.columns import metadata
 
-MODULES = (tables, partial_indexes, tables_adoption)
+MODULES = (tables, partial_indexes, tables_adoption, tables_notices)
 __all__ = ["MODULES", "metadata"]

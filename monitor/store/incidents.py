@@ -24,6 +24,7 @@ from monitor.store.tables import incident_events, incidents
 _FIELDS = (
     *("kind", "subject", "entity", "severity", "state", "created_at", "opened_at", "acknowledged_at", "resolved_at"),
     *("failing", "passing", "flapping", "status", "rows", "unexpected", "observed", "told_unexpected", "told_at"),
+    *("news", "acknowledged_by", "assignee", "due", "snoozed_until", "snoozed_by"),
 )
 
 
@@ -39,6 +40,8 @@ def _incident(row: sa.Row[Any]) -> Incident:
             "severity": Severity(row.severity),
             "status": Status(row.status),
             "told_status": Status(row.told_status) if row.told_status else None,
+            "told_severity": Severity(row.told_severity) if row.told_severity else None,
+            "newest": Reason(row.newest) if row.newest else None,
         }
     )
 
@@ -53,12 +56,16 @@ def _event(row: sa.Row[Any]) -> IncidentEvent:
         rows=row.rows,
         unexpected=row.unexpected,
         note=row.note,
+        by=row.by,
+        key=row.key or "",
     )
 
 
 def _values(incident: Incident) -> dict[str, Any]:
     return {name: getattr(incident, name) for name in _FIELDS} | {
         "told_status": incident.told_status or "",
+        "told_severity": incident.told_severity or "",
+        "newest": incident.newest or "",
         "version": incident.version + 1,
     }
 
@@ -91,7 +98,7 @@ def delete(connection: sa.Connection, incident: Incident) -> None:
 def _check_one(count: int, incident: Incident) -> None:
     if count != 1:
         raise StateConflict(
-            f"incident {incident.id} was changed by another run at the same moment", hint="run the command again"
+            f"incident {incident.id} was changed by somebody else at the same moment", hint="run the command again"
         )
 
 
@@ -109,12 +116,37 @@ def write_events(connection: sa.Connection, incident_id: int, events: Sequence[I
                 rows=event.rows,
                 unexpected=event.unexpected,
                 note=event.note,
+                by=event.by,
+                key=event.key or None,
             )
         )
 
 
+def describe(connection: sa.Connection, incident_id: int, view: Mapping[str, Any], labels: Mapping[str, Any]) -> None:
+    """Keeps what messages say of an incident, and what routes know it by, in the caller's transaction."""
+    values = {"view": dict(view), "labels": dict(labels)}
+    connection.execute(sa.update(incidents).where(incidents.c.id == incident_id).values(values))
+
+
+def is_done(connection: sa.Connection, key: str) -> bool:
+    """Whether a person's deed with this key was done before."""
+    found = sa.select(incident_events.c.id).where(incident_events.c.key == key)
+    return bool(key) and connection.execute(found.limit(1)).first() is not None
+
+
+def read(connection: sa.Connection, incident_id: int) -> Incident | None:
+    """One incident as it stands within the caller's transaction."""
+    row = connection.execute(sa.select(incidents).where(incidents.c.id == incident_id)).first()
+    return None if row is None else _incident(row)
+
+
+def from_row(row: sa.Row[Any]) -> Incident:
+    """The incident in a row that holds its columns, by their names, among others."""
+    return _incident(row)
+
+
 class Incidents:
-    """Reads incidents; only a closing run changes them."""
+    """Reads incidents; a closing run and what people do change them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -47,6 +47,7 @@ def outgoing(row: sa.Row[Any]) -> Outgoing:
         remote=remote,
         incident_id=row.incident_id,
         digest_id=row.digest_id,
+        rollup_id=row.rollup_id,
         changed_at=row.changed_at,
     )
 
@@ -54,7 +55,7 @@ def outgoing(row: sa.Row[Any]) -> Outgoing:
 def _pointer(thread: str) -> dict[str, int]:
     """The row that a thread is about, so that its messages go when it goes."""
     kind, _, number = thread.partition(":")
-    columns = {"incident": "incident_id", "digest": "digest_id"}
+    columns = {"incident": "incident_id", "digest": "digest_id", "rollup": "rollup_id"}
     if kind not in columns or not number.isdigit():
         raise ValueError(f"no thread is called {thread!r}")
     return {columns[kind]: int(number)}

@@ -131,6 +131,23 @@ class Results:
         with self._database.read() as connection:
             return set(connection.execute(rows).scalars())
 
+    def trend(self, check_id: str, most: int) -> tuple[int, ...]:
+        """Failing records in the newest comparable runs that counted (at most ``most``), oldest first.
+
+        The run that is being closed is among them.
+        """
+        rows = (
+            sa.select(outcomes.c.unexpected)
+            .join(checks, checks.c.id == outcomes.c.check_id)
+            .join(runs, runs.c.id == outcomes.c.run_id)
+            .where(checks.c.name == check_id, COMPARABLE, runs.c.counts, outcomes.c.unexpected.is_not(None))
+            .where(outcomes.c.status.in_(VERDICTS))
+            .order_by(outcomes.c.run_id.desc())
+            .limit(most)
+        )
+        with self._database.read() as connection:
+            return tuple(reversed(connection.execute(rows).scalars().all()))
+
     def owner_parts(self, run_id: int, check_id: str) -> Sequence[OwnerCount]:
         """A check's outcome per owner, worst first."""
         rows = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,14 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.errors import StateUnavailable
-from monitor.incidents.decide import Decision, Tell
-from monitor.incidents.model import Incident, IncidentKind, IncidentState
+from monitor.incidents.decide import Decision
+from monitor.incidents.model import Incident, IncidentKind
 from monitor.quality.outcome import Selection
 from monitor.store import baselines, incidents
 from monitor.store.comparable import COMPARABLE, RunStatus
 from monitor.store.database import Database
 from monitor.store.names import check_number
-from monitor.store.outbox import Draft, queue_all
 from monitor.store.processes import has_died
 from monitor.store.tables import outcomes, runs
 
@@ -51,20 +50,29 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A decision as it was stored: the incident with its number, and the numbers of its messages."""
+    """A decision as it was stored: the incident with its number."""
 
     decision: Decision
     incident: Incident | None
-    messages: tuple[int, ...] = ()
 
 
-Compose = Callable[[Incident, Decision], Sequence[Draft]]
-"""Writes the messages of one decision; called inside the transaction, so it must not open the state itself."""
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What messages say of an incident, and what routes know it by, as JSON; no customer's value in either."""
+
+    view: Mapping[str, Any]
+    labels: Mapping[str, Any]
 
 
-def say_nothing(incident: Incident, decision: Decision) -> Sequence[Draft]:
-    """A ``Compose`` for a run that tells nobody."""
-    return ()
+Descriptions = Mapping[tuple[IncidentKind, str], Described]
+"""By kind and subject."""
+
+Then = Callable[[sa.Connection], None]
+"""What else belongs into the transaction, such as queueing messages; it must not open the state itself."""
+
+
+def nothing_else(connection: sa.Connection) -> None:
+    """A ``Then`` for a run that tells nobody."""
 
 
 def _run(row: sa.Row[Any]) -> Run:
@@ -139,14 +147,19 @@ class Runs:
         return last is not None and as_of < last.seen_until
 
     def close(
-        self, run_id: int, decisions: Sequence[Decision], now: datetime, compose: Compose = say_nothing
+        self,
+        run_id: int,
+        decisions: Sequence[Decision],
+        now: datetime,
+        descriptions: Descriptions | None = None,
+        then: Then = nothing_else,
     ) -> tuple[Applied, ...] | None:
-        """Closes a run: baselines, incidents, events and messages in one transaction, or none of them.
+        """Closes a run: baselines, incidents, events and what ``then`` does in one transaction, or none of them.
 
         Returns what was stored, or None when the run was closed before (nothing is done twice). Raises
         StateConflict when another run changed one of the incidents meanwhile.
         """
-        return self._end(run_id, RunStatus.CLOSED, "", decisions, now, compose)
+        return self._end(run_id, RunStatus.CLOSED, "", decisions, now, descriptions, then)
 
     def fail(
         self,
@@ -154,13 +167,14 @@ class Runs:
         reason: str,
         now: datetime,
         decisions: Sequence[Decision] = (),
-        compose: Compose = say_nothing,
+        descriptions: Descriptions | None = None,
+        then: Then = nothing_else,
     ) -> tuple[Applied, ...] | None:
         """Ends a run that could not be done; ``reason`` is shown to people, so it holds no value of the CRM.
 
         Its decisions are those of the system incident about the failure.
         """
-        return self._end(run_id, RunStatus.FAILED, reason, decisions, now, compose)
+        return self._end(run_id, RunStatus.FAILED, reason, decisions, now, descriptions, then)
 
     def get(self, run_id: int) -> Run | None:
         """One run, or None."""
@@ -193,7 +207,8 @@ class Runs:
         reason: str,
         decisions: Sequence[Decision],
         now: datetime,
-        compose: Compose,
+        descriptions: Descriptions | None,
+        then: Then,
     ) -> tuple[Applied, ...] | None:
         with self._database.write() as connection:
             ended = connection.execute(
@@ -205,7 +220,9 @@ class Runs:
                 if connection.execute(sa.select(runs.c.id).where(runs.c.id == run_id)).scalar() is None:
                     raise StateUnavailable(f"the state database {self._database.place} has no run {run_id}")
                 return None
-            return tuple(_apply(connection, run_id, decision, now, compose) for decision in decisions)
+            applied = tuple(_apply(connection, run_id, decision, descriptions or {}) for decision in decisions)
+            then(connection)
+            return applied
 
 
 def _bury(connection: sa.Connection, now: datetime) -> None:
@@ -219,7 +236,7 @@ def _bury(connection: sa.Connection, now: datetime) -> None:
         )
 
 
-def _apply(connection: sa.Connection, run_id: int, decision: Decision, now: datetime, compose: Compose) -> Applied:
+def _apply(connection: sa.Connection, run_id: int, decision: Decision, descriptions: Descriptions) -> Applied:
     if decision.baseline is not None:
         baselines.write(connection, decision.baseline)
     if decision.kind is IncidentKind.DATA:
@@ -232,9 +249,9 @@ def _apply(connection: sa.Connection, run_id: int, decision: Decision, now: date
         return Applied(decision, incident)
     incident = replace(incident, id=incidents.write(connection, incident), version=incident.version + 1)
     incidents.write_events(connection, incident.id, decision.events)
-    drafts = () if decision.tell is Tell.NOTHING else compose(incident, decision)
-    ended = incident.state is IncidentState.RESOLVED
-    return Applied(decision, incident, queue_all(connection, incident.id, drafts, now, ended=ended))
+    if described := descriptions.get((decision.kind, decision.subject)):
+        incidents.describe(connection, incident.id, described.view, described.labels)
+    return Applied(decision, incident)
 
 
 def _note(connection: sa.Connection, run_id: int, decision: Decision) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from monitor.store.incidents import Incidents
     from monitor.store.keeping import Keeping
     from monitor.store.looks import Looks
+    from monitor.store.notices import Notices
     from monitor.store.outbox import StoredOutbox
     from monitor.store.results import Results
     from monitor.store.runs import Runs
@@ -96,6 +97,13 @@ class State:
         from monitor.store.incidents import Incidents
 
         return Incidents(self.database)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """Who was told what of an incident, and why."""
+        from monitor.store.notices import Notices
+
+        return Notices(self.database)
 
     @cached_property
     def outbox(self) -> StoredOutbox:

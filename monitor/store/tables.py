@@ -193,8 +193,18 @@ incidents = sa.Table(
     _count("unexpected"),
     _text("observed"),
     _text("told_status"),
+    _text("told_severity"),
     _count("told_unexpected"),
     sa.Column("told_at", UtcDateTime),
+    sa.Column("news", sa.Integer, nullable=False, server_default="0"),
+    _text("newest"),
+    _text("acknowledged_by"),
+    _text("assignee"),
+    sa.Column("due", sa.Date),
+    sa.Column("snoozed_until", UtcDateTime),
+    _text("snoozed_by"),
+    sa.Column("view", sa.JSON),  # what a message says of it, as the last run saw it; no customer's value
+    sa.Column("labels", sa.JSON),  # what routes and silences know it by
     sa.Column("version", sa.Integer, nullable=False, server_default="0"),
     sa.Index(None, "kind", "subject"),
     sqlite_autoincrement=True,
@@ -212,7 +222,10 @@ incident_events = sa.Table(
     _count("rows"),
     _count("unexpected"),
     _text("note"),
+    _text("by"),
+    sa.Column("key", sa.Text),
     sa.Index(None, "incident_id"),
+    sa.Index(None, "key", unique=True),
 )
 
 outbox = sa.Table(
@@ -220,9 +233,10 @@ outbox = sa.Table(
     metadata,
     _id(),
     sa.Column("event", sa.Text, nullable=False, unique=True),
-    _text("thread"),  # incident:12, digest:34
+    _text("thread"),  # incident:12, digest:34, rollup:5
     _to("incidents", null=True),
     _to("digests", null=True),
+    _to("rollups", null=True),
     _text("target"),
     _text("action"),
     sa.Column("payload", sa.JSON, nullable=False),
@@ -239,5 +253,6 @@ outbox = sa.Table(
     sa.Index(None, "thread", "target"),
     sa.Index(None, "incident_id"),
     sa.Index(None, "digest_id"),
+    sa.Index(None, "rollup_id"),
     sqlite_autoincrement=True,
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.incidents.decide import Tell, decide_gone
+from monitor.incidents.decide import decide_gone
 from monitor.incidents.model import EventKind, IncidentKind, IncidentState, Observation, Policy, Reason, RunContext
 from monitor.quality.outcome import Status
 from tests.incidents.cases import BAD, CLOCK, GOOD, Life, debt, seen
@@ -17,18 +17,18 @@ from tests.incidents.cases import BAD, CLOCK, GOOD, Life, debt, seen
 def test_a_check_that_crosses_its_limit_opens_and_is_told_once() -> None:
     life = Life()
     first = life.run(BAD)
-    assert (first.reason, first.tell, first.event) == (Reason.FIRST, Tell.POST, EventKind.OPENED)
+    assert (first.reason, first.shows, first.event) == (Reason.FIRST, True, EventKind.OPENED)
     assert first.incident is not None
     assert (first.incident.state, first.incident.opened_at) == (IncidentState.OPEN, CLOCK + timedelta(days=1))
     again = life.run(BAD)
-    assert (again.reason, again.tell, again.events) == (Reason.UNCHANGED, Tell.NOTHING, ())
+    assert (again.reason, again.shows, again.events) == (Reason.UNCHANGED, False, ())
 
 
-def test_figures_that_move_a_little_edit_the_message_silently() -> None:
+def test_figures_that_move_a_little_are_shown_and_told_to_nobody() -> None:
     life = Life()
     life.run(BAD)
     decision = life.run(seen(unexpected=210))
-    assert (decision.reason, decision.tell, decision.reason.notifies) == (Reason.UNCHANGED, Tell.EDIT, False)
+    assert (decision.reason, decision.shows, decision.reason.notifies) == (Reason.UNCHANGED, True, False)
 
 
 def test_it_opens_after_n_failing_runs_in_a_row_and_resolves_after_m_passing_ones() -> None:
@@ -72,10 +72,10 @@ def test_an_incident_whose_check_is_skipped_from_now_on_ends_as_it_stands() -> N
     life = Life(Policy(passing_runs=2))
     assert life.runs([BAD, SKIPPED, BAD, SKIPPED]) == ["first", "no_verdict", "unchanged", "no_verdict"]
     ended = life.run(SKIPPED)
-    assert (ended.reason, ended.event, ended.tell) == (
+    assert (ended.reason, ended.event, ended.shows) == (
         Reason.NO_LONGER_CHECKED,
         EventKind.RESOLVED,
-        Tell.EDIT_AND_REPLY,
+        True,
     )
     assert ended.incident is not None
     assert (ended.incident.status, ended.incident.unexpected) == (Status.FAIL, 200)
@@ -138,7 +138,7 @@ def test_replays_filtered_and_uncounted_runs_change_no_incident(
     bad = seen(Status.ERROR, None, None) if system else BAD
     life = Life(system=system)
     decision = life.run(bad, **run)
-    assert (decision.reason, decision.changed, decision.events, decision.tell) == (reason, False, (), Tell.NOTHING)
+    assert (decision.reason, decision.changed, decision.events, decision.shows) == (reason, False, (), False)
     life.run(bad)
     decision = life.run(GOOD, **run)
     assert (decision.reason, decision.changed) == (reason, False)
@@ -157,7 +157,7 @@ def test_a_quarter_more_is_worse_and_told_in_the_thread() -> None:
     life.run(seen(unexpected=200))
     assert life.run(seen(unexpected=249)).reason is Reason.UNCHANGED
     worse = life.run(seen(unexpected=250))
-    assert (worse.reason, worse.tell, worse.event) == (Reason.WORSENED, Tell.EDIT_AND_REPLY, EventKind.WORSENED)
+    assert (worse.reason, worse.shows, worse.event) == (Reason.WORSENED, True, EventKind.WORSENED)
     assert life.run(seen(unexpected=251)).reason is Reason.UNCHANGED
     assert life.run(seen(unexpected=313)).reason is Reason.WORSENED
 
@@ -186,7 +186,7 @@ def test_an_incident_that_returns_soon_is_the_same_one_and_flaps() -> None:
     life = Life()
     life.runs([BAD, GOOD])
     back = life.run(BAD)
-    assert (back.reason, back.tell) == (Reason.REOPENED, Tell.EDIT_AND_REPLY)
+    assert (back.reason, back.shows) == (Reason.REOPENED, True)
     assert back.incident is not None
     assert (back.incident.id, back.incident.flapping, back.incident.resolved_at) == (1, True, None)
 
@@ -195,7 +195,7 @@ def test_an_incident_that_returns_late_is_a_new_one() -> None:
     life = Life()
     life.runs([BAD, GOOD])
     back = life.run(BAD, after=timedelta(days=4))
-    assert (back.reason, back.tell, back.before) == (Reason.FIRST, Tell.POST, None)
+    assert (back.reason, back.shows, back.before) == (Reason.FIRST, True, None)
     assert back.incident is not None
     assert not back.incident.flapping
 
@@ -213,7 +213,7 @@ def test_a_check_on_a_table_as_a_whole_goes_by_its_verdict_alone() -> None:
     life = Life(baseline=None)
     stale = seen(Status.FAIL, None, None, observed="newest row 5 days old")
     assert life.run(stale).reason is Reason.FIRST
-    assert life.run(replace(stale, observed="newest row 6 days old")).tell is Tell.EDIT
+    assert life.run(replace(stale, observed="newest row 6 days old")).shows
     assert life.run(seen(Status.PASS, None, None)).reason is Reason.RESOLVED
 
 
@@ -230,7 +230,7 @@ def test_the_incident_of_a_check_that_is_gone_ends_and_is_told_so() -> None:
     life.run(BAD)
     assert life.incident is not None
     gone = decide_gone(life.incident, RunContext(2), life.now)
-    assert (gone.reason, gone.tell, gone.event) == (Reason.CHECK_GONE, Tell.EDIT_AND_REPLY, EventKind.RESOLVED)
+    assert (gone.reason, gone.shows, gone.event) == (Reason.CHECK_GONE, True, EventKind.RESOLVED)
     assert gone.incident is not None
     assert (gone.incident.state, gone.incident.resolved_at) == (IncidentState.RESOLVED, life.now)
     assert not decide_gone(gone.incident, RunContext(3), life.now).changed
@@ -243,4 +243,4 @@ def test_a_pending_incident_of_a_check_that_is_gone_is_dropped() -> None:
     life.run(BAD)
     assert life.incident is not None
     gone = decide_gone(life.incident, RunContext(2), life.now)
-    assert (gone.drop, gone.tell, gone.incident) == (True, Tell.NOTHING, None)
+    assert (gone.drop, gone.shows, gone.incident) == (True, False, None)

@@ -64,7 +64,7 @@ def test_an_alert_says_what_how_much_where_from_whose_and_what_to_do() -> None:
         How to fix: Map "total" in the import.
         Full list: crm-monitor failing offer-without-amount
         Data as of Sat 21 Nov 06:10 (Europe/Copenhagen) · opportunities · check severity: warning ·
-        incident 12, open since Sat 21 Nov 06:10"""
+        incident 12, open since Sat 21 Nov 06:10 · unassigned"""
     )
 
 
@@ -101,7 +101,7 @@ def test_a_change_for_the_worse_is_a_short_reply_that_says_where_from() -> None:
         "Where from: web shop import 20 Nov 14:02"
     )
     assert last == "Data as of Sat 21 Nov 06:10 (Europe/Copenhagen)"
-    assert changed_reply(OFFERS, reopened=True).summary.startswith("Back again: Offers without amount: 34 of 212")
+    assert changed_reply(OFFERS, word="Back again").summary.startswith("Back again: Offers without amount: 34 of 212")
 
 
 def test_a_check_that_could_not_run_says_so_and_shows_no_figures_of_the_data() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -14,13 +13,15 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.errors import StateUnavailable
-from monitor.incidents.decide import Decision, Tell
-from monitor.incidents.model import EventKind, Incident, IncidentState, Reason
-from monitor.messages.outgoing import Action
+from monitor.incidents.decide import Decision
+from monitor.incidents.model import EventKind, IncidentState, Reason
+from monitor.incidents.notice import Memory
+from monitor.messages.outgoing import Action, thread_of_incident
 from monitor.quality.outcome import Status
 from monitor.store.comparable import RunStatus
 from monitor.store.faults import StateConflict
-from monitor.store.outbox import Draft
+from monitor.store.notices import remember, untold
+from monitor.store.outbox import Draft, queue
 from monitor.store.state import State
 from tests.store.world import CHECK, DIRECTORY, OVER_CAP, day, decisions, outcome, records, result, run
 
@@ -28,9 +29,14 @@ GOOD = outcome(records(), status=Status.PASS)
 BAD = outcome(records("a", "b"))
 
 
-def _compose(incident: Incident, decision: Decision) -> Sequence[Draft]:
-    actions = [Action.POST] if decision.tell is Tell.POST else [Action.UPDATE, Action.REPLY]
-    return [Draft("slack:C1", action, {"incident": incident.id}) for action in actions]
+def _tell(connection: sa.Connection) -> None:
+    """Queues one message for each open incident that nobody knows of."""
+    for one in untold(connection):
+        if not one.targets:
+            incident = one.incident
+            draft = Draft("slack:C1", Action.POST, {"incident": incident.id})
+            queue(connection, thread_of_incident(incident.id), draft, day(1))
+            remember(connection, incident.id, "slack:C1", Memory(news=1, live=True, posted_at=day(1)))
 
 
 def _failing_run(state: State, number: int) -> tuple[int, list[Decision]]:
@@ -42,7 +48,7 @@ def _failing_run(state: State, number: int) -> tuple[int, list[Decision]]:
 def test_closing_writes_incident_event_and_message_together(state: State) -> None:
     run(state, GOOD, 0)
     run_id, made = _failing_run(state, 1)
-    applied = state.runs.close(run_id, made, day(1), _compose)
+    applied = state.runs.close(run_id, made, day(1), then=_tell)
     assert applied is not None
     [incident] = state.incidents.list()
     assert (incident.subject, incident.state, incident.unexpected, incident.opened_at) == (
@@ -57,14 +63,13 @@ def test_closing_writes_incident_event_and_message_together(state: State) -> Non
     [message] = state.outbox.undelivered()
     assert (message.incident_id, message.payload) == (incident.id, {"incident": incident.id})
     assert applied[0].incident == incident
-    assert applied[0].messages == (message.id,)
 
 
 def test_closing_twice_does_nothing_the_second_time(state: State) -> None:
     run(state, GOOD, 0)
     run_id, made = _failing_run(state, 1)
-    state.runs.close(run_id, made, day(1), _compose)
-    assert state.runs.close(run_id, made, day(1), _compose) is None
+    state.runs.close(run_id, made, day(1), then=_tell)
+    assert state.runs.close(run_id, made, day(1), then=_tell) is None
     assert state.runs.fail(run_id, "late", day(1)) is None
     assert len(state.outbox.undelivered()) == len(state.incidents.list()) == 1
     ledger = state.runs.get(run_id)
@@ -76,26 +81,26 @@ def test_of_several_threads_that_close_a_run_one_does(state: State) -> None:
     run(state, GOOD, 0)
     run_id, made = _failing_run(state, 1)
     with ThreadPoolExecutor(4) as pool:
-        done = list(pool.map(lambda _: state.runs.close(run_id, made, day(1), _compose), range(4)))
+        done = list(pool.map(lambda _: state.runs.close(run_id, made, day(1), then=_tell), range(4)))
     assert sum(applied is not None for applied in done) == 1
     assert len(state.outbox.undelivered()) == 1
 
 
-def test_a_message_that_cannot_be_composed_leaves_nothing_behind(state: State) -> None:
+def test_a_message_that_cannot_be_queued_leaves_nothing_behind(state: State) -> None:
     run(state, GOOD, 0)
     run_id, made = _failing_run(state, 1)
 
-    def broken(incident: Incident, decision: Decision) -> Sequence[Draft]:
+    def broken(connection: sa.Connection) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        state.runs.close(run_id, made, day(1), broken)
+        state.runs.close(run_id, made, day(1), then=broken)
     assert not state.incidents.list()
     assert not state.outbox.undelivered()
     ledger = state.runs.get(run_id)
     assert ledger is not None
     assert ledger.status is RunStatus.RUNNING
-    assert state.runs.close(run_id, made, day(1), _compose) is not None
+    assert state.runs.close(run_id, made, day(1), then=_tell) is not None
 
 
 def test_two_runs_that_decide_on_the_same_incident_are_told_apart(state: State) -> None:
@@ -105,7 +110,7 @@ def test_two_runs_that_decide_on_the_same_incident_are_told_apart(state: State) 
     one, first = _failing_run(state, 2)
     other, second = _failing_run(state, 2)
     state.runs.close(one, first, day(2))
-    with pytest.raises(StateConflict, match="another run"):
+    with pytest.raises(StateConflict, match="somebody else"):
         state.runs.close(other, second, day(2))
     assert state.runs.close(other, decisions(state, other, [BAD], day(2)), day(2)) is not None
 
@@ -190,7 +195,7 @@ def test_a_failed_run_says_why_and_can_open_an_incident(state: State) -> None:
     run_id = state.runs.start("test", day(0))
     seen = Observation("crm", Status.ERROR, observed="the CRM cannot be reached")
     decision = decide_system(None, seen, Policy(), RunContext(run_id), day(0))
-    state.runs.fail(run_id, "the CRM cannot be reached", day(0), [decision], _compose)
+    state.runs.fail(run_id, "the CRM cannot be reached", day(0), [decision], then=_tell)
     ledger = state.runs.get(run_id)
     assert ledger is not None
     assert (ledger.status, ledger.reason) == (RunStatus.FAILED, "the CRM cannot be reached")
