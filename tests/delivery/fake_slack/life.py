@@ -10,7 +10,6 @@ from typing import Any
 class What(StrEnum):
     POSTED = "posted"
     EDITED = "edited"
-    DELETED = "deleted"
     WHISPERED = "whispered"  # an ephemeral message
     PRESSED = "pressed"
     COMMANDED = "commanded"

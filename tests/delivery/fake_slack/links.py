@@ -125,7 +125,7 @@ class Links:
         """An acknowledgement; anything else an app may not send."""
         with self.changed:
             message = json.loads(text)
-            envelope = self._envelopes.get(message.get("envelope_id")) if isinstance(message, dict) else None
+            envelope = self._envelopes.get(str(message.get("envelope_id"))) if isinstance(message, dict) else None
             if envelope is None or set(message) - {"envelope_id", "payload"}:
                 self.strange.append(text)
             else:
@@ -157,7 +157,7 @@ class Links:
         return envelope
 
     def disconnect(self, reason: str) -> None:
-        """Slack says of every connection that it will close it: ``warning``, ``refresh_requested``, ``link_disabled``."""
+        """Slack says that it will close every connection: ``warning``, ``refresh_requested``, ``link_disabled``."""
         with self.changed:
             for link in self.open:
                 link.tell(type="disconnect", reason=reason, debug_info=_DEBUG)

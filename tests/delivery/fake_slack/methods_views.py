@@ -46,12 +46,12 @@ def _validate(workspace: Workspace, fields: Fields) -> Fields:
     ((kind, text),) = fields.items()
     given = _json(text)
     if kind == "view":
-        return _found("invalid_view", given, lambda: check_view(given))
+        return _found("invalid_view", lambda: check_view(given))
     blocks = given if kind == "blocks" else given.get("blocks", [])
     above = "" if kind == "blocks" else "/blocks"
     for index, block in enumerate(blocks):
         pointer = f"{above}/{index}"
-        _found(f"invalid_{kind}", block, lambda block=block: check_content("x", [block]), pointer)  # type: ignore[misc]
+        _found(f"invalid_{kind}", lambda block=block: check_content("x", [block]), pointer)
     return {}
 
 
@@ -63,7 +63,7 @@ def _connections_open(workspace: Workspace, fields: Fields) -> Fields:
     return {"url": f"{address}/link/?ticket={workspace.links.ticket()}&app_id=A0FAKE001"}
 
 
-def _found(name: str, given: object, check: Any, pointer: str = "") -> Fields:
+def _found(name: str, check: Any, pointer: str = "") -> Fields:
     try:
         check()
     except SlackError as error:

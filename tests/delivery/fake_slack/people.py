@@ -1,7 +1,7 @@
 """What people do in Slack: they press buttons, send modals and type commands; the app hears of it by Socket Mode.
 
-Each ``Doing`` has been acknowledged in time. It raises AssertionError where a person could not have done it (there is no
-such button), or where Slack would show a sign of warning.
+Each ``Doing`` has been acknowledged in time. AssertionError: a person could not have done it (there is no such button),
+or Slack would show a sign of warning.
 """
 
 from __future__ import annotations
