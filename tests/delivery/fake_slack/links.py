@@ -6,6 +6,7 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from tests.delivery.fake_slack import websocket
 
 ACKNOWLEDGE_WITHIN = 3.0  # seconds
 _TEN = 10
+_LOOK = 0.02  # seconds; not everything that is waited for happens here
 
 
 @dataclass
@@ -177,8 +179,11 @@ class Links:
 
     def wait(self, ready: Callable[[], object], seconds: float = 10) -> None:
         """Until it is so. Raises AssertionError when it does not come."""
+        end = time.monotonic() + seconds
         with self.changed:
-            assert self.changed.wait_for(ready, seconds), "it did not happen"
+            while not ready():
+                assert time.monotonic() < end, "it did not happen"
+                self.changed.wait(_LOOK)
 
     def close(self) -> None:
         with self.changed:
