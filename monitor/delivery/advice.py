@@ -77,6 +77,22 @@ ADVICE = {
     "action_prohibited": f"a workspace setting keeps the webhook from posting; {_ADMIN}",
     "posting_to_general_channel_denied": f"the webhook may not post to #general; {_ADMIN}",
 }
+_APP_TOKEN = (
+    "put a valid app-level token (xapp-…) into slack.app_token; Slack shows it under Basic Information of the app"
+)
+APP_ADVICE = {
+    "invalid_auth": _APP_TOKEN,
+    "not_authed": _APP_TOKEN,
+    "account_inactive": f"the app was removed; install it again, then {_APP_TOKEN}",
+    "token_revoked": f"the app-level token was revoked; {_APP_TOKEN}",
+    "token_expired": f"the app-level token has expired; {_APP_TOKEN}",
+    "not_allowed_token_type": f"this is another kind of token; {_APP_TOKEN}",
+    "missing_scope": f"the token lacks the scope connections:write: make another that has it; {_APP_TOKEN}",
+    "no_permission": f"the token lacks the scope connections:write: make another that has it; {_APP_TOKEN}",
+    "too_many_websockets": "ten connections are open already: is the monitor running more than once?",
+}
+"""What helps where a connection for Socket Mode is refused."""
+
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,63}")
 
 

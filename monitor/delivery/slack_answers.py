@@ -37,6 +37,11 @@ def status_of(error: SlackApiError) -> int:
     return int(error.response.status_code) if isinstance(error.response, SlackResponse) else 0
 
 
+def retry_after(error: SlackApiError) -> float | None:
+    """After how many seconds Slack wants to be asked again, where it says so."""
+    return transport.seconds(_header(error, "retry-after"))
+
+
 def _header(error: SlackApiError, name: str) -> str | None:
     if not isinstance(error.response, SlackResponse):
         return None

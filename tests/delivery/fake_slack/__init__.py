@@ -1,12 +1,15 @@
 """A local server that speaks as much of Slack as the program uses, and is strict about it."""
 
 from tests.delivery.fake_slack.faults import BadGateway, Dropped, Fault, Html, Late, NotOk, RateLimited, Slow
+from tests.delivery.fake_slack.people import Doing
 from tests.delivery.fake_slack.server import FakeSlack
-from tests.delivery.fake_slack.workspace import Channel, Posted, Workspace
+from tests.delivery.fake_slack.transcript import transcript
+from tests.delivery.fake_slack.workspace import Channel, Posted, View, Whisper, Workspace
 
 __all__ = [
     "BadGateway",
     "Channel",
+    "Doing",
     "Dropped",
     "FakeSlack",
     "Fault",
@@ -16,5 +19,8 @@ __all__ = [
     "Posted",
     "RateLimited",
     "Slow",
+    "View",
+    "Whisper",
     "Workspace",
+    "transcript",
 ]

@@ -29,9 +29,9 @@ def check_content(text: Any, blocks: Any) -> None:
         return
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
-    _need(len(blocks) <= 50, "more than 50 blocks")
+    need(len(blocks) <= 50, "more than 50 blocks")
     for block in blocks:
-        _need(isinstance(block, dict) and block.get("type") in _BLOCKS, f"unknown block {block!r:.80}")
+        need(isinstance(block, dict) and block.get("type") in _BLOCKS, f"unknown block {block!r:.80}")
         _BLOCKS[block["type"]](block)
     if length(text) + sum(_weight(block) for block in blocks) > _LONGEST_MESSAGE:
         raise SlackError("msg_blocks_too_long")
@@ -47,66 +47,70 @@ def _weight(value: Any) -> int:
     return 0
 
 
-def _need(condition: object, detail: str) -> None:
+def need(condition: object, detail: str) -> None:
+    """Raises SlackError for what is not so."""
     if not condition:
         raise SlackError("invalid_blocks", detail)
 
 
-def _keys(value: Mapping[str, Any], required: Set[str], optional: Set[str] = frozenset()) -> None:
+def keys(value: Mapping[str, Any], required: Set[str], optional: Set[str] = frozenset()) -> None:
+    """The object has these fields and no others."""
     names = set(value) - {"type", "block_id"}
-    _need(required <= names <= required | optional, f"{value.get('type')}: fields {sorted(names)}")
+    need(required <= names <= required | optional, f"{value.get('type')}: fields {sorted(names)}")
 
 
-def _string(value: Any, most: int) -> None:
-    _need(isinstance(value, str) and 1 <= length(value) <= most, f"a text of 1 to {most}: {value!r:.60}")
-    _need(not _CONTROL.search(value), "a control character")
+def string(value: Any, most: int) -> None:
+    """A text that is not empty and not too long."""
+    need(isinstance(value, str) and 1 <= length(value) <= most, f"a text of 1 to {most}: {value!r:.60}")
+    need(not _CONTROL.search(value), "a control character")
 
 
-def _text_object(value: Any, most: int, types: tuple[str, ...] = ("plain_text",)) -> None:
-    _need(isinstance(value, dict) and value.get("type") in types, f"a text object: {value!r:.60}")
-    _keys(value, {"text"}, {"emoji"} if value["type"] == "plain_text" else {"verbatim"})
-    _string(value["text"], most)
-    _need(value["text"].strip(), "a blank text")
+def text_object(value: Any, most: int, types: tuple[str, ...] = ("plain_text",)) -> None:
+    """Slack's object for a text."""
+    need(isinstance(value, dict) and value.get("type") in types, f"a text object: {value!r:.60}")
+    keys(value, {"text"}, {"emoji"} if value["type"] == "plain_text" else {"verbatim"})
+    string(value["text"], most)
+    need(value["text"].strip(), "a blank text")
 
 
 def _header(block: Mapping[str, Any]) -> None:
-    _keys(block, {"text"})
-    _text_object(block["text"], 150)
+    keys(block, {"text"})
+    text_object(block["text"], 150)
 
 
 def _divider(block: Mapping[str, Any]) -> None:
-    _keys(block, set())
+    keys(block, set())
 
 
 def _context(block: Mapping[str, Any]) -> None:
-    _keys(block, {"elements"})
-    _need(1 <= len(block["elements"]) <= 10, "1 to 10 elements in a context")
+    keys(block, {"elements"})
+    need(1 <= len(block["elements"]) <= 10, "1 to 10 elements in a context")
     for element in block["elements"]:
-        _text_object(element, 2000, ("plain_text", "mrkdwn"))
+        text_object(element, 2000, ("plain_text", "mrkdwn"))
 
 
 def _section(block: Mapping[str, Any]) -> None:
-    _keys(block, set(), {"text", "fields"})
-    _need("text" in block or "fields" in block, "a section of nothing")
+    keys(block, set(), {"text", "fields"})
+    need("text" in block or "fields" in block, "a section of nothing")
     if "text" in block:
-        _text_object(block["text"], 3000, ("plain_text", "mrkdwn"))
+        text_object(block["text"], 3000, ("plain_text", "mrkdwn"))
     for item in block.get("fields", []):
-        _text_object(item, 2000, ("plain_text", "mrkdwn"))
-    _need(len(block.get("fields", [])) <= 10, "more than 10 fields")
+        text_object(item, 2000, ("plain_text", "mrkdwn"))
+    need(len(block.get("fields", [])) <= 10, "more than 10 fields")
 
 
 def _rich_text(block: Mapping[str, Any]) -> None:
-    _keys(block, {"elements"})
-    _need(block["elements"], "a rich text of nothing")
+    keys(block, {"elements"})
+    need(block["elements"], "a rich text of nothing")
     for element in block["elements"]:
         if element.get("type") == "rich_text_list":
-            _keys(element, {"elements", "style"}, {"indent", "border"})
-            _need(element["style"] in ("bullet", "ordered"), "a list style")
+            keys(element, {"elements", "style"}, {"indent", "border"})
+            need(element["style"] in ("bullet", "ordered"), "a list style")
             for section in element["elements"]:
                 _rich_section(section)
         else:
             _rich_section(element)
-    _need(_shown(block) <= 3000 + 200, "a rich text of more than 3000")
+    need(_shown(block) <= 3000 + 200, "a rich text of more than 3000")
 
 
 def _shown(value: Mapping[str, Any]) -> int:
@@ -116,62 +120,62 @@ def _shown(value: Mapping[str, Any]) -> int:
 
 
 def _rich_section(section: Mapping[str, Any]) -> None:
-    _need(section.get("type") == "rich_text_section", f"a rich text element: {section!r:.60}")
-    _keys(section, {"elements"})
-    _need(section["elements"], "a section of nothing")
+    need(section.get("type") == "rich_text_section", f"a rich text element: {section!r:.60}")
+    keys(section, {"elements"})
+    need(section["elements"], "a section of nothing")
     for element in section["elements"]:
         if element.get("type") in _CALLED:
             name, first = _CALLED[element["type"]]
-            _keys(element, {name}, {"style"})
-            _need(re.fullmatch(f"[{first}][A-Z0-9]{{6,30}}", str(element[name])), f"an ID: {element[name]!r:.60}")
+            keys(element, {name}, {"style"})
+            need(re.fullmatch(f"[{first}][A-Z0-9]{{6,30}}", str(element[name])), f"an ID: {element[name]!r:.60}")
             continue
-        _need(element.get("type") in ("text", "link"), f"an inline element: {element!r:.60}")
-        _keys(element, {"text"} if element["type"] == "text" else {"url"}, {"style", "text"})
-        _string(element["text"], 3000)
+        need(element.get("type") in ("text", "link"), f"an inline element: {element!r:.60}")
+        keys(element, {"text"} if element["type"] == "text" else {"url"}, {"style", "text"})
+        string(element["text"], 3000)
         if element["type"] == "link":
-            _string(element["url"], 3000)
-            _need(element["url"].startswith(("http://", "https://")), "a web address")
-        _need(set(element.get("style", {})) <= _STYLES, "a style")
+            string(element["url"], 3000)
+            need(element["url"].startswith(("http://", "https://")), "a web address")
+        need(set(element.get("style", {})) <= _STYLES, "a style")
 
 
 _CALLED = {"user": ("user_id", "UW"), "usergroup": ("usergroup_id", "S")}
 
 
 def _actions(block: Mapping[str, Any]) -> None:
-    _keys(block, {"elements"})
-    _need(1 <= len(block["elements"]) <= 25, "1 to 25 elements in actions")
+    keys(block, {"elements"})
+    need(1 <= len(block["elements"]) <= 25, "1 to 25 elements in actions")
     for element in block["elements"]:
-        _need(isinstance(element, dict) and element.get("type") in _PRESSED, f"an element: {element!r:.60}")
+        need(isinstance(element, dict) and element.get("type") in _PRESSED, f"an element: {element!r:.60}")
         _PRESSED[element["type"]](element)
     names = [element["action_id"] for element in block["elements"]]
-    _need(len(set(names)) == len(names), "an action_id twice in a block")
+    need(len(set(names)) == len(names), "an action_id twice in a block")
 
 
 def _button(element: Mapping[str, Any]) -> None:
-    _keys(element, {"action_id", "text"}, {"value", "style", "url"})
-    _string(element["action_id"], 255)
-    _text_object(element["text"], 75)
+    keys(element, {"action_id", "text"}, {"value", "style", "url"})
+    string(element["action_id"], 255)
+    text_object(element["text"], 75)
     if "value" in element:
-        _string(element["value"], 2000)
+        string(element["value"], 2000)
     if "url" in element:
-        _string(element["url"], 3000)
-        _need(element["url"].startswith(("http://", "https://")), "a web address")
-    _need(element.get("style") in (None, "primary", "danger"), "a style")
+        string(element["url"], 3000)
+        need(element["url"].startswith(("http://", "https://")), "a web address")
+    need(element.get("style") in (None, "primary", "danger"), "a style")
 
 
 def static_select(element: Mapping[str, Any]) -> None:
     """A menu, in a message or in a modal."""
-    _keys(element, {"action_id", "options"}, {"placeholder", "initial_option"})
-    _string(element["action_id"], 255)
+    keys(element, {"action_id", "options"}, {"placeholder", "initial_option"})
+    string(element["action_id"], 255)
     if "placeholder" in element:
-        _text_object(element["placeholder"], 150)
-    _need(1 <= len(element["options"]) <= 100, "1 to 100 options")
+        text_object(element["placeholder"], 150)
+    need(1 <= len(element["options"]) <= 100, "1 to 100 options")
     for option in element["options"]:
-        _keys(option, {"text", "value"})
-        _text_object(option["text"], 75)
-        _string(option["value"], 150)
+        keys(option, {"text", "value"})
+        text_object(option["text"], 75)
+        string(option["value"], 150)
     if "initial_option" in element:
-        _need(element["initial_option"] in element["options"], "an initial option that is none of the options")
+        need(element["initial_option"] in element["options"], "an initial option that is none of the options")
 
 
 _PRESSED: dict[str, Callable[[Mapping[str, Any]], None]] = {"button": _button, "static_select": static_select}

@@ -1,38 +1,15 @@
-"""The Web API's methods, each refusing fields that it does not know."""
+"""The Web API's methods for messages and files, each refusing fields that it does not know."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
 
 from tests.delivery.fake_slack.limits import check_content
+from tests.delivery.fake_slack.registry import Fields, method
 from tests.delivery.fake_slack.workspace import File, Posted, SlackError, Workspace
 
-Fields = dict[str, Any]
-Method = Callable[[Workspace, Fields], Fields]
-_METHODS: dict[str, tuple[Method, frozenset[str]]] = {}
 
-
-def call(workspace: Workspace, name: str, fields: Fields) -> Fields:
-    """The method's answer without ``ok``. Raises SlackError."""
-    if name not in _METHODS:
-        raise SlackError("unknown_method", name)
-    method, known = _METHODS[name]
-    if unknown := set(fields) - known:
-        raise SlackError("invalid_arguments", f"unknown: {sorted(unknown)}")
-    return method(workspace, fields)
-
-
-def _method(name: str, *fields: str) -> Callable[[Method], Method]:
-    def register(method: Method) -> Method:
-        _METHODS[name] = (method, frozenset(fields))
-        return method
-
-    return register
-
-
-@_method("auth.test")
+@method("auth.test")
 def _auth_test(workspace: Workspace, fields: Fields) -> Fields:
     return {
         "team": "Fake",
@@ -44,7 +21,7 @@ def _auth_test(workspace: Workspace, fields: Fields) -> Fields:
     }
 
 
-@_method(
+@method(
     "chat.postMessage",
     *("channel", "text", "blocks", "thread_ts", "reply_broadcast", "metadata"),
     *("parse", "link_names", "unfurl_links", "unfurl_media", "mrkdwn"),
@@ -60,30 +37,55 @@ def _post_message(workspace: Workspace, fields: Fields) -> Fields:
     return {"channel": channel.id, "ts": message.ts, "message": {"ts": message.ts, **message.content}}
 
 
-@_method("chat.update", "channel", "ts", "text", "blocks", "metadata", "parse", "link_names", "reply_broadcast")
+@method("chat.update", "channel", "ts", "text", "blocks", "metadata", "parse", "link_names", "reply_broadcast")
 def _update(workspace: Workspace, fields: Fields) -> Fields:
     workspace.need("chat:write")
     channel = workspace.channel(fields.get("channel"))
     message = channel.find(str(fields.get("ts")), "message_not_found")
     check_content(fields.get("text"), fields.get("blocks"))
-    message.history.append(message.content)
-    message.content = _content(fields)
+    workspace.edit(channel, message, _content(fields))
     if "metadata" in fields:
         message.metadata = _metadata(fields)
     return {"channel": channel.id, "ts": message.ts, "text": message.text}
 
 
+@method("chat.postEphemeral", "channel", "user", "text", "blocks", "thread_ts", "parse", "link_names", "attachments")
+def _whisper(workspace: Workspace, fields: Fields) -> Fields:
+    workspace.need("chat:write")
+    channel = workspace.channel(fields.get("channel"))
+    user = str(fields.get("user"))
+    if channel.archived:
+        raise SlackError("is_archived")
+    if not channel.member:
+        raise SlackError("not_in_channel")
+    if user not in workspace.users or not channel.holds(user):
+        raise SlackError("user_not_in_channel")
+    check_content(fields.get("text"), fields.get("blocks"))
+    thread = fields.get("thread_ts")
+    if thread is not None:
+        channel.find(thread, "thread_not_found")
+    return {"message_ts": workspace.whisper(channel, user, _content(fields), thread).ts}
+
+
+@method("chat.getPermalink", "channel", "message_ts")
+def _permalink(workspace: Workspace, fields: Fields) -> Fields:
+    channel = workspace.channel(fields.get("channel"))
+    message = channel.find(str(fields.get("message_ts")), "message_not_found")
+    name = message.ts.replace(".", "")
+    return {"channel": channel.id, "permalink": f"https://fake.slack.example/archives/{channel.id}/p{name}"}
+
+
 _WINDOW = ("channel", "cursor", "inclusive", "include_all_metadata", "latest", "limit", "oldest")
 
 
-@_method("conversations.history", *_WINDOW)
+@method("conversations.history", *_WINDOW)
 def _history(workspace: Workspace, fields: Fields) -> Fields:
     _history_scope(workspace, fields.get("channel"))
     channel = workspace.channel(fields.get("channel"))
     return _page(list(reversed(channel.roots())), fields)
 
 
-@_method("conversations.replies", "ts", *_WINDOW)
+@method("conversations.replies", "ts", *_WINDOW)
 def _replies(workspace: Workspace, fields: Fields) -> Fields:
     _history_scope(workspace, fields.get("channel"))
     channel = workspace.channel(fields.get("channel"))
@@ -91,34 +93,17 @@ def _replies(workspace: Workspace, fields: Fields) -> Fields:
     return _page([root, *channel.replies(root.ts)], fields)
 
 
-@_method("conversations.info", "channel", "include_locale", "include_num_members")
-def _info(workspace: Workspace, fields: Fields) -> Fields:
-    workspace.need("channels:read")
-    channel = workspace.channel(fields.get("channel"))
-    shown = {"id": channel.id, "name": channel.name, "is_archived": channel.archived, "is_member": channel.member}
-    return {"channel": {**shown, "is_ext_shared": channel.shared, "is_private": False}}
-
-
 def _history_scope(workspace: Workspace, channel: object) -> None:
     workspace.need("im:history" if str(channel).startswith("D") else "channels:history")
 
 
-@_method("users.lookupByEmail", "email")
-def _lookup(workspace: Workspace, fields: Fields) -> Fields:
-    workspace.need("users:read.email")
-    user = workspace.emails.get(str(fields.get("email")).lower())
-    if user is None:
-        raise SlackError("users_not_found")
-    return {"user": {"id": user, "team_id": "T1", "deleted": False}}
-
-
-@_method("conversations.open", "users", "channel", "return_im")
+@method("conversations.open", "users", "channel", "return_im")
 def _open(workspace: Workspace, fields: Fields) -> Fields:
     workspace.need("im:write")
     return {"channel": {"id": workspace.direct(str(fields.get("users"))).id}}
 
 
-@_method("files.getUploadURLExternal", "filename", "length", "alt_txt", "snippet_type")
+@method("files.getUploadURLExternal", "filename", "length", "alt_txt", "snippet_type")
 def _upload_url(workspace: Workspace, fields: Fields) -> Fields:
     workspace.need("files:write")
     length = int(fields.get("length", 0))
@@ -131,7 +116,7 @@ def _upload_url(workspace: Workspace, fields: Fields) -> Fields:
     return {"upload_url": f"{workspace.address}/upload/{file.id}", "file_id": file.id}
 
 
-@_method("files.completeUploadExternal", "files", "channel_id", "thread_ts", "initial_comment")
+@method("files.completeUploadExternal", "files", "channel_id", "thread_ts", "initial_comment")
 def _complete(workspace: Workspace, fields: Fields) -> Fields:
     workspace.need("files:write")
     channel = workspace.channel(fields.get("channel_id"))
@@ -150,7 +135,7 @@ def _complete(workspace: Workspace, fields: Fields) -> Fields:
     return {"files": shared}
 
 
-@_method("files.delete", "file")
+@method("files.delete", "file")
 def _delete_file(workspace: Workspace, fields: Fields) -> Fields:
     workspace.need("files:write")
     file = workspace.files.pop(str(fields.get("file")), None)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import threading
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl
 
+from tests.delivery.fake_slack import doors, methods, methods_people, methods_views, people
 from tests.delivery.fake_slack.faults import BadGateway, Dropped, Fault, Html, Late, NotOk, RateLimited, Slow
-from tests.delivery.fake_slack.limits import check_content
-from tests.delivery.fake_slack.methods import call
-from tests.delivery.fake_slack.workspace import SlackError, Workspace
+from tests.delivery.fake_slack.people import Doing
+from tests.delivery.fake_slack.registry import OF_THE_APP, authorize, call
+from tests.delivery.fake_slack.workspace import Posted, SlackError, View, Whisper, Workspace
 
+KNOWN = (methods, methods_people, methods_views)  # each registers its methods when it is imported
 WEBHOOK = "webhook"
+RESPONSE = "response_url"
 UPLOAD = "upload"
 
 
@@ -62,6 +66,31 @@ class FakeSlack:
     def count(self, method: str) -> int:
         return sum(1 for name, _ in self.calls if name == method)
 
+    def press(self, message: Posted | Whisper, action: str, user: str, value: str | None = None) -> Doing:
+        """Somebody presses a button, or picks the option ``value``; the app has acknowledged it in time."""
+        return people.press(self.workspace, message, action, user, value)
+
+    def submit(self, view: View, user: str, values: Mapping[str, str]) -> Doing:
+        """Somebody sends a modal with ``values`` by the names of its inputs; see ``Doing.errors``."""
+        return people.submit(self.workspace, view, user, values)
+
+    def command(self, text: str, user: str, channel: str = "C0CRM0001") -> Doing:
+        """Somebody types ``/crm text``."""
+        return people.command(self.workspace, text, user, channel)
+
+    def again(self, doing: Doing) -> None:
+        """Slack delivers the same envelope once more."""
+        self.workspace.links.again(doing.envelope)
+
+    def until(self, ready: Callable[[], object], seconds: float = 10) -> None:
+        """Waits until the app has done something. Raises AssertionError when it does not."""
+        self.workspace.links.wait(ready, seconds)
+
+    def connected(self, opened: int = 1) -> None:
+        """Waits until the app has a connection open, and asked for one at least so many times."""
+        links = self.workspace.links
+        self.until(lambda: links.open and links.opened >= opened)
+
     def __enter__(self) -> FakeSlack:
         self._thread.start()
         return self
@@ -70,6 +99,7 @@ class FakeSlack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.closing.set()
+        self.workspace.links.close()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -86,26 +116,29 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # the name is http.server's
         """Quiet."""
 
+    def do_GET(self) -> None:
+        if self.path.startswith("/link/"):
+            self.server.fake.workspace.links.serve(self)
+        else:
+            self._write(404, "no such page", "text/plain")
+
     def do_POST(self) -> None:
+        try:
+            self._post()
+        finally:
+            links = self.server.fake.workspace.links
+            with links.changed:
+                links.changed.notify_all()
+
+    def _post(self) -> None:
         fake = self.server.fake
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path.startswith("/api/"):
-            method = self.path.removeprefix("/api/")
-            with fake.workspace.lock:
-                fault = fake.next_fault(method)
-                fields = _fields(self.headers.get("Content-Type", ""), body)
-                fake.calls.append((method, fields))
-                answer = self._api(method, fields) if _works(fault) else {"ok": False, "error": "not_reached"}
-                if isinstance(fault, Late):
-                    fake.late.append((method, fields))
-            self._answer(fault, 200, json.dumps(answer), "application/json; charset=utf-8")
+            self._api(self.path.removeprefix("/api/"), body)
         elif self.path.startswith("/services/"):
-            with fake.workspace.lock:
-                fault = fake.next_fault(WEBHOOK)
-                fields = dict(json.loads(body))
-                fake.calls.append((WEBHOOK, fields))
-                status, text = self._webhook(fields) if _works(fault) else (500, "not_reached")
-            self._answer(fault, status, text, "text/plain")
+            self._door(WEBHOOK, doors.webhook, self.path.removeprefix("/services/"), body)
+        elif self.path.startswith("/actions/"):
+            self._door(RESPONSE, doors.answer, self.path.removeprefix("/actions/"), body)
         elif (file := fake.workspace.files.get(self.path.removeprefix("/upload/"))) is not None:
             with fake.workspace.lock:
                 fault = fake.next_fault(UPLOAD)
@@ -116,30 +149,41 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._write(404, "no such page", "text/plain")
 
-    def _api(self, method: str, fields: dict[str, Any]) -> dict[str, Any]:
+    def _api(self, method: str, body: bytes) -> None:
+        fake = self.server.fake
+        with fake.workspace.lock:
+            fault = fake.next_fault(method)
+            fields = _fields(self.headers.get("Content-Type", ""), body)
+            fake.calls.append((method, fields))
+            answer = self._called(method, fields) if _works(fault) else {"ok": False, "error": "not_reached"}
+            if isinstance(fault, Late):
+                fake.late.append((method, fields))
+            scopes = fake.workspace.app_scopes if method == OF_THE_APP else fake.workspace.scopes
+        headers = {"X-OAuth-Scopes": ",".join(sorted(scopes))} if answer["ok"] else {}
+        self._answer(fault, 200, json.dumps(answer), "application/json; charset=utf-8", headers)
+
+    def _called(self, method: str, fields: dict[str, Any]) -> dict[str, Any]:
         workspace = self.server.fake.workspace
         try:
-            if self.headers.get("Authorization") != f"Bearer {workspace.token}":
-                raise SlackError("invalid_auth" if self.headers.get("Authorization") else "not_authed")
+            authorize(workspace, method, self.headers.get("Authorization") or "")
             return {"ok": True, **call(workspace, method, fields)}
         except SlackError as error:
-            return {"ok": False, "error": error.name, "detail": error.detail}
+            return {"ok": False, "error": error.name, "detail": error.detail, **error.more}
 
-    def _webhook(self, fields: dict[str, Any]) -> tuple[int, str]:
+    def _door(
+        self, name: str, handle: Callable[[Workspace, str, dict[str, Any]], tuple[int, str]], which: str, body: bytes
+    ) -> None:
         fake = self.server.fake
-        channel = fake.workspace.webhooks.get(self.path.removeprefix("/services/"))
-        if channel is None:
-            return 404, "no_service"
-        if set(fields) - {"text", "blocks", "unfurl_links", "unfurl_media"}:
-            return 400, "invalid_payload"
-        try:
-            check_content(fields.get("text"), fields.get("blocks"))
-            fake.workspace.post(fake.workspace.channels[channel], {k: fields[k] for k in fields if k[:6] != "unfurl"})
-        except SlackError as error:
-            return (410, "channel_is_archived") if error.name == "is_archived" else (400, error.name)
-        return 200, "ok"
+        with fake.workspace.lock:
+            fault = fake.next_fault(name)
+            fields = dict(json.loads(body))
+            fake.calls.append((name, fields))
+            status, text = handle(fake.workspace, which, fields) if _works(fault) else (500, "not_reached")
+        self._answer(fault, status, text, "text/plain")
 
-    def _answer(self, fault: Fault | None, status: int, text: str, kind: str) -> None:
+    def _answer(
+        self, fault: Fault | None, status: int, text: str, kind: str, headers: dict[str, str] | None = None
+    ) -> None:
         match fault:
             case RateLimited(retry_after):
                 limited = json.dumps({"ok": False, "error": "ratelimited"})
@@ -154,9 +198,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             case Slow(seconds):
                 self.server.fake.closing.wait(seconds)
-                self._write(status, text, kind)
+                self._write(status, text, kind, headers)
             case None:
-                self._write(status, text, kind)
+                self._write(status, text, kind, headers)
 
     def _write(self, status: int, text: str, kind: str, headers: dict[str, str] | None = None) -> None:
         data = text.encode()
