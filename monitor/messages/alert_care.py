@@ -23,22 +23,14 @@ def care_fields(view: AlertView) -> Iterator[Field]:
     if line := sparkline(view.trend):
         first, last = figures.count(view.trend[0]), figures.count(view.trend[-1])
         yield Field("Trend", (Span(line), Span(f"  {first} to {last} in {len(view.trend)} runs")))
-    if view.assignee or view.acknowledged_by:
-        yield Field("Who has it", tuple(_who_has_it(view)))
+    if view.assignee:
+        due = (Span(f", due {view.due.isoformat()}"),) if view.due else ()
+        yield Field("Who has it", (person(view.assignee), *due))
+    if view.acknowledged_by:
+        known = Span(f"{_at(view)}: silent until it is mended or worse")
+        yield Field("Acknowledged", (Span("by "), person(view.acknowledged_by), known))
     if view.snoozed_until is not None:
         yield Field("Snoozed", (Span(_until(view, view.snoozed_until)),))
-
-
-def _who_has_it(view: AlertView) -> Iterator[Span]:
-    if view.assignee:
-        yield person(view.assignee)
-        yield Span(f", due {view.due.isoformat()}" if view.due else "")
-    else:
-        yield Span("nobody yet")
-    if view.acknowledged_by:
-        yield Span(". Acknowledged by ")
-        yield person(view.acknowledged_by)
-        yield Span(f"{_at(view)}: silent until it is mended or worse")
 
 
 def _at(view: AlertView) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from monitor.messages.clean import clean, clean_span, safe_link, visible
-from monitor.messages.slack_buttons import buttons, mention
+from monitor.messages.slack_buttons import buttons, is_person, mention
 from monitor.messages.slack_text import Json, cut, length, neutral, plain, plain_object, size
 from monitor.messages.tree import (
     Block,
@@ -37,7 +37,6 @@ REST = "… the rest in the full list"
 _NOTHING = "(an empty message)"
 
 _MOST_FOOTERS = 3
-_PERSON = re.compile(r"[UW][A-Z0-9]{6,}")
 _OPENING = re.compile(r"(?<!\w)[*_~`]+")
 _LOOKALIKES = str.maketrans({"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"})
 
@@ -146,7 +145,7 @@ def _elements(spans: Sequence[Span]) -> list[Json]:
 
 
 def _element(span: Span) -> Json:
-    if _PERSON.fullmatch(span.user):
+    if is_person(span.user):
         return {"type": "user", "user_id": span.user}
     text = neutral(clean_span(span.text))
     style = {name: True for name, wanted in (("bold", span.bold), ("code", span.code)) if wanted}

@@ -22,6 +22,7 @@ _ACTION_LENGTH = 240  # Slack takes 255; a number may follow
 _STYLES = ("primary", "danger")
 _LINK = "link:"
 _NUMBERED = re.compile(r"#\d+$")
+_PERSON = re.compile(r"[UW][A-Z0-9]{6,30}")
 _MENTIONED = re.compile(r"[SUW][A-Z0-9]{6,30}")
 
 
@@ -44,6 +45,11 @@ def buttons(items: Iterable[Button | Choice]) -> Iterator[Json]:
 def action_of(action_id: str) -> str:
     """The action that a button's ``action_id`` stands for; empty for a button that only opens a page."""
     return "" if action_id.startswith(_LINK) else _NUMBERED.sub("", action_id)
+
+
+def is_person(who: str) -> bool:
+    """Whether it is a person's ID, as Slack writes them."""
+    return _PERSON.fullmatch(who) is not None
 
 
 def mention(who: str) -> Iterator[Json]:

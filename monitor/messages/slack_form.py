@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitor.messages.clean import visible
-from monitor.messages.interaction import ChoiceField, DateField, Form, FormField, TextField
-from monitor.messages.slack_buttons import options
+from monitor.messages.interaction import ChoiceField, DateField, Form, FormField, PersonField, TextField
+from monitor.messages.slack_buttons import is_person, options
 from monitor.messages.slack_text import Json, cut, length, plain, plain_object
 
 MOST_FIELDS = 90  # Slack takes 100 blocks
@@ -79,9 +79,13 @@ def mistakes(fields: Mapping[str, str]) -> dict[str, str]:
     return {name: cut(plain(text), MISTAKE_LENGTH) or "please look again" for name, text in fields.items()}
 
 
+_ANSWERS = ("selected_date", "selected_user", "value")
+
+
 def _answer(element: Mapping[str, Any]) -> str:
     chosen = element.get("selected_option")
-    found = chosen.get("value") if isinstance(chosen, Mapping) else element.get("selected_date", element.get("value"))
+    plain_answer = next((element[name] for name in _ANSWERS if name in element), None)
+    found = chosen.get("value") if isinstance(chosen, Mapping) else plain_answer
     return found if isinstance(found, str) else ""
 
 
@@ -119,3 +123,6 @@ def _element(one: FormField) -> Json:
         case DateField():
             made = {"type": "datepicker"}
             return {**made, "initial_date": one.initial.isoformat()} if one.initial else made
+        case PersonField():
+            made = {"type": "users_select"}
+            return {**made, "initial_user": one.initial} if is_person(one.initial) else made

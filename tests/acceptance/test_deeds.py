@@ -16,7 +16,7 @@ def test_what_is_acknowledged_is_silent_until_it_is_worse(slack: SlackChannel) -
     _opened(slack)
     done = slack.run("incidents", "acknowledge", 1, "--note", "the vendor is asked")
     assert (done.exit_code, done.stdout) == (0, "Incident 1 is acknowledged.\n"), done
-    assert "Who has it: " in shown(slack.roots[0])
+    assert "Acknowledged: " in shown(slack.roots[0])
     assert [reply.text.partition(" ")[2] for reply in slack.replies] == [
         "acknowledged it: silent until it is mended or worse: the vendor is asked"
     ]

@@ -73,8 +73,15 @@ def _day(element: Mapping[str, Any]) -> None:
         need(re.fullmatch(r"\d{4}-\d\d-\d\d", str(element["initial_date"])), "a date")
 
 
+def _person(element: Mapping[str, Any]) -> None:
+    keys(element, {"action_id"}, {"placeholder", "initial_user", "focus_on_load"})
+    if "initial_user" in element:
+        need(re.fullmatch(r"[UW][A-Z0-9]{6,}", str(element["initial_user"])), "a user's ID")
+
+
 _ELEMENTS: dict[str, Callable[[Mapping[str, Any]], None]] = {
     "plain_text_input": _typed,
     "static_select": static_select,
     "datepicker": _day,
+    "users_select": _person,
 }

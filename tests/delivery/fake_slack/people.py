@@ -158,6 +158,8 @@ def _filled(block: Json, value: str | None) -> Json:
         state: Json = {"selected_option": given or element.get("initial_option")}
     elif kind == "datepicker":
         state = {"selected_date": value if value is not None else element.get("initial_date")}
+    elif kind == "users_select":
+        state = {"selected_user": (value or None) if value is not None else element.get("initial_user")}
     else:
         given_text = value if value is not None else element.get("initial_value")
         assert len(given_text or "") <= element.get("max_length", 3000), f"{block['block_id']} is too long"

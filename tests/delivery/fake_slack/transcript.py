@@ -114,6 +114,8 @@ def _asked(element: Json) -> str:
             return f"[{_options(element)}]"
         case "datepicker":
             return f"[{element.get('initial_date', 'a day')}]"
+        case "users_select":
+            return f"[{element.get('initial_user', 'a person')}]"
         case _:
             return f"[{element.get('initial_value', '')}]"
 
