@@ -81,7 +81,7 @@ def trace(opened: OpenProject, wanted: Wanted, at: datetime) -> Trace:
     silences = state.silences.active(at) if state else ()
     return Trace(
         labels,
-        check.title if check else "",
+        _title(wanted.subject, check),
         tuple(notes),
         tuple(ways),
         tuple(one for one in silences if one.silences(labels, at)),
@@ -100,24 +100,29 @@ def _check(opened: OpenProject, subject: str) -> Check | None:
         raise
 
 
+def _title(subject: str, check: Check | None) -> str:
+    if check is not None:
+        return check.title
+    return f"{entity_of(subject) or 'The CRM'} cannot be read"
+
+
 def _labels(opened: OpenProject, state: State | None, wanted: Wanted, check: Check | None) -> tuple[Labels, list[str]]:
     if check is None:
         severity = wanted.severity or Severity.CRITICAL
         entity = entity_of(wanted.subject)
         return Labels(IncidentKind.SYSTEM, wanted.subject, entity, "", severity, wanted.status or Status.ERROR), []
-    notes: list[str] = []
     last = state.results.previous().get(check.id) if state else None
     status, teams = wanted.status, tuple(wanted.teams)
     if status is None:
         status = last.status if last and last.status in _TOLD else Status.FAIL
-        if last and last.status is status:
-            notes.append("status as in the last run")
+    seen = ["status"] if last and last.status is status and wanted.status is None else []
+    notes: list[str] = []
     if teams:
-        teams, more = _named(opened, teams)
-        notes += more
+        teams, notes = _named(opened, teams)
     elif state and last:
         teams = tuple(part.name for part in state.results.team_parts(last.run_id, check.id) if part.unexpected)
-        notes += ["teams as in the last run"] if teams else []
+        seen += ["teams"] if teams else []
+    notes += [f"{' and '.join(seen)} as in the last run"] if seen else []
     kind = IncidentKind.SYSTEM if status is Status.ERROR else IncidentKind.DATA
     labels = Labels(
         kind,

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from monitor.app.tracing import Trace, Way
     from monitor.incidents.labels import Labels
 
-_AUDIENCES = {"channel": "a channel: teams are named, no owner", "admin": "an admin: owners of records may be named"}
+_NAMES = {"channel": "teams only", "admin": "teams, and owners of records"}
+
+
+Terms = tuple[tuple[str, str], ...]
+"""What holds for a target, each with its label."""
 
 
 class Told(StrEnum):
@@ -77,10 +81,19 @@ def try_route(
     if not found.ways:
         why = "the route it comes to names no target" if found.routed else "there is no slack section in the settings"
         console.print(f"Nobody is told: {why}.", style="yellow")
-    for way in found.ways:
+    for ways, terms in _alike(found, zone):
         console.print()
-        _way(found, way, zone)
+        _told(ways, terms)
     return 0
+
+
+def _alike(found: Trace, zone: ZoneInfo) -> Iterator[tuple[list[Way], Terms]]:
+    """Targets that are told on the same terms, together."""
+    alike: dict[Terms, list[Way]] = {}
+    for way in found.ways:
+        alike.setdefault(tuple(_terms(found, way, zone)), []).append(way)
+    for terms, ways in alike.items():
+        yield ways, terms
 
 
 def _about(labels: Labels, notes: tuple[str, ...]) -> str:
@@ -94,17 +107,18 @@ def _about(labels: Labels, notes: tuple[str, ...]) -> str:
     return f"{said} ({'; '.join(notes)})" if notes else said
 
 
-def _way(found: Trace, way: Way, zone: ZoneInfo) -> None:
+def _told(ways: list[Way], terms: Terms) -> None:
     from rich.table import Table
     from rich.text import Text
 
     console = out()
-    name = f" ({way.name})" if way.name else ""
-    console.print(Text.assemble(("→ ", "green"), (way.where, "bold"), name))
+    for way in ways:
+        name = f" ({way.name})" if way.name else ""
+        console.print(Text.assemble(("→ ", "green"), (way.where, "bold"), name))
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for label, said in _terms(found, way, zone):
+    for label, said in terms:
         table.add_row(f"  {label}", Text(said))
     console.print(table)
 
@@ -113,14 +127,15 @@ def _terms(found: Trace, way: Way, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     delivery = way.delivery
     for number, step in enumerate(delivery.path):
         yield ("because" if number == 0 else ""), step
-    yield "read by", _AUDIENCES[delivery.audience.value]
+    yield "names", _NAMES[delivery.audience.value]
     if delivery.mention:
         yield "calls", delivery.mention
     yield "quiet", _quiet(found, way, zone)
     yield "repeat", f"every {span(delivery.repeat)} while it is open" if delivery.repeat else "never"
-    budget = delivery.budget
-    used = f"{way.today} and {way.week} used"
-    yield "budget", f"{budget.day} new messages a day and {budget.week} a week, {used}; then one roll-up"
+    day, week = delivery.budget.day, delivery.budget.week
+    messages = "1 new message" if day == 1 else f"{day} new messages"
+    used = f"{way.today} today and {way.week} this week so far"
+    yield "budget", f"{messages} a day, {week} a week; the rest in one roll-up ({used})"
 
 
 def _quiet(found: Trace, way: Way, zone: ZoneInfo) -> str:
@@ -130,5 +145,5 @@ def _quiet(found: Trace, way: Way, zone: ZoneInfo) -> str:
     if way.quiet_until is None:
         return f"not now ({quiet.words()})"
     if found.critical:
-        return f"now ({quiet.words()}), but what is critical is told all the same"
+        return f"now ({quiet.words()}), but it is critical: told at once"
     return f"now: it waits until {words.moment(way.quiet_until, zone)} ({quiet.words()})"

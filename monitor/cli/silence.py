@@ -118,7 +118,7 @@ def _added(silence: Silence, found: Effect, at: datetime, zone: ZoneInfo) -> Non
         console.print("Nothing that is open now falls under it.")
     if found.loud:
         said = "touches" if len(found.loud) == 1 else "touch"
-        console.print(f"{_numbers(found.loud)} {said} other teams, too, and will still be told.")
+        console.print(f"{_numbers(found.loud).capitalize()} {said} other teams, too, and will still be told.")
 
 
 def _numbers(incidents: Sequence[Incident]) -> str:
@@ -147,27 +147,22 @@ def list_silences(
     table = Table(box=None, pad_edge=False, header_style="dim")
     wide = console.width >= WIDE
     table.add_column("#", no_wrap=True)
-    table.add_column("silent", overflow="fold")
-    table.add_column("state", overflow="fold")
-    for heading in ("why", "by") if wide else ("why",):
-        table.add_column(heading, overflow="fold")
+    for heading in ("silent", "why", *(("by",) if wide else ()), "until", "state"):
+        table.add_column(heading, overflow="fold", no_wrap=wide and heading in ("until", "state"))
     for one in found:
         who = (one.by,) if wide else ()
-        style = "" if one.over_at > at else "dim"
-        table.add_row(str(one.id), one.matcher.words(), _state(one, at, zone), one.why, *who, style=style)
+        until, style = words.moment(one.over_at, zone), "" if one.over_at > at else "dim"
+        table.add_row(str(one.id), one.matcher.words(), one.why, *who, until, _state(one, at, zone), style=style)
     console.print(table)
     return 0
 
 
 def _state(silence: Silence, at: datetime, zone: ZoneInfo) -> str:
-    if silence.ended_at is not None and silence.over_at <= at:
-        return f"ended {words.moment(silence.ended_at, zone)} by {silence.ended_by}"
-    if silence.ends_at <= at:
-        return f"over since {words.moment(silence.ends_at, zone)}"
-    until = f"until {words.moment(silence.ends_at, zone)}"
+    if silence.over_at <= at:
+        return f"ended by {silence.ended_by}" if silence.ended_at is not None else "over"
     if silence.starts_at > at:
-        return f"from {words.moment(silence.starts_at, zone)} {until}"
-    return f"{until}, {span(silence.ends_at - at)} more"
+        return f"from {words.moment(silence.starts_at, zone)}"
+    return "holds"
 
 
 def expire(

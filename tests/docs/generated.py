@@ -212,6 +212,24 @@ def _map_keys() -> str:
     return "\n".join(tables)
 
 
+def _routes_keys() -> str:
+    found = schema("routes")
+    parts = [("The file", found["properties"])]
+    for title, name in (
+        ("A target: one of", "TargetEntry"),
+        ("A route", "RouteEntry"),
+        ("`match`", "Match"),
+        ("`quiet`", "QuietEntry"),
+        ("`budget`", "BudgetEntry"),
+    ):
+        parts.append((title, found["$defs"][name]["properties"]))
+    tables = []
+    for title, properties in parts:
+        rows = [(f"`{name}`", _said(value)) for name, value in properties.items()]
+        tables.append(f"**{title}**\n\n{_table(('key', 'what it says'), rows)}")
+    return "\n".join(tables)
+
+
 def _vocabulary() -> str:
     tables = []
     for entity in ENTITIES.values():
@@ -237,6 +255,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "built-in-suites": _built_in_suites,
     "built-in-maps": _built_in_maps,
     "map-keys": _map_keys,
+    "routes": _routes_keys,
     "vocabulary": _vocabulary,
     **USE,
 }

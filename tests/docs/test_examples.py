@@ -17,7 +17,9 @@ ENVIRONMENT = {
     "CRM_URL": "postgresql://db.example.com/crm",
     "SLACK_BOT_TOKEN": "xoxb-an-example",
     "SMTP_PASSWORD": "an-example",
+    "HOOK_SECRET": "an-example",
 }
+REACHING = "slack: {token: xoxb-an-example}\nsmtp: {host: localhost, from: crm@example.com}\n"
 MINIMAL = "connection: {url: '${CRM_URL}', crm: %s}\n"
 EXAMPLES = [block for page in PAGES for block in blocks(page, "yaml", "json")]
 _NAMED = re.compile(r"^# (?P<path>(?:config|expectations|checks)/\S+\.yaml)(?P<part> \(part\))?$")
@@ -33,8 +35,9 @@ def test_an_example_is_right(block: Block, tmp_path: Path) -> None:
         path, part = named["path"], bool(named["part"])
     crm = path.removeprefix("config/") if path.startswith("config/crms/") else "builtin/odoo-17@1"
     files = {
-        "config/monitor.yaml": MINIMAL % crm,
+        "config/monitor.yaml": MINIMAL % crm + (REACHING if path == "config/routes.yaml" else ""),
         "expectations/users.yaml": "extends: builtin/users@1\n",
+        "expectations/opportunities.yaml": "extends: builtin/opportunities@1\n",
         "absence.csv": "user,first,last\n",
         path: (MINIMAL % crm if part else "") + block.text,
     }
