@@ -14,7 +14,7 @@ from monitor.fixlist.model import Named, RecordId
 from monitor.fixlist.told import Part, Told, ToldRecord
 from monitor.language import Language
 from monitor.messages.clean import clean, safe_link
-from monitor.messages.slack import cut
+from monitor.messages.slack_text import cut
 from monitor.messages.tree import Block, Bullets, Divider, Footer, Heading, Message, Paragraph, Span, Tone
 
 LONGEST_NAME, LONGEST_TITLE, LONGEST_LINK, LONGEST_FIX, LONGEST_KEY = 70, 70, 250, 160, 60

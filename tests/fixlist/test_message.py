@@ -16,7 +16,8 @@ from monitor.fixlist.message import Around, CheckText, fixlist_message, summary
 from monitor.fixlist.model import FixList, Named, RecordId, Seen
 from monitor.fixlist.told import Told, tell
 from monitor.language import CODES, language
-from monitor.messages.slack import BUDGET, REST, size, to_slack
+from monitor.messages.slack import BUDGET, REST, to_slack
+from monitor.messages.slack_text import size
 from monitor.messages.text import to_text
 from monitor.messages.tree import Message, Tone
 from tests.fixlist.making import CHECKS, KNOWN, MONDAY, WEEK_AGO
