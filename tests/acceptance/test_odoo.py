@@ -134,6 +134,27 @@ def test_owners_are_people_by_name_on_the_terminal_and_keys_elsewhere(
     assert not {name for name in sellers if name in document}
 
 
+FAILING = {
+    "deal-without-account": "l.partner_id IS NULL",
+    "open-deal-without-amount": "l.active AND NOT COALESCE(s.is_won, FALSE) AND COALESCE(l.expected_revenue, 0) = 0",
+    "lost-without-reason": "NOT l.active AND l.lost_reason_id IS NULL",
+}
+"""By hand; more fail each than the monitor keeps keys of."""
+
+
+def test_an_owners_fix_list_is_true(project: Path, address: sa.URL, found: Any) -> None:
+    worst = max(check(found, "deal-without-account")["owners"], key=lambda owner: owner["unexpected"])["owner"]
+    listed = crm_monitor("fixlist", "--owner", worst, "--format", "json", project=project).json["records"]
+    assert len({(record["entity"], record["key"]) for record in listed}) == len(listed)
+    engine = sa.create_engine(address, poolclass=sa.NullPool)
+    joined = "SELECT l.id FROM crm_lead l JOIN crm_stage s ON s.id = l.stage_id WHERE l.type = 'opportunity'"
+    with engine.connect() as connection:
+        for name, condition in FAILING.items():
+            keys = connection.execute(sa.text(f"{joined} AND l.user_id = {worst} AND {condition}")).scalars()
+            assert {record["key"] for record in listed if name in record["checks"]} == {str(key) for key in keys}, name
+    assert sum("deal-without-account" in record["checks"] for record in listed) > 100
+
+
 def test_a_product_that_is_written_wrongly_is_found_by_five_lines(project: Path) -> None:
     suite = project / "expectations" / "opportunities.yaml"
     suite.write_text(
