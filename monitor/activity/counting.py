@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, compress, repeat
 from operator import add
 from typing import Any
 
@@ -81,9 +79,8 @@ class Counted:
 
 def counted(job: Job, found: Iterable[Sequence[Any]], working_lag: Callable[[date, date], int]) -> Counted:
     """The rows of ``count_query`` as facts. ``working_lag`` counts the working days after one day up to another."""
-    with _without_collecting():
-        sums, late = _summed(found, len(job.parts), working_lag)
-        return _facts(job, sums, late)
+    sums, late = _summed(found, len(job.parts), working_lag)
+    return _facts(job, sums, late)
 
 
 _Counts = tuple[int, ...]
@@ -126,35 +123,25 @@ def _summed(
 def _facts(
     job: Job, sums: Mapping[tuple[str, date], _Counts], late: Mapping[tuple[str, date, int], _Counts]
 ) -> Counted:
+    """Made column by column, as there may be a million."""
     result = Counted()
-    for index, part in enumerate(job.parts):
+    users, days, *columns = _columns(sums, 2 + len(job.parts))
+    for part, counts in zip(job.parts, columns, strict=True):
         name = part.measure.name
-        result.activities += [
-            Activity(user, day, name, job.entity, counts[index])
-            for (user, day), counts in sums.items()
-            if counts[index]
-        ]
-        result.rows[name] = sum([counts[index] for counts in sums.values()])
-        nobodys = [counts[index] for (user, _), counts in sums.items() if not user]
-        result.attributed[name] = result.rows[name] - sum(nobodys)
-    for index, part in enumerate(job.late):
-        name = part.measure.name
-        result.lags += [
-            Lag(user, day, name, lag, counts[index]) for (user, day, lag), counts in late.items() if counts[index]
-        ]
+        rows = zip(users, days, repeat(name), repeat(job.entity), counts, strict=False)
+        result.activities += map(Activity._make, compress(rows, counts))
+        result.rows[name] = sum(counts)
+        result.attributed[name] = sum(compress(counts, users))  # nobody's name is empty
+    users, days, lags, *columns = _columns(late, 3 + len(job.late))
+    for part, counts in zip(job.late, columns, strict=True):
+        rows = zip(users, days, repeat(part.measure.name), lags, counts, strict=False)
+        result.lags += map(Lag._make, compress(rows, counts))
     return result
 
 
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Python looks through all objects again and again while a million are made, none of which can go yet."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+def _columns(rows: Mapping[Any, _Counts], width: int) -> Sequence[tuple[Any, ...]]:
+    """The parts of the keys, then the counts, each as one column."""
+    return [*zip(*rows, strict=True), *zip(*rows.values(), strict=True)] if rows else [()] * width
 
 
 def working_lags(is_working_day: Callable[[date], bool]) -> Callable[[date, date], int]:

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from monitor.activity.facts import Activity, Lag, MeasureFacts, NewRecords, Reading, Standing, Wins
 from monitor.activity.measure import Availability, Measure
+from monitor.garbage import without_collecting
 from monitor.store.database import Database
 from monitor.store.definitions import NOWHERE, definition
 from monitor.store.people import not_forgotten, stored_as
@@ -39,6 +40,7 @@ class Activities:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @without_collecting()
     def save(
         self,
         reading: Reading,
