@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_collecting() -> Iterator[None]:
-    """It would look through all objects again and again, of which none can go yet: a quarter of the time, with a million.
+    """It would look again and again through all objects, of which none can go yet: with a million, for seconds.
 
     Also a decorator: ``@without_collecting()``.
     """

@@ -119,6 +119,7 @@ def _loaded() -> Any:
         import great_expectations.expectations.core  # registers the types
         import great_expectations.validator.validation_graph  # noqa: F401
         from great_expectations.expectations import registry
+
         gc.freeze()  # it stays: no later search need walk it
     logging.captureWarnings(False)  # importing it sends the whole process's warnings to the log
     # Its own log repeats a database's errors with query, parameters and traceback: values of rows among them.
