@@ -18,6 +18,7 @@ from monitor.adoption.week import IsoWeek
 from monitor.adoption.weeks import keep_known, person_weeks
 from monitor.app.project import OpenProject
 from monitor.crm.directory import PersonKind
+from monitor.garbage import without_collecting
 from monitor.quality.check import Attribution, Check, Dimension
 from monitor.store.state import State
 
@@ -117,6 +118,7 @@ class _Before:
     same: frozenset[str]
 
 
+@without_collecting()
 def _sum_weeks(opened: OpenProject, state: State, reading: Reading, before: _Before) -> tuple[IsoWeek, ...]:
     """Sum the days of all weeks that the window touches, of which every day is stored."""
     window = reading.window

@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -165,9 +166,9 @@ def _read(opened: OpenProject, window: Window) -> Reading:
 
 def _differences(by_hand: dict[tuple[str, date, str], int], reading: Reading) -> list[str]:
     kinds = {"calls": "call", "meetings": "meeting", "tasks": "task", "emails": "email", "notes": "note"}
-    told: dict[tuple[str, date, str], int] = {
-        (one.user, one.day, kinds[one.measure]): one.count for one in reading.activities
-    }
+    told: Counter[tuple[str, date, str]] = Counter()
+    for one in reading.activities:
+        told[one.user, one.day, kinds[one.measure]] += one.count
     # Notes have no status: those that are not done count as well.
     expected = {key: count for key, count in by_hand.items() if key[2] != "note"}
     found = {key: count for key, count in told.items() if key[2] != "note"}
