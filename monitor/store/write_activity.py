@@ -18,6 +18,7 @@ from monitor.store.tables_adoption import activity, activity_lags, deal_standing
 from monitor.store.upsert import insert_many, upsert
 
 COMPLETE = "activity_complete"
+WHOLE_ON = "activity_whole_on"
 DEPENDS_ON = "activity_depends_on"
 REASONS = "activity_reasons"
 """Keys of ``meta``."""
@@ -172,16 +173,16 @@ class _OfMeasures:
             if name in declared and facts.availability is not Availability.NONE
         }
 
-    def write(self, table: sa.Table, detail: str, found: Sequence[Activity] | Sequence[Lag]) -> None:
-        """``detail`` is the column for what parts rows of one user, day and measure: the fourth of each."""
+    def write(self, table: sa.Table, detail: str, found: Sequence[tuple[str, date, str, Any, int]]) -> None:
+        """``found`` are activities or lags; ``detail`` is the column for the fourth of each."""
         stored = {user: key for user in {row[0] for row in found} if (key := self._who(user)) is not None}
         people = owner_numbers(self._connection, stored.values())
         numbers = {user: people[key] for user, key in stored.items()}
         by_measure: dict[str, _Counts] = {name: {} for name in self._read}
         for user, day, measure, part, count in found:
-            if user in numbers and (rows := by_measure.get(measure)) is not None:
-                key = day, numbers[user], part
-                rows[key] = rows.get(key, 0) + count
+            if user in numbers and measure in by_measure:
+                at, counts = (day, numbers[user], part), by_measure[measure]
+                counts[at] = counts.get(at, 0) + count
         columns = ("measure_id", "day", "owner_id", detail, "count")
         for name, rows in by_measure.items():
             number = self._ids[name]
@@ -200,8 +201,8 @@ class _OfMeasures:
         within = sa.and_(ours, table.c.day.between(self._window.first, self._window.last))
         columns = (table.c.day, table.c.owner_id, table.c[detail], table.c.count)
         for day, owner, part, old in self._connection.execute(sa.select(*columns).where(within)):
-            key = day, owner, part
-            fresh[key] = max(fresh.get(key, 0), old)
+            at = day, owner, part
+            fresh[at] = max(fresh.get(at, 0), old)
         self._connection.execute(sa.delete(table).where(within))
 
 
