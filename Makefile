@@ -38,7 +38,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench --markdown docs/benchmarks.md
 
 # Pins every dependency, for every platform, to what the tests ran with.
 lock: $(VENV)/.dev

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ T = TypeVar("T")
 # Compiling a big query takes longer than an increment does; and half a million groups are counted in memory rather than
 # sorted on disk.
 _POSTGRESQL = ("SET LOCAL jit = off", "SET LOCAL work_mem = '64MB'")
+_PART = 5000  # rows
 
 
 class Refused(Exception):
@@ -67,7 +68,12 @@ class Asking:
             with self.crm.scan() as connection:
                 for setting in _POSTGRESQL if self._is_postgresql else ():
                     connection.exec_driver_sql(setting)
-                return take(connection.execute(query))
+                return take(_by_parts(connection.execute(query)))
         except CrmUnavailable as error:
             raise_if_gone(error)
             raise Refused(safe_reason(error)) from None
+
+
+def _by_parts(found: sa.CursorResult[Any]) -> Iterator[sa.Row[Any]]:
+    """Half a million rows are fetched in half the time if it is not one by one."""
+    return (row for part in found.partitions(_PART) for row in part)

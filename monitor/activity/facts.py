@@ -17,7 +17,8 @@ NOBODY = ""
 class Activity(NamedTuple):
     """``count`` rows of one measure by one user on one day. ``source`` is the entity they were read from.
 
-    A tuple, as are lags: a year of a large company has more than a million of them.
+    A tuple, as are lags: a year of a large company has more than a million of them. And as are lags, those of one user,
+    day and measure may be told in several parts; the store adds them up.
     """
 
     user: str

@@ -17,12 +17,14 @@ from monitor.activity.standing import read_standing
 from monitor.activity.wins import read_wins
 from monitor.crm.connection import Crm
 from monitor.crm.source import EntitySource
+from monitor.garbage import without_collecting
 from monitor.quality.check import Check
 from monitor.quality.moments import Moments
 
 T = TypeVar("T")
 
 
+@without_collecting()
 def read_activity(
     crm: Crm,
     sources: Mapping[str, EntitySource],

@@ -50,19 +50,20 @@ class Scoring:
 
 def score_all(
     organisation: Organisation,
-    week: IsoWeek,
+    weeks: Sequence[IsoWeek],
     rows: Mapping[str, Rows],
     scoring: Scoring,
     *,
     hygiene: Mapping[str, Mapping[str, Share]] | None = None,
     before: Mapping[str, Scorecard] | None = None,
 ) -> list[Scorecard]:
-    """The scorecard of every person with a seat who has started by the end of ``week``, sorted by key; none at all
-    where nothing is known of what users do, as that is not the same as doing nothing.
+    """The scorecards of ``weeks``, which follow one another: of every person with a seat, for each week by the end of
+    which the person has started. By key and week; none at all where nothing is known of what users do, as that is not
+    the same as doing nothing.
 
-    ``rows`` are each user's weeks, the ones since ``scoring.known.first``. ``before`` are the scorecards of the week
-    before as they were stored: they know since when a status lasts, and when somebody was last active, where that is
-    longer ago than the rows reach.
+    ``rows`` are each user's weeks, the ones since ``scoring.known.first``. ``hygiene`` is of the last week. ``before``
+    are the scorecards of the week before the first as they were stored: they know since when a status lasts, and when
+    somebody was last active, where that is longer ago than the rows reach.
     """
     if not scoring.known.tells_of_users:
         return []
@@ -70,32 +71,50 @@ def score_all(
     reports = Counter(member.manager_key for member in organisation.members.values() if member.is_person)
     found = []
     for key, member in sorted(organisation.members.items()):
-        if member.is_person and (member.start is None or member.start <= week.sunday):
+        started = [week for week in weeks if member.start is None or member.start <= week.sunday]
+        if member.is_person and started:
             own = rows.get(key, _NO_ROWS)
-            found.append(score(member, week, own, scoring, clean.get(key), older.get(key), reports[key]))
+            found += score(member, started, own, scoring, clean.get(key), older.get(key), reports[key])
     return found
 
 
 def score(
     member: Member,
-    week: IsoWeek,
+    weeks: Sequence[IsoWeek],
     rows: Rows,
     scoring: Scoring,
     hygiene: Mapping[str, Share] | None = None,
     before: Scorecard | None = None,
     reports: int = 0,
-) -> Scorecard:
-    """The scorecard of one person, to whom ``reports`` people report; see ``score_all``.
+) -> list[Scorecard]:
+    """The scorecards of one person, to whom ``reports`` people report; see ``score_all``.
 
     ``hygiene`` is of records that are the person's own by now.
     """
+    span = _span(member, weeks, scoring.known)
     last_active = before.last_active if before is not None else None
-    span = _span(member, week, scoring.known)
     own = habit(member, rows, span, scoring.use, scoring.calendar, last_active, reports)
+    verdicts = _verdicts(own, scoring.statuses)
+    found: list[Scorecard] = []
+    for week in weeks:
+        clean = hygiene if week == weeks[-1] else None
+        before = _card(own, week, rows, scoring, _since(verdicts[week - own.first], week, before), clean, before)
+        found.append(before)
+    return found
+
+
+def _card(
+    own: Habit,
+    week: IsoWeek,
+    rows: Rows,
+    scoring: Scoring,
+    verdict: Verdict,
+    hygiene: Mapping[str, Share] | None,
+    before: Scorecard | None,
+) -> Scorecard:
+    member, row = own.member, rows.get(week)
     four = [rows[one] for one in week.back(WEEKS) if one in rows]
-    row = rows.get(week)
     counts = {name: row.counts.get(name, 0) if row is not None else 0 for name in sorted(scoring.available)}
-    meant = meant_areas(member, scoring.areas)
     used = {
         scoring.areas[name] for one in four for name, count in one.counts.items() if count and name in scoring.areas
     }
@@ -104,19 +123,19 @@ def score(
     return Scorecard(
         user=member.key,
         week=week,
-        verdict=_verdict(own, week, scoring.statuses, before),
-        working_days=own.work[-1].expected,
+        verdict=verdict,
+        working_days=own.work[week - own.first].expected,
         active_days=row.active_days if row is not None else 0,
         counts=counts,
         created=_sum(counts, scoring.created),
         updated=_sum(counts, scoring.updated),
         areas_used=frozenset(used),
-        areas_meant=meant,
+        areas_meant=meant_areas(member, scoring.areas),
         lags=row.lags if row is not None else {},
         complete=Share(sum(one.new_filled for one in four), sum(one.new_asked for one in four)),
         hygiene=dict(hygiene or {}),
         usual=_usual(own, rows, week, scoring),
-        last_active=_last_active(rows, week, last_active),
+        last_active=_last_active(rows, week, before.last_active if before is not None else None),
         notes=(*scoring.notes, *((short,) if short else ()), *no_start),
     )
 
@@ -130,16 +149,15 @@ def own_hygiene(failing: Mapping[str, Share], inherited: Mapping[str, Share]) ->
     return found
 
 
-def _span(member: Member, week: IsoWeek, known: Known) -> tuple[IsoWeek, ...]:
-    """The weeks that are known of a member, oldest first; ``week`` itself in any case."""
-    first = min(known.first, week)
-    if member.start is not None:
-        first = min(max(first, IsoWeek.of(member.start)), week)
-    return week.back(week - first + 1)
+def _span(member: Member, weeks: Sequence[IsoWeek], known: Known) -> tuple[IsoWeek, ...]:
+    """The weeks that are known of a member, oldest first; ``weeks`` themselves in any case."""
+    first = known.first if member.start is None else max(known.first, IsoWeek.of(member.start))
+    first = min(first, weeks[0])
+    return weeks[-1].back(weeks[-1] - first + 1)
 
 
-def _verdict(own: Habit, week: IsoWeek, statuses: Sequence[Status], before: Scorecard | None) -> Verdict:
-    """The week's status, and since when. A week in which nobody works keeps the status of the week before."""
+def _verdicts(own: Habit, statuses: Sequence[Status]) -> Sequence[Verdict]:
+    """The status of each week, and since when. A week in which nobody works keeps the status of the week before."""
     verdicts: list[tuple[IsoWeek, Verdict]] = []
     for number, work in enumerate(own.work):
         at = own.first + number
@@ -147,7 +165,11 @@ def _verdict(own: Habit, week: IsoWeek, statuses: Sequence[Status], before: Scor
             verdicts.append((at, replace(verdicts[-1][1], because={"working_days": 0})))
         else:
             verdicts.append((at, judge(statuses, own.values(at))))
-    found = in_a_row(verdicts)[-1][1]
+    return [verdict for _, verdict in in_a_row(verdicts)]
+
+
+def _since(found: Verdict, week: IsoWeek, before: Scorecard | None) -> Verdict:
+    """A status lasts for longer than the rows reach back, where the scorecard before says so."""
     if before is None or before.week + 1 != week or before.verdict.status != found.status:
         return found
     stored = before.verdict.since
@@ -167,7 +189,7 @@ def meant_areas(member: Member, areas: Mapping[str, str]) -> frozenset[str]:
 
 def _usual(own: Habit, rows: Rows, week: IsoWeek, scoring: Scoring) -> dict[str, float]:
     """The person's means over those of the four weeks before that had a working day."""
-    end = len(own.work) - 1
+    end = week - own.first
     weeks = [number for number in range(max(0, end - WEEKS), end) if own.work[number].expected > 0]
     if not weeks:
         return {}

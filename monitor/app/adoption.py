@@ -14,6 +14,7 @@ from monitor.adoption.scope import TEAM, WHOLE
 from monitor.adoption.scorecard import Scorecard
 from monitor.adoption.week import IsoWeek
 from monitor.app.digest_facts import Maker, maker
+from monitor.app.keeping import keep_no_longer
 from monitor.app.project import OpenProject
 from monitor.app.quality_counts import results
 from monitor.app.use_evidence import score_weeks
@@ -27,13 +28,15 @@ from monitor.store.state import State
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for. ``week`` None is the last one that is over; ``read`` False asks the state alone."""
+    """What is asked for. ``week`` None is the last one that is over; ``read`` False asks the state alone, ``whole``
+    reads all of the history again."""
 
     week: IsoWeek | None = None
     as_of: datetime | None = None
     team: str = ""
     user: str = ""
     read: bool = True
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +65,17 @@ class AdoptionView:
 
 
 def bring_up_to_date(
-    opened: OpenProject, week: IsoWeek, *, as_of: datetime | None = None, read: bool = True
+    opened: OpenProject, week: IsoWeek, *, as_of: datetime | None = None, read: bool = True, whole: bool = False
 ) -> tuple[Maker, Read | None]:
     """Read what is new, score the weeks up to ``week``, and have everything at hand for tables and digests of it.
 
     Raises CrmUnavailable, StateUnavailable and ConfigurationError.
     """
     state, now = opened.state, as_of or opened.clock()
-    done = read_use(opened, state, now, as_of=as_of) if read else None
+    done = read_use(opened, state, now, as_of=as_of, whole=whole) if read else None
     _score(opened, state, week, now)
+    if done is not None and done.back:
+        keep_no_longer(opened, state, again=True)
     return maker(opened, state, Period.of_week(week), now), done
 
 
@@ -80,7 +85,7 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
     Raises UsageError for a team or a user that does not exist, and for a person where nobody may be named.
     """
     week, today = week_of(opened, wanted)
-    made, read = bring_up_to_date(opened, week, as_of=wanted.as_of, read=wanted.read)
+    made, read = bring_up_to_date(opened, week, as_of=wanted.as_of, read=wanted.read, whole=wanted.whole)
     team = _team(opened, wanted.team)
     if team:
         made.check_shown(team)

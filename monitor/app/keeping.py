@@ -15,8 +15,9 @@ from monitor.store.state import State
 _DAYS_A_MONTH = 30.4375
 
 
-def keep_no_longer(opened: OpenProject, state: State) -> bool:
-    """Delete, and take names out of, what is older than the mandate allows; False where today's is done already.
+def keep_no_longer(opened: OpenProject, state: State, *, again: bool = False) -> bool:
+    """Delete, and take names out of, what is older than the mandate allows; False where today's is done already, but
+    for ``again``.
 
     Where there is no mandate, or none that can be read, its longest times hold. Raises StateUnavailable.
     """
@@ -24,7 +25,7 @@ def keep_no_longer(opened: OpenProject, state: State) -> bool:
 
     now, zone = opened.clock(), opened.project.zone
     last = state.keeping.pruned_on()
-    if last is not None and last >= now.astimezone(zone).date():
+    if not again and last is not None and last >= now.astimezone(zone).date():
         return False
     try:
         mandate = load_mandate(opened.project.folder)

@@ -119,7 +119,7 @@ def _last_active(state: State, first: IsoWeek) -> Mapping[str, date]:
 
 
 def score_weeks(opened: OpenProject, state: State, last: IsoWeek, *, weeks: int, hygiene: ByOwner) -> None:
-    """Score ``weeks`` weeks up to ``last``, oldest first, as each builds on the one before; then work out figures.
+    """Score ``weeks`` weeks up to ``last``, as what is read late changes them; then work out figures.
 
     The figures are of ``last``. ``hygiene`` are the checks on deals by owner, of the newest run.
     """
@@ -128,12 +128,15 @@ def score_weeks(opened: OpenProject, state: State, last: IsoWeek, *, weeks: int,
         scoring = Scoring(now.evidence.known, now.evidence.calendar, opened.use.statuses.statuses)
         first = max(last + (1 - weeks), min(now.evidence.known.first, last))
         before = {card.user: card for card in state.adoption.scorecards(first + -1, first + -1)}
-        for number in range(last - first + 1):
-            week = first + number
-            clean = _hygiene(hygiene) if week == last else {}
-            found = score_all(now.organisation, week, now.evidence.rows, scoring, hygiene=clean, before=before)
-            state.adoption.save_scorecards(found)
-            before = {card.user: card for card in found}
+        found = score_all(
+            now.organisation,
+            last.back(last - first + 1),
+            now.evidence.rows,
+            scoring,
+            hygiene=_hygiene(hygiene),
+            before=before,
+        )
+        state.adoption.save_scorecards(found)
     state.adoption.save_figures(last, figures_of_all(opened, now))
 
 

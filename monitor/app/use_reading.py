@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from monitor.activity.facts import Reading, Window
 from monitor.activity.measure import Availability
 from monitor.activity.reading import read_activity
-from monitor.activity.windows import next_window
+from monitor.activity.windows import history, is_whole_due, next_window
 from monitor.adoption.buckets import buckets
 from monitor.adoption.known import Known
 from monitor.adoption.scorecard import PersonWeek
@@ -18,6 +18,7 @@ from monitor.adoption.week import IsoWeek
 from monitor.adoption.weeks import keep_known, person_weeks
 from monitor.app.project import OpenProject
 from monitor.crm.directory import PersonKind
+from monitor.garbage import without_collecting
 from monitor.quality.check import Attribution, Check, Dimension
 from monitor.store.state import State
 
@@ -26,15 +27,21 @@ STANDING_WEEKS = 12
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a reading did: the days it covered, and the weeks that were summed anew."""
+    """What a reading did: the days it covered, and the weeks that were summed anew. ``back``: days are stored that were
+    deleted before, as their time is over."""
 
     window: Window
     weeks: tuple[IsoWeek, ...]
     reading: Reading
+    back: bool = False
 
 
-def read_use(opened: OpenProject, state: State, now: datetime, *, as_of: datetime | None = None) -> Read | None:
+def read_use(
+    opened: OpenProject, state: State, now: datetime, *, as_of: datetime | None = None, whole: bool = False
+) -> Read | None:
     """Read what is missing up to ``now`` and store it with the weeks it belongs to.
+
+    ``whole``: read all of the history again. So it is from time to time in any case, for what was entered very late.
 
     None where the state already knows of later days: an earlier day is then answered from the state.
     Raises CrmUnavailable and StateUnavailable.
@@ -65,18 +72,23 @@ def read_use(opened: OpenProject, state: State, now: datetime, *, as_of: datetim
             standing_days=_standing_days(window, read_to),
         )
 
-    history = next_window(None, today)
-    window = history if strict else next_window(read_to, today)
+    everything, again = history(today), opened.project.settings.use
+    if strict or whole or is_whole_due(state.activity.whole_on(), today, every_days=again.full_every.days):
+        window = everything
+    else:
+        window = next_window(read_to, today, late_days=again.late.days)
     reading = read(window, read_to)
-    if window != history and state.activity.appeared(reading):  # of what the CRM has only now the past is missing
-        window = history
+    if window != everything and state.activity.appeared(reading):  # of what the CRM has only now the past is missing
+        window = everything
         reading = read(window, None)
     teams = buckets(opened.organisation) if strict else None
     same = state.activity.same_meaning(use.measures, strict=strict, read_from=read_from)
     before = _Before(state.activity.complete_from(), same)
-    state.activity.save(reading, use.measures, teams=teams, depends_on=meaning, read_from=read_from)
+    state.activity.save(
+        reading, use.measures, teams=teams, depends_on=meaning, read_from=read_from, whole=window == everything
+    )
     weeks = _sum_weeks(opened, state, reading, before)
-    return Read(window, weeks, reading)
+    return Read(window, weeks, reading, before.complete_from is not None and window.first < before.complete_from)
 
 
 def completeness(checks: Sequence[Check]) -> tuple[Check, ...]:
@@ -117,6 +129,7 @@ class _Before:
     same: frozenset[str]
 
 
+@without_collecting()
 def _sum_weeks(opened: OpenProject, state: State, reading: Reading, before: _Before) -> tuple[IsoWeek, ...]:
     """Sum the days of all weeks that the window touches, of which every day is stored."""
     window = reading.window

@@ -46,6 +46,9 @@ def adoption(
     week: Week = "",
     as_of: AsOf = None,
     read: Read = True,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read all of the history again, for what was entered or changed very late.")
+    ] = False,
     shape: Annotated[Shape, typer.Option("--format", help="How to print it.")] = Shape.TEXT,
 ) -> int:
     """Show who uses the CRM: by team, and by name where config/mandate.yaml allows it."""
@@ -55,8 +58,11 @@ def adoption(
     from monitor.cli import adoption_text
     from monitor.cli.adoption_json import to_json
 
+    if full and not read:
+        raise typer.BadParameter("--full reads the CRM, and --no-read does not")
     with open_project(project, dict(os.environ), clock=now) as opened:
-        found = view(opened, wanted(opened, week, as_of, team=team, user=user, read=read), looker(opened))
+        asked = wanted(opened, week, as_of, team=team, user=user, read=read, full=full)
+        found = view(opened, asked, looker(opened))
         if shape is Shape.JSON:
             out().print_json(json.dumps(to_json(found)))
         else:
@@ -67,13 +73,20 @@ def adoption(
 
 
 def wanted(
-    opened: OpenProject, week: str, as_of: Day | None, *, team: str = "", user: str = "", read: bool = True
+    opened: OpenProject,
+    week: str,
+    as_of: Day | None,
+    *,
+    team: str = "",
+    user: str = "",
+    read: bool = True,
+    full: bool = False,
 ) -> Wanted:
     """What the options ask for. Raises typer.BadParameter for a week that is none."""
     from monitor.app.adoption import Wanted
     from monitor.app.check import end_of_day
 
-    return Wanted(parse_week(week), end_of_day(as_of, opened) if as_of else None, team, user, read)
+    return Wanted(parse_week(week), end_of_day(as_of, opened) if as_of else None, team, user, read, full)
 
 
 def parse_week(text: str) -> IsoWeek | None:

@@ -13,8 +13,8 @@ import logging
 import os
 import threading
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -23,6 +23,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.garbage import without_collecting
 from monitor.quality.faults import CheckError
 
 Condition = sa.ColumnElement[bool]
@@ -105,19 +106,6 @@ def preload() -> threading.Thread:
     return thread
 
 
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Python's search for dead cycles would walk what is imported, which stays, again and again: now and in the run."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-        gc.freeze()
-    finally:
-        if collecting:
-            gc.enable()
-
-
 def _load() -> Any:
     with _LOADING:
         return _loaded()
@@ -126,11 +114,13 @@ def _load() -> Any:
 @cache
 def _loaded() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when it is imported
-    with _without_collecting(), warnings.catch_warnings():
+    with without_collecting(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations.expectations.core  # registers the types
         import great_expectations.validator.validation_graph  # noqa: F401
         from great_expectations.expectations import registry
+
+        gc.freeze()  # it stays: no later search need walk it
     logging.captureWarnings(False)  # importing it sends the whole process's warnings to the log
     # Its own log repeats a database's errors with query, parameters and traceback: values of rows among them.
     logger = logging.getLogger("great_expectations")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -225,6 +225,26 @@ class WorkingTime(_Section):
     )
 
 
+class UseOfCrm(_Section):
+    """How people's use of the CRM is read again, for what was entered late. Whole days."""
+
+    late: Duration = Field(
+        default_factory=lambda: parse_duration("7d"),
+        description="how far back each reading looks; the first of an ISO week 28 days at least",
+    )
+    full_every: Duration = Field(
+        default_factory=lambda: parse_duration("28d"),
+        description="how often all of the history, 26 weeks, is read again",
+    )
+
+    @field_validator("late", "full_every")
+    @classmethod
+    def _whole_days(cls, time: timedelta) -> timedelta:
+        if time != timedelta(days=time.days):
+            raise ValueError("must be whole days\nwrite for example 7d")
+        return time
+
+
 class Settings(_Section):
     """The monitor's settings."""
 
@@ -244,6 +264,10 @@ class Settings(_Section):
     people: People = Field(default_factory=lambda: People.model_validate({}), description="who is not a person")
     working_time: WorkingTime = Field(
         default_factory=lambda: WorkingTime.model_validate({}), description="which days people work"
+    )
+    use: UseOfCrm = Field(
+        default_factory=lambda: UseOfCrm.model_validate({}),
+        description="how people's use of the CRM is read again, for what was entered late",
     )
 
 

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from monitor.activity.facts import Activity, Lag, MeasureFacts, NewRecords, Reading, Standing, Wins
 from monitor.activity.measure import Availability, Measure
+from monitor.garbage import without_collecting
 from monitor.store.database import Database
 from monitor.store.definitions import NOWHERE, definition
 from monitor.store.people import not_forgotten, stored_as
@@ -30,7 +31,8 @@ from monitor.store.tables_adoption import (
     new_records,
     won_deals,
 )
-from monitor.store.write_activity import COMPLETE, DEPENDS_ON, REASONS, write_reading
+from monitor.store.upsert import upsert
+from monitor.store.write_activity import COMPLETE, DEPENDS_ON, REASONS, WHOLE_ON, write_reading
 
 
 class Activities:
@@ -39,6 +41,7 @@ class Activities:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @without_collecting()
     def save(
         self,
         reading: Reading,
@@ -47,6 +50,7 @@ class Activities:
         teams: Mapping[str, str] | None = None,
         depends_on: str = "",
         read_from: Mapping[str, str] = NOWHERE,
+        whole: bool = False,
     ) -> None:
         """Stores one reading as a whole, in one transaction.
 
@@ -54,7 +58,8 @@ class Activities:
         ``team:KEY`` before anything is stored. ``depends_on`` is any text that changes when new records, wins and
         standing come to mean something else (the checks that they are counted by), ``read_from`` the like per entity
         for its measures (see ``definition``). Where a meaning changed, what
-        was stored under the old one goes. A measure that is not available is left as it is.
+        was stored under the old one goes. A measure that is not available is left as it is. ``whole``: the reading is
+        of all of the history.
         Raises ValueError for facts outside the reading's window, or of a measure that is not declared.
         """
         known = {measure.name: measure for measure in declared}
@@ -69,6 +74,8 @@ class Activities:
                 means=partial(definition, strict=teams is not None, read_from=read_from),
                 depends_on=f"{teams is not None}:{depends_on}",
             )
+            if whole:
+                upsert(connection, meta, ("key",), {"key": WHOLE_ON, "value": reading.window.last.isoformat()})
 
     def reasons(self) -> Mapping[str, str]:
         """Why the newest reading could not tell ``standing``, ``wins`` or ``new_records``; empty where it could."""
@@ -126,6 +133,12 @@ class Activities:
         with self._database.read() as connection:
             stored = connection.execute(_value(COMPLETE)).scalar()
         return date.fromisoformat(stored.split("/")[0]) if stored else None
+
+    def whole_on(self) -> date | None:
+        """The day on which all of the history was last read; None where it is not known."""
+        with self._database.read() as connection:
+            stored = connection.execute(_value(WHOLE_ON)).scalar()
+        return date.fromisoformat(stored) if stored else None
 
     def measures(self) -> Mapping[str, MeasureFacts]:
         """What the newest reading found out about each measure, by name."""

@@ -79,7 +79,7 @@ def insert_many(
     names = ", ".join(f'"{name}"' for name in columns)
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(columns))
-        values = [tuple(_for_sqlite(value) for value in row) for row in rows]
+        values = [tuple([value if type(value) in _PLAIN else _for_sqlite(value) for value in row]) for row in rows]
         connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", values)
         return
     cursor = connection.connection.cursor()
@@ -87,6 +87,9 @@ def insert_many(
         for row in rows:
             copy.write_row(row)
     cursor.close()
+
+
+_PLAIN = frozenset({int, str, float, type(None)})
 
 
 def _for_sqlite(value: Any) -> Any:

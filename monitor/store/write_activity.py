@@ -18,6 +18,7 @@ from monitor.store.tables_adoption import activity, activity_lags, deal_standing
 from monitor.store.upsert import insert_many, upsert
 
 COMPLETE = "activity_complete"
+WHOLE_ON = "activity_whole_on"
 DEPENDS_ON = "activity_depends_on"
 REASONS = "activity_reasons"
 """Keys of ``meta``."""
@@ -25,6 +26,7 @@ REASONS = "activity_reasons"
 _OfADay = Activity | Lag | NewRecords | Wins
 _Key = tuple[Any, ...]
 _Sums = dict[_Key, tuple[Any, ...]]
+_Counts = dict[tuple[date, int, Any], int]  # per day, number of the user, and what parts the user's rows
 _NOT_OF_MEASURES = (new_records, won_deals, deal_standing)
 
 
@@ -52,12 +54,8 @@ def write_reading(
         return name(user) if wanted(user) else None
 
     of_measures = _OfMeasures(connection, reading, declared, ids, who)
-    of_measures.write(
-        activity, ("source",), ("count",), ((one.measure, one.user, one.day, one) for one in reading.activities)
-    )
-    of_measures.write(
-        activity_lags, ("days",), ("count",), ((one.measure, one.user, one.day, one) for one in reading.lags)
-    )
+    of_measures.write(activity, "source", reading.activities)
+    of_measures.write(activity_lags, "days", reading.lags)
     _write_others(connection, reading, who)
     _remember_window(connection, reading.window, afresh=afresh)
     reasons = {
@@ -175,23 +173,23 @@ class _OfMeasures:
             if name in declared and facts.availability is not Availability.NONE
         }
 
-    def write(
-        self, table: sa.Table, more: Sequence[str], sums: Sequence[str], found: Iterable[tuple[str, str, date, Any]]
-    ) -> None:
-        """``found``: measure, user, day, and the object that has the other columns of the key and the sums."""
-        by_measure: dict[str, _Sums] = {name: {} for name in self._read}
-        for measure, user, day, row in found:
-            if measure in by_measure and (key := self._who(user)) is not None:
-                _add(by_measure[measure], (day, key, *_values(row, more)), _values(row, sums))
-        people = owner_numbers(self._connection, {key[1] for rows in by_measure.values() for key in rows})
-        columns = ("measure_id", "day", "owner_id", *more, *sums)
+    def write(self, table: sa.Table, detail: str, found: Sequence[tuple[str, date, str, Any, int]]) -> None:
+        """``found`` are activities or lags; ``detail`` is the column for the fourth of each."""
+        stored = {user: key for user in {row[0] for row in found} if (key := self._who(user)) is not None}
+        people = owner_numbers(self._connection, stored.values())
+        numbers = {user: people[key] for user, key in stored.items()}
+        by_measure: dict[str, _Counts] = {name: {} for name in self._read}
+        for user, day, measure, part, count in found:
+            if user in numbers and measure in by_measure:
+                at, counts = (day, numbers[user], part), by_measure[measure]
+                counts[at] = counts.get(at, 0) + count
+        columns = ("measure_id", "day", "owner_id", detail, "count")
         for name, rows in by_measure.items():
             number = self._ids[name]
-            numbered = {(day, people[key], *rest): values for (day, key, *rest), values in rows.items()}
-            self._make_way(table, more, sums, name, numbered)
-            insert_many(self._connection, table, columns, [(number, *key, *values) for key, values in numbered.items()])
+            self._make_way(table, detail, name, rows)
+            insert_many(self._connection, table, columns, [(number, *key, rows[key]) for key in sorted(rows)])
 
-    def _make_way(self, table: sa.Table, more: Sequence[str], sums: Sequence[str], name: str, fresh: _Sums) -> None:
+    def _make_way(self, table: sa.Table, detail: str, name: str, fresh: _Counts) -> None:
         """Deletes what is replaced, and raises ``fresh`` to what stays larger."""
         days = _replaced_days(*self._read[name], self._window)
         ours = table.c.measure_id == self._ids[name]
@@ -201,10 +199,10 @@ class _OfMeasures:
             return
         # what was not replaced: all of it, or days before the source's oldest
         within = sa.and_(ours, table.c.day.between(self._window.first, self._window.last))
-        key = [table.c.day, table.c.owner_id, *(table.c[column] for column in more)]
-        for row in self._connection.execute(sa.select(*key, *(table.c[column] for column in sums)).where(within)):
-            at, old = tuple(row[: len(key)]), tuple(row[len(key) :])
-            fresh[at] = tuple(map(max, fresh[at], old)) if at in fresh else old
+        columns = (table.c.day, table.c.owner_id, table.c[detail], table.c.count)
+        for day, owner, part, old in self._connection.execute(sa.select(*columns).where(within)):
+            at = day, owner, part
+            fresh[at] = max(fresh.get(at, 0), old)
         self._connection.execute(sa.delete(table).where(within))
 
 

@@ -82,9 +82,10 @@ def small_crm(url: sa.URL) -> Iterator[SmallCrm]:
 
 
 def counts(reading: Reading, measure: str = "") -> Counts:
-    """The activities by user, day and measure; every one of them is there once."""
-    found = Counter({(one.user, one.day, one.measure): one.count for one in reading.activities})
-    assert len(found) == len(reading.activities)
+    """The activities by user, day and measure, all their parts together."""
+    found: Counter[tuple[str, date, str]] = Counter()
+    for one in reading.activities:
+        found[one.user, one.day, one.measure] += one.count
     return {key: count for key, count in found.items() if not measure or key[2] == measure}
 
 

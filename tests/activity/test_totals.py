@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.activity.facts import NOBODY
-from monitor.activity.windows import next_window
+from monitor.activity.windows import history, next_window
 from tests.activity.crms import SmallCrm, call, counts, named, small_crm
 
 ZONES = ("UTC", "Europe/Copenhagen", "America/New_York", "Asia/Kolkata", "Pacific/Auckland")
@@ -73,30 +73,28 @@ def test_readings_whose_windows_overlap_tell_the_same_as_one(
         read_to: date | None = None
         for step in [0, *steps, 60]:
             today = min(today + timedelta(days=step), date(2027, 1, 10))
-            window = next_window(read_to, today)
+            window = next_window(read_to, today, late_days=7)
             late = datetime.combine(today, datetime.max.time(), tzinfo=UTC).replace(microsecond=0) - timedelta(hours=2)
             reading = crm.read(window.first.isoformat(), window.last.isoformat(), named("calls"), now=late)
             kept = {key: count for key, count in kept.items() if not window.first <= key[1] <= window.last}
             kept |= counts(reading)
             read_to = today
         whole = counts(
-            crm.read(
-                next_window(None, date(2026, 10, 20)).first.isoformat(), today.isoformat(), named("calls"), now=NOW
-            )
+            crm.read(history(date(2026, 10, 20)).first.isoformat(), today.isoformat(), named("calls"), now=NOW)
         )
     assert kept == whole
 
 
 def test_what_was_entered_late_is_found_by_the_next_window(crm: SmallCrm) -> None:
     friday = date(2026, 11, 20)
-    crm.add("activities", [call("u1", "2026-11-09 09:00")])
+    crm.add("activities", [call("u1", "2026-11-13 09:00")])
     assert len(counts(crm.read("2026-11-02", "2026-11-19", named("calls")))) == 1
-    row = "INSERT INTO activities VALUES ('9', 'u1', 'call', 'done', '2026-11-10 09:00:00.000000', NULL, NULL)"
+    row = "INSERT INTO activities VALUES ('9', 'u1', 'call', 'done', '2026-11-16 09:00:00.000000', NULL, NULL)"
     with crm.world.engine.begin() as connection:
         connection.exec_driver_sql(row)
-    window = next_window(friday - timedelta(days=1), friday)
+    window = next_window(friday - timedelta(days=1), friday, late_days=7)
     found = counts(crm.read(window.first.isoformat(), window.last.isoformat(), named("calls")))
-    assert found == {("u1", date(2026, 11, 9), "calls"): 1, ("u1", date(2026, 11, 10), "calls"): 1}
+    assert found == {("u1", date(2026, 11, 13), "calls"): 1, ("u1", date(2026, 11, 16), "calls"): 1}
 
 
 def _sqlite(folder: str) -> sa.URL:

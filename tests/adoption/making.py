@@ -88,7 +88,7 @@ def card(
 ) -> Scorecard:
     """The scorecard of a member who did this."""
     scoring = Scoring(of or known(), Calendar(quiet_weeks=frozenset(quiet)), STATUSES.statuses)
-    return score(one, week, rows(activities, of).get(one.key, {}), scoring, before=before, reports=reports)
+    return score(one, (week,), rows(activities, of).get(one.key, {}), scoring, before=before, reports=reports)[0]
 
 
 def every_week(days: int, first: IsoWeek = FIRST, last: IsoWeek = NOW, *, user: str = "1") -> list[Activity]:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from monitor.activity.facts import Lag, MeasureFacts, NewRecords
 from monitor.activity.measure import Availability
 from monitor.adoption.calendar import Calendar
 from monitor.adoption.known import Known
 from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.organisation import Role
-from monitor.adoption.scorecard import Share
+from monitor.adoption.scorecard import Scorecard, Share
 from monitor.adoption.scorecards import Scoring, own_hygiene, score, score_all
 from monitor.adoption.weeks import by_user, person_weeks
 from monitor.crm.directory import PersonKind
 from tests.adoption.making import (
     CHANGED,
     CREATED,
+    FIRST,
     MEASURES,
     NOW,
     STATUSES,
@@ -102,7 +106,7 @@ def test_completeness_is_of_28_days_and_lag_of_the_week() -> None:
     lags = [Lag("1", NOW.monday, "calls", 0, 2), Lag("1", (NOW + -1).monday, "calls", 9, 2)]
     of = known()
     made = by_user(person_weeks([], lags, new, known=of))["1"]
-    found = score(member(), NOW, made, Scoring(of, Calendar(), STATUSES.statuses), {"deal-overdue": Share(2, 9)})
+    found = score(member(), (NOW,), made, Scoring(of, Calendar(), STATUSES.statuses), {"deal-overdue": Share(2, 9)})[0]
     assert found.complete == Share(10 + 9 + 8 + 7, 40)
     assert found.lags == {0: 2}
     assert found.hygiene == {"deal-overdue": Share(2, 9)}
@@ -123,7 +127,35 @@ def test_only_persons_with_a_seat_who_have_started_get_a_scorecard() -> None:
     )  # fmt: skip
     scoring = Scoring(known(), Calendar(), STATUSES.statuses)
     made = by_user(person_weeks(every_week(1, user="5"), known=known()))
-    assert [found.user for found in score_all(whole, NOW, made, scoring)] == ["0", "1", "2"]
+    assert [found.user for found in score_all(whole, (NOW,), made, scoring)] == ["0", "1", "2"]
+
+
+@given(
+    days=st.lists(st.integers(0, 5), min_size=26, max_size=26),
+    start=st.integers(0, 40),
+    away=st.integers(0, 30),
+    quiet=st.sets(st.integers(FIRST.number, NOW.number), max_size=3),
+)
+def test_weeks_scored_together_are_those_scored_one_after_the_other(
+    days: list[int], start: int, away: int, quiet: set[int]
+) -> None:
+    absence = ((NOW + -away).monday, (NOW + -away + 2).sunday)
+    people = organisation(
+        member("1", start=(NOW + -start).monday, absences=[absence], manager="2"), member("2", start=None)
+    )
+    made = rows(fact for number, many in enumerate(days) for fact in did(FIRST + number, many))
+    scoring = Scoring(known(), Calendar(quiet_weeks=frozenset(quiet)), STATUSES.statuses)
+    weeks = NOW.back(12)
+    clean = {"1": {"deal-overdue": Share(2, 9)}}
+
+    one_by_one: list[Scorecard] = []
+    for week in weeks:
+        before = {one.user: one for one in one_by_one if one.week + 1 == week}
+        hygiene = clean if week == NOW else None
+        one_by_one += score_all(people, (week,), made, scoring, hygiene=hygiene, before=before)
+
+    together = score_all(people, weeks, made, scoring, hygiene=clean)
+    assert together == sorted(one_by_one, key=lambda one: (one.user, one.week))
 
 
 def test_inherited_records_are_not_yet_ones_own() -> None:
@@ -149,4 +181,4 @@ def test_where_nothing_tells_of_use_nobody_is_said_to_have_none() -> None:
         {one.name: MeasureFacts(one.name, Availability.AVAILABLE, 100, 20) for one in MEASURES},
     ):
         scoring = Scoring(known(facts=facts), Calendar(), STATUSES.statuses)
-        assert not score_all(people, NOW, rows(did(NOW, 1)), scoring)
+        assert not score_all(people, (NOW,), rows(did(NOW, 1)), scoring)

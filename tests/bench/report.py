@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from tests.bench.measure import Measured
 
-_CONSOLE = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
+CONSOLE = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
+TITLE = "Checks of records"
 TITLES = {
     "total": "hand-written SQL, one query per table",
     "owners": "hand-written SQL, grouped by owner, duplicates per owner",
@@ -40,7 +43,7 @@ class Result:
 
 def say(text: str) -> None:
     """One line for the person who waits."""
-    _CONSOLE.print(text)
+    CONSOLE.print(text)
 
 
 def show(result: Result) -> None:
@@ -51,24 +54,41 @@ def show(result: Result) -> None:
         table.add_column(name, justify="right")
     for row in _rows(result):
         table.add_row(*row)
-    _CONSOLE.print(table)
+    CONSOLE.print(table)
     for line in [*_goals(result), *result.wrong[:20]]:
-        _CONSOLE.print(line)
-    _CONSOLE.print(_surroundings(result))
+        CONSOLE.print(line)
+    CONSOLE.print(surroundings(result.repeat, result.server))
 
 
 def markdown(result: Result) -> str:
-    """The same as a page of the documentation."""
+    """The same as a part of a page of the documentation, without its heading."""
     head = "| | median | fastest | slowest | times grouped SQL | peak memory | says whose |\n"
     head += "|---|--:|--:|--:|--:|--:|:-:|\n"
     body = "".join(f"| {' | '.join(row)} |\n" for row in _rows(result))
     goals = "".join(f"* {line}\n" for line in [*_goals(result), *result.wrong[:20]])
     return (
-        "# Benchmarks\n\n"
-        "Written by `make bench`, which generates a CRM in PostgreSQL and lets every contender run the same 29 checks\n"
-        "in turn. Peak memory is that of the contender's own process, without the database server's.\n\n"
-        f"29 checks on {result.rows:,} rows.\n\n{head}{body}\n{goals}\n{_surroundings(result)}\n"
+        f"29 checks on {result.rows:,} rows: every contender runs the same checks in turn. Peak memory is that of the\n"
+        f"contender's own process, without the database server's.\n\n{head}{body}\n{goals}\n"
+        f"{surroundings(result.repeat, result.server)}\n"
     )
+
+
+def write_part(page: Path, titles: Mapping[str, str], name: str, part: str) -> None:
+    """Write one part of a page of several; the others stay as they are. ``titles`` are theirs, in their order."""
+    there = dict(
+        re.findall(r"^## (.+)\n\n((?:(?!## ).*\n?)*)", page.read_text(), re.MULTILINE) if page.exists() else ()
+    )
+    there[titles[name]] = part
+    parts = [f"## {title}\n\n{there[title].strip()}\n" for title in titles.values() if title in there]
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text("\n".join([_HEAD, *parts]))
+
+
+_HEAD = """# Benchmarks
+
+Written by `make bench`, which generates its CRMs in PostgreSQL. Contenders take turns within each round, so that a busy
+moment of the machine hits them all: ratios tell more than seconds.
+"""
 
 
 def _rows(result: Result) -> list[list[str]]:
@@ -103,9 +123,10 @@ def _goals(result: Result) -> list[str]:
     return [f"{'reached' if good else 'MISSED'}: {words()}" for good, words in reached]
 
 
-def _surroundings(result: Result) -> str:
+def surroundings(rounds: int, server: str) -> str:
+    """What it was measured on. A machine with other work makes everything slower, and ratios uncertain."""
     libraries = ", ".join(f"{name} {version(name)}" for name in ("great-expectations", "sqlalchemy"))
     return (
-        f"{result.repeat} rounds on {os.cpu_count()} cores, PostgreSQL {result.server}, "
+        f"{rounds} rounds on {os.cpu_count()} cores, PostgreSQL {server}, "
         f"Python {platform.python_version()}, {libraries}, crm-monitor {version('crm-monitor')}"
     )

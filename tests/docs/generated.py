@@ -149,7 +149,7 @@ def _default(field: FieldInfo) -> str:
     if isinstance(default, SecretStr):
         default = default.get_secret_value()
     if isinstance(default, timedelta):
-        default = f"{default.total_seconds():g}s"
+        default = f"{default.days}d" if default == timedelta(default.days) else f"{default.total_seconds():g}s"
     return f"`{default}`" if default not in (None, "", [], {}) else ""
 
 
