@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from monitor.app.digest_rendering import DigestRendering
 from monitor.app.fixlist_rendering import FixListRendering
 from monitor.app.reaching import EMAIL, SLACK
-from monitor.delivery.target import Answer, CannotTell, Fate, NotAccepted, Target
+from monitor.delivery.target import Answer, Fate, NotAccepted, Target
 from monitor.errors import MonitorError
 from monitor.messages.outgoing import Outgoing, Remote
 from monitor.store.state import State
@@ -96,7 +96,9 @@ class _Mail:
 
     def settle(self, message: Outgoing, root: Remote | None) -> Fate:
         """See Target. Whoever got it can tell; the mail server cannot."""
-        return CannotTell("a mail server cannot be asked; ask the recipient whether it came")
+        from monitor.delivery.email import ASK_RECIPIENT
+
+        return ASK_RECIPIENT
 
 
 class _Rendering(Protocol):
