@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from monitor.app.digest_rendering import DigestRendering
 from monitor.app.fixlist_rendering import FixListRendering
 from monitor.app.reaching import EMAIL, SLACK
-from monitor.delivery.target import Answer, Fate, NotAccepted, Target
+from monitor.delivery.target import Answer, CannotTell, Fate, NotAccepted, Target
 from monitor.errors import MonitorError
 from monitor.messages.outgoing import Outgoing, Remote
 from monitor.store.state import State

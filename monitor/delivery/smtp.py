@@ -6,7 +6,6 @@ What the server writes beside its codes is not passed on: it quotes addresses.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import smtplib
 import ssl
@@ -15,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from monitor.delivery.loopback import is_loopback
 from monitor.delivery.target import Accepted, Answer, Lost, NotAccepted, Refused
 
 
@@ -55,16 +55,6 @@ class Stopped(Exception):
 _STATUS = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})\b")
 _FAILURES = (OSError, smtplib.SMTPException)
 _DOTS = re.compile(rb"(?m)^\.")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine, by its name alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _code(code: int, text: bytes) -> str:

@@ -25,10 +25,16 @@ READERS = ("anna@example.com", "bo@example.com")
 
 
 @pytest.fixture
-def server(bench: Bench) -> Iterator[MailServer]:
+def server() -> Iterator[MailServer]:
     with MailServer() as started:
-        bench.targets[EMAIL] = _target(started)
         yield started
+
+
+@pytest.fixture
+def mailed(bench: Bench, server: MailServer) -> Bench:
+    """A delivery whose messages may go to the mail server."""
+    bench.targets[EMAIL] = _target(server)
+    return bench
 
 
 def _target(server: MailServer, *readers: str) -> AlertEmail:
@@ -37,8 +43,9 @@ def _target(server: MailServer, *readers: str) -> AlertEmail:
 
 
 def _received(server: MailServer) -> list[EmailMessage]:
-    mails = [message_from_bytes(bytes(one.content or b""), policy=default) for one in server.handler.received]
-    assert all(isinstance(one, EmailMessage) for one in mails)
+    contents = [one.content for one in server.handler.received]
+    mails = [message_from_bytes(content, policy=default) for content in contents if isinstance(content, bytes)]
+    assert len(mails) == len(contents)
     return [one for one in mails if isinstance(one, EmailMessage)]
 
 
@@ -60,18 +67,18 @@ def _conversations(mails: list[EmailMessage]) -> list[set[str]]:
     return [ids for _, ids in groups]
 
 
-def test_an_incident_is_one_conversation_to_a_mail_program(server: MailServer, bench: Bench) -> None:
-    first, second = bench.incident(), bench.incident()
+def test_an_incident_is_one_conversation_to_a_mail_program(server: MailServer, mailed: Bench) -> None:
+    first, second = mailed.incident(), mailed.incident()
     for incident in (first, second):
-        bench.queue(incident, Action.POST, f"Failing: number {incident}", EMAIL)
-    bench.drain()
-    edit = bench.queue(first, Action.UPDATE, "Failing: more", EMAIL)
-    bench.queue(first, Action.REPLY, "Worse: number 1", EMAIL)
-    bench.queue(first, Action.REPLY, "Resolved: number 1", EMAIL)
+        mailed.queue(incident, Action.POST, f"Failing: number {incident}", EMAIL)
+    mailed.drain()
+    edit = mailed.queue(first, Action.UPDATE, "Failing: more", EMAIL)
+    mailed.queue(first, Action.REPLY, "Worse: number 1", EMAIL)
+    mailed.queue(first, Action.REPLY, "Resolved: number 1", EMAIL)
 
-    assert bench.drain().complete
+    assert mailed.drain().complete
 
-    assert bench.stored(edit).state is DeliveryState.SUPERSEDED
+    assert mailed.stored(edit).state is DeliveryState.SUPERSEDED
     mails = _received(server)
     assert sorted(map(len, _conversations(mails))) == [1, 3]
     root, other, worse, resolved = mails
@@ -84,7 +91,7 @@ def test_an_incident_is_one_conversation_to_a_mail_program(server: MailServer, b
     assert _body(resolved, "plain").startswith("Resolved: number 1")
 
 
-def test_a_mail_has_text_and_html_that_say_the_same_and_fetch_nothing(server: MailServer, bench: Bench) -> None:
+def test_a_mail_has_text_and_html_that_say_the_same_and_fetch_nothing(server: MailServer) -> None:
     spans = (Span("34 of 212", bold=True), Span(" in the "), Span("list", link="https://crm.example.com/deals"))
     blocks = (Mention("S0123ABC"), Heading("Offers"), Paragraph(spans), Buttons((Button("Assign", "incident:assign"),)))
     outgoing = _outgoing(Message("Offers: 34 of 212", blocks))
@@ -112,34 +119,34 @@ def test_the_same_message_is_the_same_mail_to_the_byte_whenever_it_is_made(serve
 
 @pytest.mark.parametrize("accepts", [True, False])
 def test_a_lost_answer_stays_unknown_and_the_mail_is_not_sent_again_by_itself(
-    server: MailServer, bench: Bench, accepts: bool
+    server: MailServer, mailed: Bench, accepts: bool
 ) -> None:
     server.handler.hang_up, server.handler.accepts = True, accepts
-    incident = bench.incident()
-    number = bench.queue(incident, Action.POST, "Failing", EMAIL)
+    incident = mailed.incident()
+    number = mailed.queue(incident, Action.POST, "Failing", EMAIL)
     for _ in range(3):
-        report = bench.drain()
+        report = mailed.drain()
     assert [message.id for message in report.unknown] == [number]
     assert "ask the recipient whether it came" in report.unknown[0].error
     assert len(server.handler.received) == int(accepts)
 
     server.handler.hang_up, server.handler.accepts = False, True
-    bench.state.outbox.requeue(number, bench.clock.now)  # a person heard that it did not come
-    assert bench.drain().complete
+    mailed.state.outbox.requeue(number, mailed.clock.now)  # a person heard that it did not come
+    assert mailed.drain().complete
     assert len({str(mail["Message-ID"]) for mail in _received(server)}) == 1
 
 
 def test_a_conversation_holds_together_where_the_first_mail_was_settled_by_hand(
-    server: MailServer, bench: Bench
+    server: MailServer, mailed: Bench
 ) -> None:
     server.handler.hang_up = True
-    incident = bench.incident()
-    number = bench.queue(incident, Action.POST, "Failing", EMAIL)
-    bench.drain()
+    incident = mailed.incident()
+    number = mailed.queue(incident, Action.POST, "Failing", EMAIL)
+    mailed.drain()
     server.handler.hang_up = False
-    bench.state.outbox.arrived(number, bench.clock.now)
-    bench.queue(incident, Action.REPLY, "Resolved", EMAIL)
-    assert bench.drain().complete
+    mailed.state.outbox.arrived(number, mailed.clock.now)
+    mailed.queue(incident, Action.REPLY, "Resolved", EMAIL)
+    assert mailed.drain().complete
     assert len(_received(server)) == 2
     assert len(_conversations(_received(server))) == 1
 
@@ -169,11 +176,11 @@ def test_images_are_no_part_of_an_alert_by_mail(server: MailServer, action: Acti
         "W" * 10_000,
     ],
 )
-def test_nothing_in_a_name_becomes_a_header_or_a_recipient(server: MailServer, bench: Bench, hostile: str) -> None:
-    incident = bench.incident()
-    bench.queue(incident, Action.POST, hostile, EMAIL)
-    bench.queue(incident, Action.REPLY, hostile, EMAIL)
-    assert bench.drain().complete
+def test_nothing_in_a_name_becomes_a_header_or_a_recipient(server: MailServer, mailed: Bench, hostile: str) -> None:
+    incident = mailed.incident()
+    mailed.queue(incident, Action.POST, hostile, EMAIL)
+    mailed.queue(incident, Action.REPLY, hostile, EMAIL)
+    assert mailed.drain().complete
     plain = {"From", "To", "Subject", "Date", "Message-ID", "References", "Auto-Submitted", "X-Auto-Response-Suppress"}
     plain |= {"MIME-Version", "Content-Type", "Content-Language", "X-Peer", "X-MailFrom", "X-RcptTo"}
     root, reply = _received(server)
@@ -185,21 +192,21 @@ def test_nothing_in_a_name_becomes_a_header_or_a_recipient(server: MailServer, b
     assert "script" not in read_page(_body(root, "html")).tags
 
 
-def test_all_readers_get_the_same_mail_and_where_one_is_refused_nobody_does(server: MailServer, bench: Bench) -> None:
-    bench.queue(bench.incident(), Action.POST, "Failing", EMAIL)
-    bench.drain()
+def test_all_readers_get_the_same_mail_and_where_one_is_refused_nobody_does(server: MailServer, mailed: Bench) -> None:
+    mailed.queue(mailed.incident(), Action.POST, "Failing", EMAIL)
+    mailed.drain()
     assert [envelope.rcpt_tos for envelope in server.handler.received] == [list(READERS)]
 
     server.handler.strangers.add(READERS[1])
-    bench.queue(bench.incident(), Action.POST, "Failing", EMAIL)
-    report = bench.drain()
+    mailed.queue(mailed.incident(), Action.POST, "Failing", EMAIL)
+    report = mailed.drain()
     assert len(server.handler.received) == 1
     assert "does not take recipient 2 of 2 (550 5.1.1)" in report.failed[0].error
     assert "bo@" not in report.failed[0].error
 
     server.handler.strangers.clear()
-    bench.state.outbox.requeue(report.failed[0].id, bench.clock.now)
-    assert bench.drain().complete
+    mailed.state.outbox.requeue(report.failed[0].id, mailed.clock.now)
+    assert mailed.drain().complete
     assert len(server.handler.received) == 2
 
 
@@ -216,11 +223,11 @@ def test_all_readers_get_the_same_mail_and_where_one_is_refused_nobody_does(serv
     ],
 )
 def test_what_is_no_address_gets_no_mail_and_doctor_says_so(
-    server: MailServer, bench: Bench, readers: tuple[str, ...], said: str
+    server: MailServer, mailed: Bench, readers: tuple[str, ...], said: str
 ) -> None:
-    target = bench.targets[EMAIL] = _target(server, *readers)
-    bench.queue(bench.incident(), Action.POST, "Failing", EMAIL)
-    assert said in bench.drain().failed[0].error
+    target = mailed.targets[EMAIL] = _target(server, *readers)
+    mailed.queue(mailed.incident(), Action.POST, "Failing", EMAIL)
+    assert said in mailed.drain().failed[0].error
     assert server.handler.received == []
     assert isinstance(target, AlertEmail)
     found = target.examine()
@@ -238,10 +245,10 @@ def test_doctor_asks_whether_the_server_takes_mail_for_the_readers_and_sends_non
     assert server.handler.received == []
 
 
-def test_neither_the_password_nor_an_address_is_in_any_error_or_repr(server: MailServer, bench: Bench) -> None:
+def test_neither_the_password_nor_an_address_is_in_any_error_or_repr(server: MailServer, mailed: Bench) -> None:
     smtp = Smtp("localhost", server.port, Security.STARTTLS, USER, "wr0ng-password", SENDER, timeout=5)
-    bench.targets[EMAIL] = AlertEmail(READERS, smtp, context=server.trusting)
-    bench.queue(bench.incident(), Action.POST, "Failing", EMAIL)
-    said = bench.drain().failed[0].error + repr(bench.targets)
+    mailed.targets[EMAIL] = AlertEmail(READERS, smtp, context=server.trusting)
+    mailed.queue(mailed.incident(), Action.POST, "Failing", EMAIL)
+    said = mailed.drain().failed[0].error + repr(mailed.targets)
     assert "wr0ng" not in said
     assert "anna" not in said
