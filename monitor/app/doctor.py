@@ -123,8 +123,8 @@ def _state(opened: OpenProject) -> Iterator[Finding]:
                 continue
             level = Level.WARNING if message.state in (DeliveryState.QUEUED, DeliveryState.SENDING) else Level.BAD
             why = message.error or "not sent yet; crm-monitor notify send tries"
-            what = f"{message.about}, to {in_words(message.target)}"
-            yield Finding(level, "messages", f"{what}: {message.action} {message.state}: {why}")
+            what = f"{message.action} {message.state}, to {in_words(message.target)}"
+            yield Finding(level, "messages", f"{message.about}: {what}: {why}")
     except MonitorError as error:
         yield Finding(Level.BAD, "state", str(error))
 

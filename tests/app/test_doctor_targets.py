@@ -14,6 +14,7 @@ from monitor.app.routes import Routes
 from monitor.delivery.alert_email import AlertEmail
 from monitor.delivery.hook import HookTarget
 from monitor.delivery.smtp import Security, Smtp
+from monitor.delivery.target import Target
 from monitor.messages.outgoing import in_words
 from tests.acceptance import small_crm
 from tests.delivery.mail_server import PASSWORD, USER, MailServer
@@ -27,7 +28,7 @@ def test_doctor_looks_at_mail_and_webhooks_by_their_names_and_sends_nothing(sqli
     with MailServer() as mail, Receiver() as receiver, open_project(crm.folder, {}, clock=lambda: NOW) as opened:
         smtp = Smtp("localhost", mail.port, Security.STARTTLS, USER, PASSWORD, "crm@example.com", timeout=5)
         mail.handler.strangers.add("gone@example.com")
-        targets = {
+        targets: dict[str, Target] = {
             "email:ops": AlertEmail(["ops@example.com"], smtp, context=mail.trusting),
             "email:sales": AlertEmail(["ops@example.com", "gone@example.com"], smtp, context=mail.trusting),
             "hook:tickets": HookTarget(receiver.url, "s3cr3t"),
