@@ -151,8 +151,10 @@ def _targets(opened: OpenProject) -> Iterator[Finding]:
 
 def _slack(opened: OpenProject) -> Iterator[Finding]:
     slack = opened.project.settings.slack
-    if slack is None:
+    if slack is None and not opened.routes.targets:
         yield Finding(Level.WARNING, "Slack", "nobody is told: there is no slack section in config/monitor.yaml")
+    elif slack is None:
+        return
     elif slack.webhook is not None:
         text = "an incoming webhook: messages are neither updated nor threaded; a bot token can do both"
         yield Finding(Level.WARNING, "Slack", text)

@@ -16,9 +16,9 @@ from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandl
 
 from monitor import __version__
 from monitor.delivery import transport
+from monitor.delivery.addresses import address_problem, is_loopback
 from monitor.delivery.examine import Finding, Level
 from monitor.delivery.hook_document import ACTIONS, document
-from monitor.delivery.loopback import is_loopback
 from monitor.delivery.target import (
     Accepted,
     Answer,
@@ -101,8 +101,9 @@ class HookTarget:
         return Finding(Level.GOOD, f"{self._host} answers; whether it takes the signature, the first message shows")
 
     def _problem(self) -> str:
-        problem = address_problem(self._url) or ("" if self._secret else "it has no secret to sign with")
-        return f"the webhook cannot be used: {problem}" if problem else ""
+        if problem := address_problem(self._url):
+            return f"the webhook's address {problem.replace(chr(10), ': ')}"
+        return "" if self._secret else "the webhook has no secret to sign with: set one beside its address"
 
     def _request(self, message: Outgoing, now: datetime) -> Request:
         """Raises ValueError where the stored message cannot be read, or the secret cannot be written as UTF-8."""
@@ -131,24 +132,6 @@ def signature(secret: str, at: int, body: bytes) -> str:
     """``t=UNIX,v1=HEX``: an HMAC-SHA256 by the secret (as UTF-8) over ``UNIX.body``."""
     signed = hmac.new(secret.encode(), f"{at}.".encode() + body, sha256)
     return f"t={at},v1={signed.hexdigest()}"
-
-
-def address_problem(url: str) -> str:
-    """What is wrong with a webhook's address, or nothing; the address itself is not in it."""
-    if not url.isascii() or not url.isprintable() or " " in url:
-        return "its address holds a blank or a character that is not ASCII; write it as a browser copies it"
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        return "its address is none; begin it with https://"
-    if parts.scheme not in ("https", "http") or not host:
-        return "its address is none; begin it with https://"
-    if parts.username is not None or parts.password is not None:
-        return "its address holds a user or a password; the signature proves who sends"
-    if parts.scheme == "http" and not is_loopback(host):
-        return "its address begins with http://, so that anybody on the way could read along; use https://"
-    return ""
 
 
 def _answer(status: int, retry_after: str | None, host: str, now: datetime) -> Answer:

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from monitor.delivery.loopback import is_loopback
+from monitor.delivery.addresses import is_loopback
 from monitor.delivery.target import Accepted, Answer, Lost, NotAccepted, Refused
 
 

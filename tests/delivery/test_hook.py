@@ -13,8 +13,9 @@ from hashlib import sha256
 import jsonschema
 import pytest
 
+from monitor.delivery.addresses import address_problem
 from monitor.delivery.examine import Level
-from monitor.delivery.hook import IDEMPOTENCY, SIGNATURE, HookTarget, address_problem, signature
+from monitor.delivery.hook import IDEMPOTENCY, SIGNATURE, HookTarget, signature
 from monitor.delivery.hook_document import SCHEMA
 from monitor.delivery.target import NotAccepted, Refused
 from monitor.messages.outgoing import Action, DeliveryState, Outgoing
@@ -221,8 +222,8 @@ def test_what_is_for_this_machine_goes_through_no_proxy(
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("http://hooks.example.com/", "use https://"),
-        ("http://127.0.0.1.example.com/", "use https://"),
+        ("http://hooks.example.com/", "in plain text across the network"),
+        ("http://127.0.0.1.example.com/", "in plain text across the network"),
         ("http://localhost@example.com/", "holds a user"),
         ("https://user:pw@hooks.example.com/", "holds a user"),
         ("ftp://hooks.example.com/", "begin it with https://"),
@@ -237,7 +238,7 @@ def test_an_address_that_is_unsafe_or_none_is_sent_nothing(url: str, said: str) 
     assert said in address_problem(url)
     answer = HookTarget(url, SECRET).send(_outgoing(Message("x", ())), None)
     assert isinstance(answer, Refused)
-    assert said in answer.error
+    assert f"the webhook's address {address_problem(url)}".replace("\n", ": ") == answer.error
 
 
 @pytest.mark.parametrize("url", ["https://hooks.example.com/a?b=c", "http://localhost:8080/", "http://[::1]/"])
