@@ -9,7 +9,7 @@ from monitor.app.personal_targets import personal_targets
 from monitor.app.project import OpenProject
 from monitor.app.report import DeliverySummary
 from monitor.delivery.sender import DeliveryReport, drain
-from monitor.messages.outgoing import Outgoing
+from monitor.messages.outgoing import Outgoing, in_words
 from monitor.store.state import State
 
 PATIENCE = timedelta(seconds=20)  # a command does not wait longer than this for a Slack that is down
@@ -17,7 +17,7 @@ LONGEST = timedelta(seconds=90)  # nor longer than this for one that is slow
 
 
 def _error(message: Outgoing, targets: Container[str]) -> str:
-    return message.error if message.target in targets else f"{message.target} is not configured any more"
+    return message.error if message.target in targets else f"{in_words(message.target)} is not configured any more"
 
 
 def deliver(opened: OpenProject, state: State) -> DeliverySummary:

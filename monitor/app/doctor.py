@@ -11,7 +11,7 @@ from monitor.app.reaching import SLACK
 from monitor.crm.guard import could_write, hidden_rows
 from monitor.delivery.sender import not_yet
 from monitor.errors import CrmUnavailable, MonitorError
-from monitor.messages.outgoing import DeliveryState
+from monitor.messages.outgoing import DeliveryState, in_words
 
 
 class Level(StrEnum):
@@ -47,6 +47,7 @@ def diagnose(opened: OpenProject) -> Iterator[Finding]:
     yield from _state(opened)
     yield from _slack(opened)
     yield from _mail(opened)
+    yield from _targets(opened)
 
 
 def _checks(number: int) -> str:
@@ -122,7 +123,8 @@ def _state(opened: OpenProject) -> Iterator[Finding]:
                 continue
             level = Level.WARNING if message.state in (DeliveryState.QUEUED, DeliveryState.SENDING) else Level.BAD
             why = message.error or "not sent yet; crm-monitor notify send tries"
-            yield Finding(level, "messages", f"{message.about}: {message.action} {message.state}: {why}")
+            what = f"{message.action} {message.state}, to {in_words(message.target)}"
+            yield Finding(level, "messages", f"{message.about}: {what}: {why}")
     except MonitorError as error:
         yield Finding(Level.BAD, "state", str(error))
 
@@ -136,10 +138,23 @@ def _mail(opened: OpenProject) -> Iterator[Finding]:
         yield Finding(Level(seen.level.value), "mail", seen.text)
 
 
+def _targets(opened: OpenProject) -> Iterator[Finding]:
+    """Mail and webhooks for alerts, as far as they can be looked at without sending anything."""
+    from monitor.delivery.alert_email import AlertEmail
+    from monitor.delivery.hook import HookTarget
+
+    for name, target in opened.routes.targets.items():
+        if isinstance(target, AlertEmail | HookTarget):
+            seen = target.examine()
+            yield Finding(Level(seen.level.value), in_words(name), seen.text)
+
+
 def _slack(opened: OpenProject) -> Iterator[Finding]:
     slack = opened.project.settings.slack
-    if slack is None:
+    if slack is None and not opened.routes.targets:
         yield Finding(Level.WARNING, "Slack", "nobody is told: there is no slack section in config/monitor.yaml")
+    elif slack is None:
+        return
     elif slack.webhook is not None:
         text = "an incoming webhook: messages are neither updated nor threaded; a bot token can do both"
         yield Finding(Level.WARNING, "Slack", text)

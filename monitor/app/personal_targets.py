@@ -96,7 +96,9 @@ class _Mail:
 
     def settle(self, message: Outgoing, root: Remote | None) -> Fate:
         """See Target. Whoever got it can tell; the mail server cannot."""
-        return CannotTell("a mail server cannot be asked; ask the recipient whether it came")
+        from monitor.delivery.email import ASK_RECIPIENT
+
+        return ASK_RECIPIENT
 
 
 class _Rendering(Protocol):

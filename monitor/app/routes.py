@@ -74,7 +74,7 @@ def _target(said: TargetSaid, settings: Settings, base_url: str) -> Target:
     """What sends to one place of ``config/routes.yaml``; that the settings have what it needs was seen to."""
     from monitor.settings.targets import Way
 
-    slack = settings.slack
+    slack, smtp = settings.slack, settings.smtp
     if said.way is Way.INCOMING and slack is not None and slack.webhook is not None:
         from monitor.delivery.webhook import WebhookTarget
 
@@ -83,7 +83,13 @@ def _target(said: TargetSaid, settings: Settings, base_url: str) -> Target:
         from monitor.delivery.slack import SlackTarget
 
         return SlackTarget(slack.token.get_secret_value(), said.channel, base_url=base_url)
-    # LEAD: wire here, from branch `targets`: AlertEmail(said.addresses, settings.smtp.server()) for Way.EMAIL,
-    # HookTarget(said.url, said.secret) for Way.HOOK.
-    message = f"the target {said.name!r} cannot be sent to: e-mail and webhooks are not built in yet"
+    if said.way is Way.EMAIL and smtp is not None:
+        from monitor.delivery.alert_email import AlertEmail
+
+        return AlertEmail(said.addresses, smtp.server())
+    if said.way is Way.HOOK:
+        from monitor.delivery.hook import HookTarget
+
+        return HookTarget(said.url, said.secret)
+    message = f"the target {said.name!r} {said.lacking(settings) or 'cannot be sent to'}"
     raise ConfigurationError([Problem(Place("config/routes.yaml"), message)])

@@ -29,6 +29,7 @@ class Which(StrEnum):
     FIGURES = "figures"
     MAP = "map"
     RESULT = "result"
+    HOOK = "hook"
 
 
 def register(app: typer.Typer) -> None:
@@ -120,7 +121,7 @@ def _show(found: Inventory, about_use: list[tuple[str, str]]) -> None:
 
 def schema(
     which: Annotated[
-        Which, typer.Argument(help="Of which kind of file, or of the JSON that `check` prints.")
+        Which, typer.Argument(help="Of which kind of file, of the JSON that `check` prints, or of what a hook is sent.")
     ] = Which.MONITOR,
 ) -> int:
     """Print a JSON schema (draft 2020-12), for editors and for checking before a commit."""
@@ -128,6 +129,10 @@ def schema(
         from monitor.cli.result_schema import SCHEMA
 
         document = SCHEMA
+    elif which is Which.HOOK:
+        from monitor.delivery.hook_document import SCHEMA as HOOK_SCHEMA
+
+        document = HOOK_SCHEMA
     else:
         from monitor.settings.schema import schema as schema_of
 

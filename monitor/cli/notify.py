@@ -107,6 +107,7 @@ def list_undelivered(project: Project = HERE) -> int:
     from rich.table import Table
 
     from monitor.app.stored import open_stored
+    from monitor.messages.outgoing import in_words
 
     with open_stored(project, dict(os.environ), clock=now) as stored:
         left, zone = stored.state.outbox.undelivered(), stored.zone
@@ -119,7 +120,7 @@ def list_undelivered(project: Project = HERE) -> int:
     for heading in ("number", "about", "message", "to", "state", *(("since",) if wide else ()), "why"):
         table.add_column(heading, overflow="fold", no_wrap=heading in ("number", "about", "message", "state"))
     for one in left:
-        cells = (one.id, one.about, one.action.value, one.target, one.state.value)
+        cells = (one.id, one.about, one.action.value, in_words(one.target), one.state.value)
         since = (words.moment(one.created_at, zone),) if wide else ()
         table.add_row(*map(str, cells), *since, one.error)
     console.print(table)

@@ -6,15 +6,15 @@ What the server writes beside its codes is not passed on: it quotes addresses.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from monitor.delivery.addresses import is_loopback
 from monitor.delivery.target import Accepted, Answer, Lost, NotAccepted, Refused
 
 
@@ -55,16 +55,6 @@ class Stopped(Exception):
 _STATUS = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})\b")
 _FAILURES = (OSError, smtplib.SMTPException)
 _DOTS = re.compile(rb"(?m)^\.")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine, by its name alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _code(code: int, text: bytes) -> str:
@@ -153,15 +143,14 @@ def _no_login(smtp: Smtp) -> Refused:
     return Refused(f"the mail server {smtp.host} offers no login: {advice}")
 
 
-def hand_over(server: smtplib.SMTP, sender: str, recipient: str, data: bytes) -> Answer:
-    """Gives one message (CRLF lines) to a server that is logged in to, for one recipient. Raises nothing."""
+def hand_over(server: smtplib.SMTP, sender: str, recipients: Sequence[str], data: bytes) -> Answer:
+    """Gives one message (CRLF lines) to a server that is logged in to. Raises nothing.
+
+    Where one of several recipients is not taken, nobody gets it: one answer must be true of the whole message.
+    """
     try:
-        code, text = server.mail(sender)
-        if code != 250:
-            return _rejected(code, text, "does not take the sender", "check smtp.from", only_this=False)
-        code, text = server.rcpt(recipient)
-        if code not in (250, 251):
-            return _rejected(code, text, "does not take the recipient", "check the address", only_this=True)
+        if (answer := _addressed(server, sender, recipients)) is not None:
+            return answer
         code, text = server.docmd("DATA")
         if code != 354:
             return _rejected(code, text, "does not take the message", "ask whoever runs it", only_this=True)
@@ -177,6 +166,29 @@ def hand_over(server: smtplib.SMTP, sender: str, recipient: str, data: bytes) ->
     if not 400 <= code < 600:  # it has the message, and what it made of it nobody knows
         return Lost("the mail server gave no answer that can be read once it had the message")
     return _rejected(code, text, "does not take the message", "ask whoever runs it why", only_this=True)
+
+
+def would_take(server: smtplib.SMTP, sender: str, recipients: Sequence[str]) -> NotAccepted | Refused | None:
+    """Whether the server takes mail for these recipients, without giving it any; None where it does. Raises nothing."""
+    try:
+        answer = _addressed(server, sender, recipients)
+        server.rset()
+    except _FAILURES as error:
+        return NotAccepted(f"the connection to the mail server broke while it was asked ({_name(error)})")
+    return answer
+
+
+def _addressed(server: smtplib.SMTP, sender: str, recipients: Sequence[str]) -> NotAccepted | Refused | None:
+    """What keeps the server from taking mail from this sender for all these recipients; None where nothing does."""
+    code, text = server.mail(sender)
+    if code != 250:
+        return _rejected(code, text, "does not take the sender", "check smtp.from", only_this=False)
+    for number, recipient in enumerate(recipients, start=1):
+        code, text = server.rcpt(recipient)
+        if code not in (250, 251):
+            which = f"recipient {number} of {len(recipients)}" if len(recipients) > 1 else "the recipient"
+            return _rejected(code, text, f"does not take {which}", "check the address", only_this=True)
+    return None
 
 
 def _name(error: Exception) -> str:

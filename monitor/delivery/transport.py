@@ -11,7 +11,7 @@ FAILURES = (OSError, http.client.HTTPException, ValueError)
 """All that urllib and slack_sdk raise for networks and servers that misbehave."""
 
 
-def of_exception(error: Exception) -> NotAccepted | Lost:
+def of_exception(error: Exception, who: str = "Slack") -> NotAccepted | Lost:
     """urllib wraps in URLError what happens before the request is out: then nobody can have accepted it.
 
     Anything later (no answer in time, a connection closed or reset) leaves it open. The error's own text is
@@ -20,12 +20,12 @@ def of_exception(error: Exception) -> NotAccepted | Lost:
     if isinstance(error, URLError) and not isinstance(error, HTTPError):
         cause = error.reason
         name = type(cause).__name__ if isinstance(cause, BaseException) else "no connection"
-        return NotAccepted(f"Slack cannot be reached ({name}): check the network and the proxy settings")
+        return NotAccepted(f"{who} cannot be reached ({name}): check the network and the proxy settings")
     if isinstance(error, ValueError) and not isinstance(error, UnicodeError):
         return NotAccepted("the request could not be made: does the token or the address hold a line break or a blank?")
     if isinstance(error, TimeoutError):
-        return Lost("Slack gave no answer in time")
-    return Lost(f"the connection broke before Slack's answer came ({type(error).__name__})")
+        return Lost(f"{who} gave no answer in time")
+    return Lost(f"the connection broke before {who}'s answer came ({type(error).__name__})")
 
 
 def of_status(status: int, retry_after: str | None) -> Answer | None:

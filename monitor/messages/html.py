@@ -18,6 +18,7 @@ from monitor.messages.tree import (
     Message,
     Paragraph,
     Span,
+    Tone,
 )
 
 WIDTH = 640
@@ -32,6 +33,9 @@ _TH = "text-align:left;font-weight:normal;color:#56616e;padding:3px 16px 3px 0;v
 _TD = "text-align:left;padding:3px 0;vertical-align:top"
 _A = "color:#0b6475"
 _CODE = "font:13px Consolas,Menlo,monospace"
+_HEADLINE = "font-size:19px;line-height:1.3;margin:0 0 8px"
+_BAR = "padding:2px 0 2px 14px;border-left:4px solid"
+_COLOURS = {Tone.FAILING: "#c22f3d", Tone.WARNING: "#c77700", Tone.RESOLVED: "#2c7a4b", Tone.SYSTEM: "#7a4bb5"}
 
 
 def to_html(message: Message, code: str) -> str:
@@ -41,22 +45,34 @@ def to_html(message: Message, code: str) -> str:
     return "\n".join((*opening(head.text, code), *(line for one in rest for line in block(one)), CLOSING)) + "\n"
 
 
+def to_barred_html(message: Message, code: str) -> str:
+    """The whole mail as HTML, the message as it stands in a channel: with a bar in the colour of its tone."""
+    blocks = message.blocks or (Paragraph((Span(message.summary),)),)
+    lines = (line for one in blocks for line in block(one, heading=_HEADLINE))
+    bar = f'<div style="{_BAR} {_COLOURS[message.tone]}">'
+    return "\n".join((*_beginning(message.summary, code), bar, *lines, "</div>", CLOSING)) + "\n"
+
+
 def opening(title: str, code: str) -> Iterator[str]:
     """The beginning of a mail, its title included."""
+    yield from _beginning(title, code)
+    yield f'<h1 style="{_H1}">{safe(title)}</h1>'
+
+
+def _beginning(title: str, code: str) -> Iterator[str]:
     yield f'<!doctype html>\n<html lang="{code}"><head><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f'<title>{safe(title)}</title></head><body style="{_BODY}"><div style="{_MAIN}">'
-    yield f'<h1 style="{_H1}">{safe(title)}</h1>'
 
 
 CLOSING = "</div></body></html>"
 
 
-def block(one: Block) -> Iterator[str]:
-    """One block in lines of HTML."""
+def block(one: Block, *, heading: str = H2) -> Iterator[str]:
+    """One block in lines of HTML; ``heading`` is the style of its headings."""
     match one:
         case Heading(text):
-            yield f'<h2 style="{H2}">{safe(text)}</h2>'
+            yield f'<h2 style="{heading}">{safe(text)}</h2>'
         case Paragraph(spans):
             yield f'<p style="{P}">{_inline(spans)}</p>'
         case Bullets(items):

@@ -82,6 +82,15 @@ class Outgoing:
         return waits and self.not_before is not None and self.not_before > now
 
 
+def in_words(target: str) -> str:
+    """A target's name in the outbox, for a person: ``Slack C0123ABC``, ``e-mail ops``, ``webhook tickets``."""
+    if target == "webhook":
+        return "Slack's incoming webhook"
+    kind, separator, name = target.partition(":")
+    known = {"slack": "Slack", "email": "e-mail", "hook": "webhook"}
+    return f"{known[kind]} {name}" if separator and kind in known else target
+
+
 def thread_of_incident(number: int) -> str:
     """The thread in which everything about an incident is told."""
     return f"incident:{number}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from monitor.delivery.addresses import address_problem
 from monitor.incidents.model import Policy
 from monitor.incidents.permissions import Doing, Permissions
 from monitor.quality.share import Share
@@ -118,7 +119,7 @@ class Slack(_Section):
         if webhook is None:
             return None
         text = _filled(webhook, "is empty\nset it, e.g. in .env, or take the slack section out").get_secret_value()
-        if not text.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        if address_problem(text):
             raise ValueError("must be a webhook's URL, which begins with https://")
         return webhook
 

@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from monitor.crm.vocabulary import RECORDS
+from monitor.delivery.addresses import address_problem
 from monitor.incidents.quiet import DAYS, Quiet
 from monitor.quality.check import Dimension, Severity
 from monitor.settings.model import EMAIL_ADDRESS
@@ -40,7 +41,6 @@ _SLACK = re.compile(r"#[^\s#@<>]{1,79}|[CG][A-Z0-9]{6,20}|webhook")
 _PERSON = re.compile(r"[UW][A-Z0-9]{6,20}")
 _MENTION = re.compile(r"[SUW][A-Z0-9]{6,20}|nobody")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
-_LOCAL = ("http://127.0.0.1", "http://localhost")
 
 
 def _listed(value: Any) -> Any:
@@ -162,8 +162,8 @@ class TargetEntry(_Section):
     @field_validator("webhook")
     @classmethod
     def _is_web_address(cls, webhook: SecretStr | None) -> SecretStr | None:
-        if webhook is not None and not webhook.get_secret_value().startswith(("https://", *_LOCAL)):
-            raise ValueError("must be a web address\nbegin it with https://")
+        if webhook is not None and (problem := address_problem(webhook.get_secret_value())):
+            raise ValueError(problem)
         return webhook
 
     @model_validator(mode="after")

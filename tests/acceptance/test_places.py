@@ -63,9 +63,9 @@ def test_a_message_to_a_channel_that_is_configured_no_more_is_named(slack: Slack
     slack.crm.settings()
     left = slack.check()
     assert left.exit_code == 4
-    assert f"slack:{CHANNEL} is not configured any more" in left.said
+    assert f"Slack {CHANNEL} is not configured any more" in left.said
     assert "notify settle NUMBER" in left.said
-    assert f"slack:{CHANNEL}" in slack.run("notify", "list").said
+    assert f"Slack {CHANNEL}" in slack.run("notify", "list").said
     assert slack.run("notify", "settle", 1, "arrived").exit_code == 2  # it was never sent
     assert slack.run("notify", "settle", 1, "drop").exit_code == 0
     assert "Nothing is undelivered" in slack.run("notify", "list").said

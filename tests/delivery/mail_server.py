@@ -19,9 +19,13 @@ USER, PASSWORD = "monitor", "s3cr3t-mail"
 
 @dataclass
 class Handler:
-    """``answers`` by step (``MAIL``, ``RCPT``, ``DATA``); ``hang_up`` closes the connection when the data is there."""
+    """``answers`` by step (``MAIL``, ``RCPT``, ``DATA``); ``hang_up`` closes the connection when the data is there.
+
+    ``strangers`` are addresses that it knows nobody by.
+    """
 
     answers: dict[str, str] = field(default_factory=dict)
+    strangers: set[str] = field(default_factory=set)
     hang_up: bool = False
     accepts: bool = True
     received: list[Envelope] = field(default_factory=list)
@@ -37,6 +41,8 @@ class Handler:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if address in self.strangers:
+            return f"550 5.1.1 <{address}> is nobody here"
         if "RCPT" not in self.answers:
             envelope.rcpt_tos.append(address)
         return self.answers.get("RCPT", "250 OK")

@@ -25,6 +25,7 @@ from monitor.quality.rules.base import FactsRule, OwnerRule, Rule, SetRule, SqlR
 from monitor.settings import model
 from monitor.settings.schema import schema
 from tests.docs.generated_use import PARTS as USE
+from tests.docs.generated_webhook import webhook
 from tests.docs.pages import DOCS
 
 _PART = re.compile(r"(?P<head><!-- generated: (?P<name>[\w-]+) -->\n).*?(?P<tail><!-- end -->)", re.DOTALL)
@@ -257,5 +258,6 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "map-keys": _map_keys,
     "routes": _routes_keys,
     "vocabulary": _vocabulary,
+    "webhook": webhook,
     **USE,
 }
