@@ -17,7 +17,7 @@ from monitor.messages.clean import clean, safe_link
 from monitor.messages.slack_text import cut
 from monitor.messages.tree import Block, Bullets, Divider, Footer, Heading, Message, Paragraph, Span, Tone
 
-LONGEST_NAME, LONGEST_TITLE, LONGEST_LINK, LONGEST_FIX, LONGEST_KEY = 70, 70, 250, 160, 60
+LONGEST_NAME, LONGEST_TITLE, LONGEST_LINK, LONGEST_FIX, LONGEST_KEY = 65, 90, 210, 160, 60
 _CHECKS_SHOWN = 3  # on one record
 _FIXES_SHOWN = 4
 _A_BLOCK = 5  # bullets: Slack takes only so many characters in one

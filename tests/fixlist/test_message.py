@@ -25,7 +25,7 @@ from tests.messages.second_opinion import bare, rebuild
 from tests.messages.strategies import links, texts
 
 TEXTS = {check.id: CheckText(check.title, check.fix) for check in CHECKS}
-LONG_LINK = "https://crm.example.com/" + "y" * 226
+LONG_LINK = "https://crm.example.com/" + "y" * 186
 LINKS = st.one_of(links, st.just(LONG_LINK))
 NOTHING = fix_list(CHECKS, KNOWN, ())
 
