@@ -20,7 +20,7 @@ def buckets(organisation: Organisation, *, least: int = LEAST_GROUP) -> Mapping[
     members = organisation.members
     sizes: dict[str, int] = {}
     for member in members.values():
-        if member.is_person:
+        if member.is_measured:
             sizes[member.team_key] = sizes.get(member.team_key, 0) + 1
     alone = sorted((key for key, size in sizes.items() if key and size >= least), key=lambda key: (sizes[key], key))
     together = sum(size for key, size in sizes.items() if key not in alone)

@@ -51,9 +51,9 @@ class Evidence:
         return [key for key in keys if key not in members or not members[key].is_automation]
 
     def seats(self, keys: Iterable[str]) -> list[Member]:
-        """The persons with a seat among some users."""
+        """The persons with a seat among some users whose use is measured."""
         members = self.organisation.members
-        return [members[key] for key in keys if key in members and members[key].is_person]
+        return [members[key] for key in keys if key in members and members[key].is_measured]
 
     @property
     def managers(self) -> frozenset[str]:
@@ -100,13 +100,17 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one figure is for one week: its value, what it is a share of, the numbers behind it, what to say beside."""
+    """What one figure is for one week: its value, what it is a share of, the numbers behind it, what to say beside.
+
+    ``persons``: how many persons it counts, where it is a figure of persons.
+    """
 
     value: float | None
     top: float | None = None
     bottom: float | None = None
     inputs: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    persons: int | None = None
 
 
 def strict(keys: Iterable[str]) -> bool:

@@ -48,7 +48,8 @@ class Figure:
     """``value`` is None where it cannot be told, and ``notes`` say why; it is ``top`` of ``bottom`` for a share.
 
     ``usual`` is the mean of the four weeks before; ``line`` the last twelve weeks, oldest first, this one last.
-    ``inputs`` are the numbers that led to it, for ``explain``.
+    ``inputs`` are the numbers that led to it, for ``explain``. ``persons`` says, of a figure of persons, how many each
+    value of ``line`` counts: some of a group's people are away, or may not write.
     """
 
     id: FigureId
@@ -63,3 +64,4 @@ class Figure:
     line: tuple[float | None, ...] = ()
     inputs: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    persons: tuple[int | None, ...] = ()

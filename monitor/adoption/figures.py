@@ -91,6 +91,7 @@ def _figure(evidence: Evidence, keys: Sequence[str], week: IsoWeek, wanted: Figu
         line=line,
         inputs=now.inputs,
         notes=tuple(Note(code, dict(params)) for code, params in notes),
+        persons=tuple(one.persons for one in told) if any(one.persons is not None for one in told) else (),
     )
 
 

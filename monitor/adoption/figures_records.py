@@ -115,7 +115,7 @@ def _teams(evidence: Evidence, keys: Sequence[str]) -> list[list[str]]:
             sizes[team] += organisation.teams[team].size if team in organisation.teams else 0
         elif member is not None and member.team_key and not member.is_automation:
             teams[member.team_key].append(key)
-            sizes[member.team_key] += member.is_person
+            sizes[member.team_key] += member.is_measured
     return [users for team, users in sorted(teams.items()) if sizes[team] >= LEAST_GROUP]
 
 

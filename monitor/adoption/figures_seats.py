@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
 from monitor.activity.measure import MeasureKind
 from monitor.adoption.evidence import Evidence, Told, strict
+from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.organisation import Member
 from monitor.adoption.people import SeatsBought
@@ -31,8 +32,10 @@ def seats_active(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told
     counted = [one for one in regular if one is not None]
     inputs: dict[str, float] = {"seats": len(seats), "away": len(regular) - len(counted)}
     told = _share(sum(counted), len(counted), inputs)
-    if any(member.key in evidence.managers and not _left_a_trace(evidence, member, week) for member in seats):
-        return Told(told.value, told.top, told.bottom, told.inputs, (*told.notes, Note(NoteCode.NOT_SEEN_READING)))
+    leaders = [member for member in seats if member.key in evidence.managers]
+    # of few it is said whatever they did, or it would tell of them
+    if 0 < len(leaders) < LEAST_GROUP or not all(_left_a_trace(evidence, one, week) for one in leaders):
+        return replace(told, notes=(*told.notes, Note(NoteCode.NOT_SEEN_READING)))
     return told
 
 
@@ -47,7 +50,7 @@ def seats_unused(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told
     never = sum(1 for member in unused if evidence.last_use(member, week) is None)
     told = _share(len(unused), len(held), {"seats": len(held), "never": never})
     if any(_reads_only(member) for member in evidence.seats(keys)) and not evidence.known.of(MeasureKind.LOGIN):
-        return Told(told.value, told.top, told.bottom, told.inputs, (*told.notes, Note(NoteCode.NOT_SEEN_READING)))
+        return replace(told, notes=(*told.notes, Note(NoteCode.NOT_SEEN_READING)))
     return told
 
 
@@ -69,7 +72,7 @@ def onboarded(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
             made = sum(rows[one].counts.get(name, 0) for one in weeks if one in rows for name in created)
             of, good = of + 1, good + (made >= FIRST_RECORDS)
     told = _share(good, of, {"started": of})
-    return Told(told.value, told.top, told.bottom, told.inputs, (*told.notes, *notes))
+    return replace(told, notes=(*told.notes, *notes))
 
 
 def breadth(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
@@ -84,7 +87,7 @@ def breadth(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
         seen = {areas[name] for one in counts for name, count in one.items() if count and name in areas}
         if own and seen:
             people, used, meant = people + 1, used + len(seen & own), meant + len(own)
-    return _share(used, meant, {"people": people})
+    return replace(_share(used, meant, {"people": people}), persons=people)
 
 
 def managers_use(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
@@ -99,7 +102,7 @@ def managers_use(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told
     told = _share(sum(counted), len(counted), inputs)
     if len(traced) < len(managers):
         others = tuple(note for note in told.notes if note.code is not NoteCode.NOTHING_TO_MEASURE)
-        return Told(told.value, told.top, told.bottom, told.inputs, (*others, Note(NoteCode.NOT_SEEN_READING)))
+        return replace(told, notes=(*others, Note(NoteCode.NOT_SEEN_READING)))
     return told
 
 
@@ -120,9 +123,12 @@ class Seats:
     of: str = ""
 
 
-def count_seats(evidence: Evidence, keys: Sequence[str], week: IsoWeek, bought: SeatsBought) -> Seats | None:
+def count_seats(
+    evidence: Evidence, keys: Sequence[str], week: IsoWeek, bought: SeatsBought, held: int = 0
+) -> Seats | None:
     """The seats of a scope at the end of a week; None where the history is shorter than 60 days, or nobody may be told
-    apart. ``bought`` is of the whole company: give it only for the whole."""
+    apart. ``bought`` is of the whole company: give it only for the whole, of which ``held`` is how many seats somebody
+    has where some of them are not to be told of."""
     if strict(keys) or _unknown_before(evidence, week) is not None:
         return None
     taken = evidence.seats(keys)
@@ -130,7 +136,7 @@ def count_seats(evidence: Evidence, keys: Sequence[str], week: IsoWeek, bought: 
     never = sum(1 for member in unused if evidence.last_use(member, week) is None)
     cost = None
     if bought.cost_per_month is not None:
-        cost = bought.cost_per_month * (len(unused) + max(0, (bought.bought or 0) - len(taken)))
+        cost = bought.cost_per_month * (len(unused) + max(0, (bought.bought or 0) - max(held, len(taken))))
     active = sum(1 for member in taken if _used(evidence, member, week))
     return Seats(bought.bought, len(taken), active, len(unused), never, cost, bought.currency, bought.of)
 
@@ -233,4 +239,6 @@ def _left_a_trace(evidence: Evidence, member: Member, week: IsoWeek) -> bool:
 
 
 def _share(top: int, bottom: int, inputs: dict[str, float]) -> Told:
-    return Told(top / bottom, top, bottom, inputs) if bottom else Told(None, 0, 0, inputs, (_NOTHING,))
+    """A share of ``bottom`` persons."""
+    found = Told(top / bottom, top, bottom, inputs) if bottom else Told(None, 0, 0, inputs, (_NOTHING,))
+    return replace(found, persons=bottom)

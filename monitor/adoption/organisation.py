@@ -35,6 +35,7 @@ class Member:
 
     ``start`` is the first day at work with the CRM, None where nothing tells it (``start_from`` says what told it:
     ``people.yaml``, ``created``, ``first activity`` or nothing). ``part_time`` is the share of full time (0 to 1).
+    ``forgotten``: on request, nothing is stored of the use, so the person counts in no figure of it.
     """
 
     key: str
@@ -52,11 +53,17 @@ class Member:
     email: str = ""
     slack: str = ""  # a Slack user ID
     language: str = ""
+    forgotten: bool = False
 
     @property
     def is_person(self) -> bool:
-        """Whether this is somebody whose use is measured: a person with a seat."""
+        """Whether this is a person with a seat."""
         return self.kind is PersonKind.PERSON and self.active
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether this is somebody whose use is measured."""
+        return self.is_person and not self.forgotten
 
     @property
     def is_automation(self) -> bool:

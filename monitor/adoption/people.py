@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -98,12 +98,13 @@ def organise(
     first_activity: Mapping[str, date] | None = None,
     *,
     country: str = "",
+    forgotten: Collection[str] = (),
 ) -> Organisation:
     """Everyone in the CRM, with what ``said`` adds or says better; users that it names and the CRM lacks are left out.
 
     A manager comes from the file's line on the person, else from its line on the team, else from the CRM. The start is
     the file's, else the earlier of the user's creation and the first activity. ``country`` (ISO 3166) is that of
-    members whose team has none of its own.
+    members whose team has none of its own. ``forgotten`` are those of whose use nothing is stored.
     """
     users = Users(directory.people.values())
     lines = {users.find(line.user): line for line in said.people}
@@ -133,10 +134,11 @@ def organise(
             email=line.email or person.email,
             slack=line.slack,
             language=line.language or team.language,
+            forgotten=key in forgotten,
         )
     sizes: dict[str, int] = {}
     for member in members.values():
-        if member.is_person and member.team_key:
+        if member.is_measured and member.team_key:
             sizes[member.team_key] = sizes.get(member.team_key, 0) + 1
     resized = {key: replace(team, size=sizes.get(key, 0)) for key, team in directory.teams.items()}
     sponsor = users.find(said.sponsor) if said.sponsor else ""

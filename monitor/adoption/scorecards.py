@@ -72,7 +72,7 @@ def score_all(
     found = []
     for key, member in sorted(organisation.members.items()):
         started = [week for week in weeks if member.start is None or member.start <= week.sunday]
-        if member.is_person and started:
+        if member.is_measured and started:
             own = rows.get(key, _NO_ROWS)
             found += score(member, started, own, scoring, clean.get(key), older.get(key), reports[key])
     return found

@@ -51,19 +51,25 @@ def suppressed_together(
     """How each of the tables that one reader gets may be shown, so that they are safe together; the first go first.
 
     ``known`` are persons whose own figures the reader has anyway, above all the reader: they hide nobody, and need
-    no hiding. A total is shown before any group, and large groups before small ones.
+    no hiding: a total of them alone is shown, and a group of them alone if it is large enough to be one. A total is
+    shown before any group, and large groups before small ones.
     """
     cells = _Cells(least, frozenset(known))
-    totals = [cells.show(table.people) for table in tables]
+    totals = [cells.show(table.people) or cells.known(table.people) for table in tables]
     return tuple(
-        _shown(table, cells) if total else Shown(nothing=True) for table, total in zip(tables, totals, strict=True)
+        _shown(table, cells, least) if total else Shown(nothing=True)
+        for table, total in zip(tables, totals, strict=True)
     )
 
 
-def _shown(table: Table, cells: _Cells) -> Shown:
+def _shown(table: Table, cells: _Cells, least: int) -> Shown:
     groups = {key: people for key, people in table.groups.items() if people}
     large_first = sorted(groups, key=lambda key: (-len(groups[key]), key))
-    single = {key for key in large_first if cells.show(groups[key])}
+    single = {
+        key
+        for key in large_first
+        if cells.show(groups[key]) or (cells.known(groups[key]) and len(groups[key]) >= least)
+    }
     return Shown(tuple(sorted(single)), tuple(sorted(set(groups) - single)))
 
 
@@ -74,6 +80,10 @@ class _Cells:
         self._least = least
         self._known = known
         self._cells: list[frozenset[str]] = []
+
+    def known(self, people: frozenset[str]) -> bool:
+        """Whether it is some people, and the reader knows each of them."""
+        return bool(people) and people <= self._known
 
     def show(self, people: Iterable[str]) -> bool:
         rest = frozenset(people) - self._known

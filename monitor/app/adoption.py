@@ -80,7 +80,7 @@ def bring_up_to_date(
 
 
 def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
-    """The week as a table; ``who`` looks is noted where persons are shown by name.
+    """The week as a table; ``who`` looks is noted where persons are shown by name: those whom a manager may see so.
 
     Raises UsageError for a team or a user that does not exist, and for a person where nobody may be named.
     """
@@ -90,22 +90,24 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
     if team:
         made.check_shown(team)
     scope = f"{TEAM}{team}" if team else WHOLE
-    people = _people(opened, made, scope, wanted.user)
+    people = _people(opened, made, scope, wanted.user, who)
+    named = made.situation.naming.allowed
     rows: tuple[PersonRow, ...] = ()
     cards: dict[str, Scorecard] = {}
-    if made.situation.naming.allowed:
-        rows = person_rows(people, made.situation.cards, made.situation.organisation, week)
+    if named:
+        shown = [key for key in people if key in made.nameable or key == who]
+        rows = person_rows(shown, made.situation.cards, made.situation.organisation, week)
         cards = {row.key: card for row in rows if (card := made.situation.card(row.key)) is not None}
         opened.state.looks.add(who, [row.key for row in rows], "crm-monitor adoption", opened.clock())
-    groups = [] if team or wanted.user else made.groups(people, named=made.situation.naming.allowed)
-    few = len(people) < LEAST_GROUP and not made.situation.naming.allowed
+    groups = () if team or wanted.user else made.readers.told(WHOLE, named=named).groups
+    few = len(people) < LEAST_GROUP and not named
     figures = () if wanted.user or few else tuple(made.shown(team))
     told = made.situation.evidence.known.notes(opened.use.measures)
     return AdoptionView(
         week=week,
         company=opened.project.settings.name,
         naming=made.situation.naming,
-        teams=tuple(team_row(group, made.situation.cards, week) for group in groups),
+        teams=tuple(team_row(group, made.situation.cards, week, 0 if named else LEAST_GROUP) for group in groups),
         people=rows,
         cards=cards,
         figures=figures,
@@ -166,15 +168,26 @@ def _team(opened: OpenProject, name: str) -> str:
     return key
 
 
-def _people(opened: OpenProject, made: Maker, scope: str, user: str) -> tuple[str, ...]:
+def _people(opened: OpenProject, made: Maker, scope: str, user: str, who: str) -> tuple[str, ...]:
     if not user:
         return made.situation.people(scope)
     key = find_user(opened, user)
+    check_nameable(made, key, who)
+    return (key,)
+
+
+def check_nameable(made: Maker, key: str, who: str) -> None:
+    """Raises UsageError for a person whom ``who`` runs a command may not see by name: where there is no mandate, and of
+    whom the mandate lets no manager see the name."""
     if not made.situation.naming.allowed:
         raise UsageError(
             "nobody may be shown by name without a mandate", hint="crm-monitor mandate check says what it lacks"
         )
-    return (key,)
+    if key not in made.nameable and key != who:
+        raise UsageError(
+            "this person may be shown to nobody by name",
+            hint="the mandate names managers each of the own people: crm-monitor people check says who has none",
+        )
 
 
 def find_user(opened: OpenProject, name: str) -> str:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
 
+from monitor.adoption.few import nameless
 from monitor.adoption.figure import Figure
-from monitor.adoption.figures import figures
 from monitor.adoption.figures_seats import count_managers_use, count_seats
 from monitor.adoption.naming import LEAST_GROUP, Naming
 from monitor.adoption.note import Note, NoteCode
-from monitor.adoption.scope import MANAGER, TEAM, WHOLE, managers, subtree
-from monitor.adoption.suppression import Shown, Table, suppressed_together
+from monitor.adoption.scope import MANAGER, TEAM, WHOLE, managers, may_see, subtree
+from monitor.app.digest_naming import shown_now
 from monitor.app.project import OpenProject
 from monitor.app.quality_counts import Results, results
 from monitor.app.use_evidence import Situation, situation
+from monitor.app.use_shown import Readers
 from monitor.app.viewing import naming_for
 from monitor.digest.actions import PastDigest
 from monitor.digest.build import Facts, Frame, build_manager, build_own, build_sponsor
-from monitor.digest.build_rows import Group, beside_total, nameless, seats_row, team_groups
+from monitor.digest.build_rows import seats_row
 from monitor.digest.snapshot import (
     Kind,
     Look,
@@ -30,17 +32,17 @@ from monitor.digest.snapshot import (
     SeatsRow,
     Snapshot,
 )
-from monitor.digest.snapshot_json import from_json
 from monitor.digest.titles import titles
 from monitor.errors import UsageError
 from monitor.store.owner_results import OwnerResults
 from monitor.store.state import State
+from monitor.store.unnamed import FORGOTTEN, bucket
 
 _FAILING = "crm-monitor failing {check}"
 _PAST = 8  # digests to the same reader that actions are compared with
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Maker:
     """Makes the digests of one period."""
 
@@ -54,12 +56,12 @@ class Maker:
         """A manager's week."""
         naming = self.naming_for(key)
         scope = f"{MANAGER}{key}"
-        people = self.situation.people(scope)
+        told = self.readers.told(scope, key, named=naming.allowed)
         facts = Facts(
-            people=people,
-            cards={user: self.situation.cards.get(user, ()) for user in people},
-            figures=self.figures(scope),
-            groups=self.groups(people, named=naming.allowed, reader=key),
+            people=told.people,
+            cards={user: self.situation.cards.get(user, ()) for user in told.people},
+            figures=told.figures,
+            groups=told.groups,
             quality=self.quality.of(self.opened, self._owners(scope), _FAILING),
             management=self._management([key], (key,)),
         )
@@ -68,16 +70,18 @@ class Maker:
 
     def sponsor(self, key: str) -> Snapshot:
         """The sponsor's month: the whole."""
-        people = self.situation.people(WHOLE)
-        leaders = [one for one in managers(self.situation.organisation) if one != key]
+        told = self.readers.told(WHOLE, key)
+        left_out = set(self.situation.people(WHOLE)).difference(told.people)
+        leaders = [one for one in managers(self.situation.organisation) if one != key and one not in left_out]
         facts = Facts(
-            people=people,
-            cards={user: self.situation.cards.get(user, ()) for user in people},
-            figures=self.figures(WHOLE),
-            groups=self.groups(people, named=False, reader=key),
-            quality=self.quality.of(self.opened, self._owners(WHOLE), _FAILING),
+            people=told.people,
+            cards={user: self.situation.cards.get(user, ()) for user in told.people},
+            figures=told.figures,
+            groups=told.groups,
+            quality=self.quality.of(self.opened, self._owners_for_sponsor(key, told.people), _FAILING),
             management=self._management(leaders, tuple(leaders)),
-            seats=self._seats(),
+            seats=self._seats(told.people),
+            managers_named=self._may_name(key, leaders),
         )
         return build_sponsor(self.frame, key, self.opened.naming, facts, self._history(key, Kind.SPONSOR))
 
@@ -101,50 +105,56 @@ class Maker:
 
     def naming_for(self, key: str) -> Naming:
         """Whether a manager may be shown the own people by name."""
-        return naming_for(self.opened, key, self.frame.created_at)
+        return naming_for(self.opened, key)
+
+    @cached_property
+    def nameable(self) -> frozenset[str]:
+        """Whom some reader may see by name: the people of every manager whom the mandate names."""
+        leaders = [one for one in managers(self.situation.organisation) if self.naming_for(one).allowed]
+        return frozenset(key for one in leaders for key in self.situation.people(f"{MANAGER}{one}"))
+
+    def _may_name(self, key: str, people: Sequence[str]) -> bool:
+        """Whether somebody may see each of these people by name: as a manager above them whom the mandate names."""
+        return self.naming_for(key).allowed and all(may_see(self.situation.organisation, key, one) for one in people)
 
     def _owners(self, scope: str) -> set[str]:
-        """The owners of a scope's records; those who left among them, as somebody has to take over."""
-        organisation = self.situation.organisation
-        if scope == WHOLE:
-            return set(organisation.members)
-        return set(subtree(organisation, scope.removeprefix(MANAGER)))
+        """The owners of a scope's records; those who left among them, as somebody has to take over.
 
-    def figures(self, scope: str) -> Sequence[Figure]:
-        """The figures of a scope as they were stored, else worked out now."""
-        stored = self.state.adoption.figures(scope, self.situation.week)
-        if stored:
-            return stored
-        now = self.situation
-        return figures(now.evidence, now.scope(scope), now.week, self.opened.use.figures)
+        Who was forgotten is there as the unnamed sum that the records count in, where all of a sum are in the scope,
+        and five or more people are, so that it tells of nobody.
+        """
+        members = self.situation.organisation.members
+        below = (
+            set(members) if scope == WHOLE else set(subtree(self.situation.organisation, scope.removeprefix(MANAGER)))
+        )
+        sums: dict[str, set[str]] = {}
+        for key in (key for key, one in members.items() if one.forgotten):
+            sums.setdefault(bucket(self.opened.directory, key), set()).add(key)
+        if sum(1 for key in below if members[key].is_person) < LEAST_GROUP:
+            return below
+        return below | {name for name, people in sums.items() if people <= below}
 
-    def groups(self, people: Sequence[str], *, named: bool, reader: str = "") -> Sequence[Group]:
-        """The teams of some people; where nobody may be named, as suppression leaves them, beside their total."""
-        teams = self._by_team(people)
-        if len(teams) < 2:
-            return ()
-        known = self._known(teams)
-        table = Table(frozenset(people), known)
-        shown = Shown(tuple(sorted(known))) if named else suppressed_together([table], {reader} - {""})[0]
-        found = team_groups(table, shown, self.situation.organisation, self._figures_of)
-        return found if named else beside_total(found, self._figures_of(frozenset(people)))
+    def _owners_for_sponsor(self, key: str, people: Sequence[str]) -> set[str]:
+        """The same of the whole, without what could be worked out beside the own people's, where there are some."""
+        owners = self._owners(WHOLE) - set(self.situation.people(WHOLE)).difference(people)
+        own = f"{MANAGER}{key}"
+        if not self.situation.people(own):
+            return owners
+        return owners - {name for name in owners - self._owners(own) if name.startswith(FORGOTTEN)}
 
-    def _by_team(self, people: Sequence[str]) -> Mapping[str, set[str]]:
-        teams: dict[str, set[str]] = {}
-        for key in people:
-            teams.setdefault(self.situation.organisation.members[key].team_key, set()).add(key)
-        return teams
-
-    def _known(self, teams: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
-        return {key: frozenset(some) for key, some in teams.items() if key in self.situation.organisation.teams}
+    @cached_property
+    def readers(self) -> Readers:
+        """What each reader may be shown of groups."""
+        return Readers(
+            self.situation,
+            self.opened.use,
+            self.naming_for,
+            lambda scope: self.state.adoption.figures(scope, self.situation.week),
+        )
 
     def check_shown(self, team: str) -> None:
         """Raises UsageError for a team that is not shown by itself beside the whole: where nobody may be named."""
-        if self.situation.naming.allowed:
-            return
-        people = self.situation.people(WHOLE)
-        table = Table(frozenset(people), self._known(self._by_team(people)))
-        if team not in suppressed_together([table])[0].single:
+        if not self.situation.naming.allowed and team not in self.readers.single_teams():
             raise UsageError(
                 "the team is not shown by itself",
                 hint=f"it, or what is left without it, has fewer than {LEAST_GROUP} people, and nobody may be named",
@@ -153,19 +163,13 @@ class Maker:
     def shown(self, team: str = "") -> Sequence[Figure]:
         """The figures of a team, or without one of the whole, as whoever runs a command may see them: without a mandate
         no number of fewer than five persons. Raises UsageError for a team that is not shown by itself."""
-        found = self.figures(f"{TEAM}{team}" if team else WHOLE)
         if self.situation.naming.allowed:
-            return found
-        if team:
-            self.check_shown(team)
-            groups = self.groups(self.situation.people(WHOLE), named=False)
-            found = next((group.figures for group in groups if group.key == team), found)
-        return nameless(found)
-
-    def _figures_of(self, people: frozenset[str]) -> Sequence[Figure]:
-        """The figures of some people; where no person is stored, of the whole teams that they are."""
-        now = self.situation
-        return figures(now.evidence, now.stored_as(people), now.week, self.opened.use.figures)
+            return self.readers.told(f"{TEAM}{team}" if team else WHOLE, named=True).figures
+        whole = self.readers.told(WHOLE)
+        if not team:
+            return nameless(whole.figures)
+        self.check_shown(team)
+        return nameless(next((group.figures for group in whole.groups if group.key == team), whole.figures))
 
     def _management(self, leaders: Sequence[str], recipients: Sequence[str]) -> ManagementUse | None:
         now = self.situation
@@ -200,11 +204,12 @@ class Maker:
         done = sum(1 for action in actions if action.outcome is Outcome.DONE)
         return len(found), sum(1 for one in found if one.acknowledged_at), len(actions), done
 
-    def _seats(self) -> SeatsRow | None:
+    def _seats(self, people: Sequence[str]) -> SeatsRow | None:
         now, bought = self.situation, self.opened.use.people.seats
         if now.naming.strict:  # whose seat is used is not known
             return None
-        found = count_seats(now.evidence, now.people(WHOLE), now.week, bought)
+        held = sum(1 for one in now.organisation.members.values() if one.is_person)
+        found = count_seats(now.evidence, people, now.week, bought, held=held)
         if found is None:
             return None
         row = seats_row(found)
@@ -217,7 +222,7 @@ class Maker:
         for one in sorted(found, key=lambda one: one.period, reverse=True):
             if one.period < self.frame.period.name and len(past) < _PAST:
                 outcomes = {action.number: action.outcome for action in self.state.digests.actions(one.id)}
-                past.append(PastDigest.of(from_json(one.snapshot), outcomes))
+                past.append(PastDigest.of(shown_now(self.opened, one), outcomes))
         return past
 
 

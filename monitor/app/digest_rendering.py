@@ -49,7 +49,7 @@ class DigestRendering:
         return digest_email(snapshot, language, Envelope(DIGEST, outgoing.digest_id or 0, sender, recipient))
 
     def _stored(self, outgoing: Outgoing) -> tuple[Snapshot, Language]:
-        from monitor.app.digests import shown_now
+        from monitor.app.digest_naming import shown_now
         from monitor.language import UnknownLanguageError, language
 
         digest = self._state.digests.get(outgoing.digest_id or 0)

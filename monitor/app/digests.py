@@ -11,12 +11,12 @@ from monitor.adoption.scope import MANAGER, managers
 from monitor.adoption.week import IsoWeek
 from monitor.app.adoption import bring_up_to_date
 from monitor.app.digest_facts import Maker, maker
+from monitor.app.digest_naming import shown_now
 from monitor.app.project import OpenProject
 from monitor.app.reaching import SLACK, Reaching
-from monitor.digest.charts import ChartKind, charts
-from monitor.digest.redact import redacted_json
+from monitor.digest.charts import charts
 from monitor.digest.snapshot import Kind, Period, Snapshot
-from monitor.digest.snapshot_json import from_json, to_json
+from monitor.digest.snapshot_json import to_json
 from monitor.errors import UsageError
 from monitor.language import language
 from monitor.messages.outgoing import Action
@@ -94,13 +94,7 @@ class Digests:
 
     def own_pages(self) -> list[Recipient]:
         """Who gets an own page: with a mandate everybody whom a manager sees by name."""
-        if not self.maker.situation.naming.allowed:
-            return []
-        keys: set[str] = set()
-        for one in managers(self.maker.situation.organisation):
-            if self.maker.naming_for(one).allowed:
-                keys |= set(self.maker.situation.people(f"{MANAGER}{one}"))
-        return [Recipient(key, Kind.OWN, self.maker.frame.period) for key in sorted(keys)]
+        return [Recipient(key, Kind.OWN, self.maker.frame.period) for key in sorted(self.maker.nameable)]
 
     def everybody(self) -> list[Recipient]:
         """Own pages first; then managers; and the sponsor where the week is the last of a month."""
@@ -175,12 +169,6 @@ class Digests:
         return self._makers[period.name]
 
 
-def shown_now(opened: OpenProject, digest: Digest) -> Snapshot:
-    """A stored digest; without its persons where there is no mandate to name them any more. Raises ValueError."""
-    kept = digest.kind == Kind.OWN or opened.naming.allowed
-    return from_json(digest.snapshot if kept else redacted_json(digest.snapshot))
-
-
 def month_of(week: IsoWeek) -> Period:
     """The last month that is over with a week: the week's own month where it is the last of it, else the one before."""
     own = Period.of_month(week.sunday.year, week.sunday.month)
@@ -197,8 +185,8 @@ def _drafts(made: Made, target: str, waits: datetime | None) -> list[Draft]:
     drafts = [Draft(target, Action.POST, payload, waits)]
     if target.startswith(SLACK):
         shown = charts(made.snapshot, language(code))
+        of_persons = made.snapshot.naming.allowed  # a line of a team of one is, too
         drafts += [
-            Draft(target, Action.FILE, {**payload, "chart": chart.id, "people": chart.kind is ChartKind.HEAT}, waits)
-            for chart in shown
+            Draft(target, Action.FILE, {**payload, "chart": chart.id, "people": of_persons}, waits) for chart in shown
         ]
     return drafts

@@ -9,7 +9,7 @@ from monitor.adoption.explain import Explanation, explain_figures, explain_score
 from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.scope import TEAM, WHOLE
 from monitor.adoption.week import IsoWeek
-from monitor.app.adoption import Wanted, bring_up_to_date, find_user, team_key, week_of
+from monitor.app.adoption import Wanted, bring_up_to_date, check_nameable, find_user, team_key, week_of
 from monitor.app.project import OpenProject
 from monitor.errors import UsageError
 
@@ -42,10 +42,7 @@ def explained(opened: OpenProject, whose: str, wanted: Wanted, who: str) -> Expl
         return Explained(title, week, explain_figures(shown, opened.use.figures), measures)
     key = find_user(opened, whose)
     member = made.situation.organisation.members[key]
-    if not made.situation.naming.allowed:
-        raise UsageError(
-            "nobody may be shown by name without a mandate", hint="crm-monitor mandate check says what it lacks"
-        )
+    check_nameable(made, key, who)
     card = made.situation.card(key)
     if card is None:
         raise UsageError(

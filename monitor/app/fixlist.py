@@ -65,6 +65,7 @@ def of_owner(opened: OpenProject, name: str, who: str, limit: int | None = None)
             "this list is not for you",
             hint="its owner may see it, whoever looks after the CRM, and with a mandate the managers above",
         )
+    check_kept(opened, owner)
     title = _called(opened, owner)
     whose = Whose(title, owner, {owner: title}, left=has_left(opened.organisation, owner))
     shown = _shown(opened, [owner], whose, limit)
@@ -109,6 +110,15 @@ def of_leavers(opened: OpenProject, who: str, limit: int | None = None) -> Shown
     shown = _shown(opened, owners, Whose("People who left", owners=names, left=True), limit)
     _note_looks(opened, shown, who)
     return shown
+
+
+def check_kept(opened: OpenProject, owner: str) -> None:
+    """Raises UsageError for somebody who was forgotten: whose records fail is not kept, which is not that none does."""
+    if opened.state.keeping.forgotten([owner]):
+        raise UsageError(
+            "which of this person's records fail is not kept, as the person asked to be forgotten",
+            hint="crm-monitor privacy remember takes that back",
+        )
 
 
 def _called(opened: OpenProject, owner: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.app.adoption import find_user
+from monitor.app.fixlist import check_kept
 from monitor.app.project import OpenProject
 from monitor.app.reaching import Reaching
 from monitor.app.viewing import viewer
@@ -29,6 +30,7 @@ def subscribe(opened: OpenProject, name: str, who: str) -> Choice:
     member = opened.organisation.members[_chooser(opened, name, who)]
     if not member.active or member.is_automation:
         raise UsageError(f"{member.name} has no seat any more, or is no person", hint="a list goes to a person at work")
+    check_kept(opened, member.key)
     changed = opened.state.fixlists.subscribe(member.key, who, opened.clock())
     return Choice(member.name, changed, Reaching(opened).target(member))
 

@@ -1,16 +1,24 @@
-"""Deletes what is past its time: once a day, at the end of a command that adds to the state anyway."""
+"""Deletes what is past its time: once a day, at the end of a command that adds to the state anyway.
+
+Where less may be kept than when it was last done, above all nothing of persons any more, it is done before all else.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from monitor.adoption.mandate import Mandate
 from monitor.adoption.mandate import Retention as Written
-from monitor.app.project import OpenProject
 from monitor.errors import ConfigurationError
 from monitor.settings.mandate import load_mandate
 from monitor.store.retention import Retention
 from monitor.store.state import State
+
+if TYPE_CHECKING:
+    from monitor.app.project import OpenProject
 
 _DAYS_A_MONTH = 30.4375
 
@@ -21,18 +29,35 @@ def keep_no_longer(opened: OpenProject, state: State, *, again: bool = False) ->
 
     Where there is no mandate, or none that can be read, its longest times hold. Raises StateUnavailable.
     """
-    from monitor.digest.redact import redacted_json
-
-    now, zone = opened.clock(), opened.project.zone
-    last = state.keeping.pruned_on()
-    if not again and last is not None and last >= now.astimezone(zone).date():
+    folder, now, zone = opened.project.folder, opened.clock(), opened.project.zone
+    last, allowed = state.keeping.pruned_on(), _allowed(folder)
+    done = last is not None and last >= now.astimezone(zone).date() and state.keeping.pruned_by() == str(allowed)
+    if done and not again:
         return False
-    try:
-        mandate = load_mandate(opened.project.folder)
-    except ConfigurationError:  # said where it is used; a mandate can only shorten the times
-        mandate = None
-    state.keeping.prune(now, retention(mandate), redacted_json, zone)
+    _prune(state, now, zone, allowed)
     return True
+
+
+def keep_what_is_allowed(state: State, folder: Path, now: datetime, zone: ZoneInfo) -> None:
+    """The same at once where other times hold than before: a state that is opened to be written to holds nothing that
+    may not be kept any more. Raises StateUnavailable."""
+    allowed, before = _allowed(folder), state.keeping.pruned_by()
+    if before != str(allowed) and (before or allowed.strict):
+        _prune(state, now, zone, allowed)
+
+
+def _allowed(folder: Path) -> Retention:
+    try:
+        return retention(load_mandate(folder))
+    except ConfigurationError:  # said where it is used; a mandate can only shorten the times
+        return retention(None)
+
+
+def _prune(state: State, now: datetime, zone: ZoneInfo, allowed: Retention) -> None:
+    from monitor.digest.redact import aged_json, has_names, unnamed_json
+    from monitor.store.retention import Redacting
+
+    state.keeping.prune(now, allowed, Redacting(aged_json, unnamed_json, has_names), zone)
 
 
 def retention(mandate: Mandate | None) -> Retention:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from monitor.app.channel_teams import shown_teams
 from monitor.crm.narrow import narrowed
 from monitor.crm.source import EntitySource
 from monitor.errors import CrmUnavailable
@@ -34,7 +35,7 @@ def find_origin(reader: Reader, entity: str, new: Sequence[FailingRecord], zone:
     except CrmUnavailable:
         return None  # the message goes out without this line rather than not at all
     finding = find(new, usual, reader.directory, zone)
-    return in_words(finding, reader.directory, zone) if finding else None
+    return in_words(finding, reader.directory, zone, shown_teams(reader.directory)) if finding else None
 
 
 def _usual(reader: Reader, source: EntitySource, zone: ZoneInfo) -> Mapping[Factor, Mapping[str, int]]:

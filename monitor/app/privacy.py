@@ -10,7 +10,7 @@ from monitor.activity.measure import Measure
 from monitor.adoption.people import Users
 from monitor.app.project import OpenProject
 from monitor.crm.maps import CrmMap
-from monitor.digest.redact import mentions, redacted_json
+from monitor.digest.redact import forgotten_json, mentions, own_copy_json
 from monitor.errors import CrmUnavailable, UsageError
 from monitor.privacy.about import About
 from monitor.store.forget import Forgotten
@@ -18,11 +18,15 @@ from monitor.store.forget import Forgotten
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """A user: the key, the name where the CRM still knows one, and the names of everybody by key."""
+    """A user: the key, the name where the CRM still knows one, and the names of everybody by key.
+
+    ``written_as`` is what else stands for the person where it is kept who did something: a login, a user on Slack.
+    """
 
     key: str
     name: str
     names: Mapping[str, str]
+    written_as: frozenset[str] = frozenset()
 
 
 def about(opened: OpenProject) -> About:
@@ -65,23 +69,38 @@ def find_whom(opened: OpenProject, name: str) -> Whom:
         people = opened.directory.people
         names = {key: person.name for key, person in people.items()}
         if key := Users(people.values()).find(name):
-            return Whom(key, names[key], names)
+            slack = opened.organisation.members[key].slack
+            written_as = {people[key].login, f"slack:{slack}" if slack else ""} - {""}
+            return Whom(key, names[key], names, frozenset(written_as))
         unknown: Exception = UsageError(
             f"neither the CRM nor the state knows the user {name!r}",
             hint="name one by login, e-mail address or key; whom the CRM has deleted, only by key",
         )
     except CrmUnavailable as error:
         unknown = error
-    if any(rows for table, rows in stored(opened, name).items() if table != "user"):
-        return Whom(name, names.get(name, name), names)
+    found = Whom(name, names.get(name, name), names)
+    if any(rows for table, rows in stored(opened, found).items() if table != "user"):
+        return found
     raise unknown
 
 
-def stored(opened: OpenProject, key: str) -> dict[str, Any]:
+def stored(opened: OpenProject, whom: Whom) -> dict[str, Any]:
     """Everything that the state holds about a user, as the store gives it. Raises StateUnavailable."""
-    return opened.state.keeping.export(key, lambda snapshot: mentions(snapshot, key))
+    key = whom.key
+    return opened.state.keeping.export(key, lambda snapshot: mentions(snapshot, key), own_copy_json, whom.written_as)
 
 
-def forget(opened: OpenProject, key: str) -> Forgotten:
+def hand_out(opened: OpenProject, whom: Whom, who: str) -> dict[str, Any]:
+    """The same to be handed out; that ``who`` saw it is noted, where looks may be. Raises StateUnavailable."""
+    found = stored(opened, whom)
+    if not opened.naming.strict and not opened.state.keeping.forgotten([whom.key]):
+        opened.state.looks.add(who, [whom.key], "crm-monitor privacy export", opened.clock())
+    return found
+
+
+def forget(opened: OpenProject, whom: Whom) -> Forgotten:
     """Delete it, take the person out of digests, and never store the use again. Raises StateUnavailable."""
-    return opened.state.keeping.forget(key, lambda snapshot: redacted_json(snapshot, {key}), opened.clock())
+    key = whom.key
+    return opened.state.keeping.forget(
+        key, lambda snapshot: forgotten_json(snapshot, key), opened.clock(), whom.written_as
+    )

@@ -65,8 +65,16 @@ class OpenProject:
 
     @cached_property
     def state(self) -> State:
-        """The state database, brought up to date. Raises StateUnavailable."""
-        return State.open(self.project.state_url, clock=self.clock)
+        """The state database, brought up to date, and rid of what may not be kept any more. Raises StateUnavailable."""
+        from monitor.app.keeping import keep_what_is_allowed
+
+        state = State.open(self.project.state_url, clock=self.clock)
+        try:
+            keep_what_is_allowed(state, self.project.folder, self.clock(), self.project.zone)
+        except BaseException:
+            state.close()
+            raise
+        return state
 
     @cached_property
     def directory(self) -> Directory:
@@ -96,7 +104,9 @@ class OpenProject:
         first = dict(self.state.adoption.first_weeks())  # days are kept for a shorter time than weeks
         for user, day in self.state.activity.first_days().items():
             first[user] = min(day, first.get(user, day))
-        return organise(self.directory, self.use.people, first, country=self.project.settings.country or "")
+        forgotten = self.state.keeping.forgotten(self.directory.people)
+        country = self.project.settings.country or ""
+        return organise(self.directory, self.use.people, first, country=country, forgotten=forgotten)
 
     @property
     def slack_address(self) -> str:

@@ -13,6 +13,7 @@ from monitor.quality.check import Check
 from monitor.quality.outcome import OwnerCount
 from monitor.store.owner_results import ByOwner, OwnerResults
 from monitor.store.state import State
+from monitor.store.unnamed import FORGOTTEN
 
 _A_WEEK = timedelta(days=6)  # a run on Monday morning is compared with that of the Monday before, an hour early or late
 
@@ -37,9 +38,17 @@ class Results:
             one for one in counts if _beyond(one, one.count, one.rows) or _beyond(one, one.before, one.before_rows)
         )
 
+    def _before(self, check: str) -> Mapping[str | None, OwnerCount] | None:
+        """What to compare with; nothing where somebody was forgotten since: the sums are of other people then."""
+        if self.before is None:
+            return None
+        found = self.before.get(check, {})
+        return found if _unnamed(found) == _unnamed(self.now.get(check, {})) else None
+
     def _count(self, opened: OpenProject, check: Check, keys: frozenset[str], command: str) -> QualityCount:
-        count, rows, amount = _sum(self.now.get(check.id, {}), keys)
-        before, before_rows, _ = _sum(self.before.get(check.id, {}), keys) if self.before is not None else (None,) * 3
+        now, earlier = self.now.get(check.id, {}), self._before(check.id)
+        count, rows, amount = _sum(now, keys)
+        before, before_rows, _ = _sum(earlier, keys) if earlier is not None else (None,) * 3
         source = opened.sources(None).get(check.entity)
         return QualityCount(
             check=check.id,
@@ -62,6 +71,10 @@ class Results:
             mind=check.mind,
             tags=check.tags,
         )
+
+
+def _unnamed(counts: Mapping[str | None, OwnerCount]) -> set[str]:
+    return {owner for owner in counts if owner is not None and owner.startswith(FORGOTTEN)}
 
 
 def results(opened: OpenProject, state: State, until: datetime) -> Results:

@@ -47,13 +47,13 @@ class Situation:
         return self.stored_as(frozenset(self.people(name)), led_by)
 
     def people(self, name: str) -> tuple[str, ...]:
-        """The persons with a seat in a scope, by key."""
+        """The persons with a seat in a scope whose use is measured, by key."""
         members = self.organisation.members
         if name.startswith(TEAM):
             keys = {key for key, one in members.items() if one.team_key == name.removeprefix(TEAM)}
         else:
             keys = set(members) if name == WHOLE else set(subtree(self.organisation, name.removeprefix(MANAGER)))
-        return tuple(sorted(key for key in keys if members[key].is_person))
+        return tuple(sorted(key for key in keys if members[key].is_measured))
 
     def card(self, user: str) -> Scorecard | None:
         """A user's scorecard of the week."""
@@ -68,7 +68,7 @@ class Situation:
             return users
         members, kept = self.organisation.members, buckets(self.organisation)
         outside = {
-            kept[key] for key, one in members.items() if one.is_person and key not in users and key not in led_by
+            kept[key] for key, one in members.items() if one.is_measured and key not in users and key not in led_by
         }
         return frozenset(f"{TEAM}{kept[key]}" for key in users if key in kept and kept[key] not in outside)
 
@@ -137,7 +137,8 @@ def score_weeks(opened: OpenProject, state: State, last: IsoWeek, *, weeks: int,
             before=before,
         )
         state.adoption.save_scorecards(found)
-    state.adoption.save_figures(last, figures_of_all(opened, now))
+    by_scope = figures_of_all(opened, now)
+    state.adoption.save_figures(last, by_scope, {scope: len(now.people(scope)) for scope in by_scope})
 
 
 def figures_of_all(opened: OpenProject, now: Situation) -> Mapping[str, tuple[Figure, ...]]:

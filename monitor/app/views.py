@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from monitor.app.channel_teams import shown_teams
 from monitor.app.project import OpenProject
 from monitor.crm.directory import Directory
 from monitor.incidents.model import Incident, IncidentKind, IncidentState
 from monitor.incidents.subjects import CONNECTION, entity_of
-from monitor.incidents.where_from import SMALLEST_TEAM
 from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
 from monitor.quality.check import Check
 from monitor.quality.outcome import Outcome, Status
@@ -142,20 +142,14 @@ def _state(incident: Incident) -> AlertState:
 
 
 def _teams(outcome: Outcome, directory: Directory) -> tuple[TeamCount, ...]:
-    """Teams of five or more by name; the others, and people without a team, as one sum; what nobody owns by itself.
-
-    When that sum is the figure of a single small team, the smallest named team is added to it, so that
-    nobody can tell the one from the other.
-    """
+    """The teams that a channel may read of by name; all others, and people without a team, as one sum; what nobody owns
+    by itself. Where no team is told by name, a sum of all would say nothing."""
     owned = [part for part in outcome.owners if part.owner_key is not None]
     nobody = sum(part.unexpected for part in outcome.owners if part.owner_key is None)
+    shown = shown_teams(directory)
     parts = [part for part in by_team(owned, directory) if part.unexpected]
-    named = [part for part in parts if part.team and part.team.size >= SMALLEST_TEAM]
-    others = [part for part in parts if part not in named]
-    if len(others) == 1 and named:
-        others.append(named.pop())
-        others = others if named else []  # a single sum of all would say nothing, and say it of the wrong teams
-    counts = [TeamCount(part.team.name, part.unexpected) for part in named if part.team]
-    if rest := sum(part.unexpected for part in others):
+    counts = [TeamCount(part.team.name, part.unexpected) for part in parts if part.team and part.team.key in shown]
+    rest = sum(part.unexpected for part in parts if part.team is None or part.team.key not in shown)
+    if rest and shown:
         counts.append(TeamCount("", rest))
     return (*counts, TeamCount("without an owner", nobody)) if nobody else tuple(counts)

@@ -60,6 +60,7 @@ def digest(
     """Show, write or send the digests of a week. Without options: who gets one, and what was sent."""
     if context.invoked_subcommand is not None:
         return 0
+    from monitor.app.keeping import keep_no_longer
     from monitor.app.project import open_project
 
     if language:
@@ -70,8 +71,11 @@ def digest(
             return _send(opened, all_of_week, _chosen(all_of_week, manager, own, sponsor=sponsor, send=True))
         chosen = _chosen(all_of_week, manager, own, sponsor=sponsor)
         if html is not None or preview:
-            return _show(opened, all_of_week, chosen, html, language)
-        _list(all_of_week, chosen)
+            _show(opened, all_of_week, chosen, html, language)
+        else:
+            _list(all_of_week, chosen)
+        if read:
+            keep_no_longer(opened, opened.state)
     return 0
 
 
@@ -136,16 +140,30 @@ def _chosen(digests: Digests, manager: str, own: str, *, sponsor: bool, send: bo
         found.append(digests.sponsor())
     if own:
         key = find_user(digests.opened, own)
-        if not digests.maker.situation.naming.allowed and (send or looker(digests.opened) != key):
-            raise UsageError(
-                "without a mandate a person's page is shown to nobody else, and not stored",
-                hint="crm-monitor mandate check says what it lacks",
-            )
+        _check_own(digests, key, send=send)
         found.append(Recipient(key, Kind.OWN, digests.maker.frame.period))
     return found or digests.everybody()
 
 
-def _show(opened: OpenProject, digests: Digests, chosen: list[Recipient], html: Path | None, code: str) -> int:
+def _check_own(digests: Digests, key: str, *, send: bool) -> None:
+    """Raises UsageError where a person's page may not be shown or sent."""
+    from monitor.app.adoption import check_nameable
+
+    maker, mine = digests.maker, looker(digests.opened) == key
+    if digests.members[key].forgotten:
+        raise UsageError(
+            "nothing is stored of this person", hint="crm-monitor privacy remember takes a forgetting back"
+        )
+    if not maker.situation.naming.allowed and (send or not mine):
+        raise UsageError(
+            "without a mandate a person's page is shown to nobody else, and not stored",
+            hint="crm-monitor mandate check says what it lacks",
+        )
+    if not mine:
+        check_nameable(maker, key, "")
+
+
+def _show(opened: OpenProject, digests: Digests, chosen: list[Recipient], html: Path | None, code: str) -> None:
     """Print, or write as HTML: one into the file, several into a folder."""
     from monitor.digest.snapshot import Kind
 
@@ -158,7 +176,7 @@ def _show(opened: OpenProject, digests: Digests, chosen: list[Recipient], html: 
     if html is None:
         for one in made:
             _print(one, code)
-        return 0
+        return
     into_folder = len(made) > 1 or html.is_dir()
     if into_folder:
         try:
@@ -171,7 +189,6 @@ def _show(opened: OpenProject, digests: Digests, chosen: list[Recipient], html: 
         whose = quote(one.recipient.key, safe="")  # a key may be any text
         path = html / f"{one.recipient.kind}-{whose}-{one.recipient.period.name}.html" if into_folder else html
         _write(path, one, code)
-    return 0
 
 
 def _write(path: Path, made: Made, code: str) -> None:

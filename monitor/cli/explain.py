@@ -31,12 +31,15 @@ def explain(
     from rich.text import Text
 
     from monitor.app.explain import explained
+    from monitor.app.keeping import keep_no_longer
     from monitor.app.project import open_project
     from monitor.digest.notes import note_text
     from monitor.language import language
 
     with open_project(project, dict(os.environ), clock=now) as opened:
         found = explained(opened, whose, wanted(opened, week, as_of, read=read), looker(opened))
+        if read:
+            keep_no_longer(opened, opened.state)
     console = out()
     console.print()
     console.print(Text.assemble((found.title, "bold"), f"  ·  week {found.week}"))

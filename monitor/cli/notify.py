@@ -142,9 +142,11 @@ def settle(
     project: Project = HERE,
 ) -> int:
     """Say what became of a message that nobody can look for, or that shall not go out any more. Sends nothing."""
+    from monitor.app.keeping import keep_what_is_allowed
     from monitor.app.stored import open_stored
 
     with open_stored(project, dict(os.environ), clock=now) as stored:
+        keep_what_is_allowed(stored.state, project, now(), stored.zone)
         outbox = stored.state.outbox
         moves = {Fate.ARRIVED: outbox.arrived, Fate.AGAIN: outbox.requeue, Fate.DROP: outbox.drop}
         message = next((one for one in outbox.undelivered() if one.id == number), None)

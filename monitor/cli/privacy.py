@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.adoption import Shape
+from monitor.cli.adoption import Shape, looker
 from monitor.cli.common import HERE, Project, now, out
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ def export(
     shape: Annotated[Shape, typer.Option("--format", help="How to print it.")] = Shape.TEXT,
 ) -> int:
     """Print all that is stored about a person, and who looked (GDPR art. 15), to be handed to that person."""
-    from monitor.app.privacy import find_whom, stored
+    from monitor.app.privacy import find_whom, hand_out
     from monitor.app.project import open_project
     from monitor.privacy.export import export_text
 
     language = _language(code)
     with open_project(project, dict(os.environ), clock=now) as opened:
         whom = find_whom(opened, user)
-        found = stored(opened, whom.key)
+        found = hand_out(opened, whom, looker(opened))
         zone = opened.project.zone
     if shape is Shape.JSON:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
@@ -74,7 +74,7 @@ def forget(
 ) -> int:
     """Delete all that is stored about a person, take the person out of digests, and never again store the use.
 
-    As long as the person owns records in the CRM, checks count by owner whose records fail them.
+    Records that the person owns in the CRM count in an unnamed sum of the team from then on.
     """
     from monitor.app.privacy import find_whom
     from monitor.app.privacy import forget as forget_now
@@ -86,7 +86,7 @@ def forget(
         if not yes and not typer.confirm(question):
             typer.echo("Nothing was changed.")
             return 0
-        done = forget_now(opened, whom.key)
+        done = forget_now(opened, whom)
     _say_forgotten(done)
     return 0
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from monitor.adoption.few import nameless
 from monitor.adoption.figure import Figure, FigureId
 from monitor.adoption.naming import LEAST_GROUP, Naming
 from monitor.adoption.note import Note, NoteCode
@@ -21,8 +22,6 @@ from monitor.digest.build_rows import (
     Cards,
     Group,
     measure_counts,
-    nameless,
-    of_too_few,
     person_row,
     person_rows,
     team_row,
@@ -69,7 +68,8 @@ class Frame:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is known about a scope. ``people`` are keys of the persons in it; ``groups`` are its teams as suppression
-    left them, none where there is only one; ``quality`` is of the records that these people own."""
+    left them, none where there is only one; ``quality`` is of the records that these people own. ``managers_named``:
+    the sponsor is somebody who may see each of the managers by name. ``too_few``: nothing is told of the people."""
 
     people: Sequence[str] = ()
     cards: Cards = field(default_factory=dict)
@@ -78,6 +78,8 @@ class Facts:
     quality: Sequence[QualityCount] = ()
     management: ManagementUse | None = None
     seats: SeatsRow | None = None
+    managers_named: bool = False
+    too_few: bool = False
 
 
 def build_manager(
@@ -97,7 +99,7 @@ def build_manager(
         recipient,
         title,
         naming,
-        _cut(facts, naming, Kind.MANAGER),
+        _cut(facts, naming, Kind.MANAGER, recipient),
         rows,
         _MANAGERS_HEADLINE,
         history,
@@ -108,7 +110,7 @@ def build_sponsor(
     frame: Frame, recipient: str, naming: Naming, facts: Facts, history: Sequence[PastDigest] = ()
 ) -> Snapshot:
     """The sponsor's month: the whole, by team. It names nobody, whatever the mandate says: it is not about persons."""
-    cut = _cut(facts, naming, Kind.SPONSOR)
+    cut = _cut(facts, naming, Kind.SPONSOR, recipient)
     return _digest(Kind.SPONSOR, frame, recipient, frame.company, naming, cut, (), _SPONSORS_HEADLINE, history)
 
 
@@ -144,7 +146,8 @@ def _digest(
 ) -> Snapshot:
     week = frame.period.week
     history = _told(history, kind, naming)
-    teams = tuple(team_row(group, facts.cards, week) for group in facts.groups)
+    least = 0 if naming.allowed and kind is Kind.MANAGER else LEAST_GROUP
+    teams = tuple(team_row(group, facts.cards, week, least) for group in facts.groups)
     figures = {figure.id: figure for figure in facts.figures}
     situation = Situation(kind, week, tuple(facts.quality), figures, rows, teams, facts.management, facts.seats)
     return Snapshot(
@@ -159,6 +162,7 @@ def _digest(
         data_as_of=frame.data_as_of,
         title=title,
         people=len(facts.people),
+        too_few=facts.too_few,
         actions=choose(situation, history),
         last_period=history[0].period if history else "",
         last_actions=last_actions(situation, history),
@@ -177,20 +181,24 @@ def _digest(
     )
 
 
-def _cut(facts: Facts, naming: Naming, kind: Kind) -> Facts:
+def _cut(facts: Facts, naming: Naming, kind: Kind, reader: str) -> Facts:
     """The facts without what would tell of a few people; suppression did most of it, this is the last look.
 
-    The sponsor's digest names nobody: there a mandate changes nothing but what is told of few managers together.
+    Their records are among it: how many of them fail, of a team of one, is a figure of one person. The sponsor's digest
+    names nobody, whatever the mandate says. Who reads it makes no group large.
     """
     if naming.allowed and kind is not Kind.SPONSOR:
         return facts
-    few = len(facts.people) < LEAST_GROUP
+    few = len(set(facts.people) - {reader}) < LEAST_GROUP
     groups = [replace(group, figures=nameless(group.figures)) for group in facts.groups]
     return replace(
         facts,
-        figures=[of_too_few(figure) for figure in facts.figures] if few else nameless(facts.figures),
+        figures=() if few else nameless(facts.figures),
         groups=[] if few else [group for group in groups if len(group.people) >= LEAST_GROUP],
-        management=facts.management if kind is Kind.MANAGER or naming.allowed else _management(facts.management),
+        quality=() if few else facts.quality,
+        seats=None if few else facts.seats,
+        management=facts.management if kind is Kind.MANAGER or facts.managers_named else _management(facts.management),
+        too_few=few,
     )
 
 
@@ -210,7 +218,8 @@ def _management(use: ManagementUse | None) -> ManagementUse | None:
     if use is None or use.managers >= LEAST_GROUP:
         return use
     note = Note(NoteCode.TOO_FEW_PEOPLE, {"least": LEAST_GROUP})
-    return ManagementUse(use.managers, notes=(*use.notes, note))
+    told = (one for one in use.notes if one.code is not NoteCode.NOT_SEEN_READING)  # that one of them leaves no trace
+    return ManagementUse(use.managers, notes=(*told, note))
 
 
 def _title(people: Sequence[str], organisation: Organisation) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from monitor.adoption.figure import Figure, FigureId
+from monitor.adoption.figure import Figure
 from monitor.adoption.figures_records import median
 from monitor.adoption.figures_seats import Seats
-from monitor.adoption.naming import LEAST_GROUP
-from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.organisation import Member, Organisation
 from monitor.adoption.scorecard import Scorecard, Share
 from monitor.adoption.suppression import Shown, Table
@@ -19,7 +17,6 @@ from monitor.digest.snapshot import LINE_WEEKS, MeasureCount, PersonRow, SeatsRo
 FULL_WEEK = 5
 USUAL_WEEKS = 4
 _ATTENTION = ("fading", "dormant", "never")  # first in a table; then the others by name
-_OF_PERSONS = {FigureId.SEATS_ACTIVE, FigureId.SEATS_UNUSED, FigureId.ONBOARDED, FigureId.MANAGERS_USE}
 
 Cards = Mapping[str, Sequence[Scorecard]]
 """User -> scorecards of the last twelve weeks, in any order; a week may be missing."""
@@ -62,7 +59,7 @@ def person_rows(
     rows = []
     for key in people:
         member, card = organisation.members.get(key), _of_week(cards.get(key, ()), week)
-        if member is not None and card is not None and member.is_person:
+        if member is not None and card is not None and member.is_measured:
             team = organisation.teams.get(member.team_key)
             rows.append(person_row(member, card, cards[key], team.name if team else ""))
     return tuple(sorted(rows, key=lambda row: (_order(row.status), row.name.casefold(), row.key)))
@@ -104,11 +101,19 @@ def measure_counts(card: Scorecard, titles: Mapping[str, str]) -> tuple[MeasureC
     )
 
 
-def team_row(group: Group, cards: Cards, week: IsoWeek) -> TeamRow:
-    """A group's means per person and full week: part-time, holidays and leave make no drop."""
-    of_group = [card for key in group.people for card in cards.get(key, ())]
-    line = tuple(_mean([card for card in of_group if card.week == at]) for at in week.back(LINE_WEEKS))
-    before = [card for card in of_group if 1 <= week - card.week <= USUAL_WEEKS]
+def team_row(group: Group, cards: Cards, week: IsoWeek, least: int = 0) -> TeamRow:
+    """A group's means per person and full week: part-time, holidays and leave make no drop.
+
+    A week in which fewer than ``least`` of its people were at work is not told: it would tell of them.
+    """
+    weeks = week.back(LINE_WEEKS)
+    by_week: dict[IsoWeek, list[Scorecard]] = {at: [] for at in weeks}
+    for card in (card for key in group.people for card in cards.get(key, ()) if card.week in by_week):
+        by_week[card.week].append(card)
+    told = {at: some for at, some in by_week.items() if _at_work(some) >= least}
+    line = tuple(_mean(told.get(at, ())) for at in weeks)
+    known = any(value is not None for value in line)
+    before = [card for at in weeks[-1 - USUAL_WEEKS : -1] for card in told.get(at, ())]
     return TeamRow(
         group.key,
         group.name,
@@ -116,45 +121,14 @@ def team_row(group: Group, cards: Cards, week: IsoWeek) -> TeamRow:
         group.merged,
         active_days=line[-1],
         usual=_mean(before),
-        line=line if any(value is not None for value in line) else (),
+        line=line if known else (),
         figures=group.figures,
+        at_work=tuple(_at_work(told.get(at, ())) for at in weeks) if known else (),
     )
 
 
-def of_too_few(figure: Figure) -> Figure:
-    """The figure without any number: its group is too small to be shown."""
-    note = Note(NoteCode.TOO_FEW_PEOPLE, {"least": LEAST_GROUP})
-    return Figure(figure.id, figure.week, figure.unit, None, goal=figure.goal, notes=(note,))
-
-
-def nameless(figures: Iterable[Figure]) -> tuple[Figure, ...]:
-    """The figures, those that count fewer than five persons without their numbers."""
-    return tuple(of_too_few(figure) if _tells_of_few(figure) else figure for figure in figures)
-
-
-def beside_total(groups: Sequence[Group], total: Iterable[Figure]) -> tuple[Group, ...]:
-    """The groups that are shown beside the figures of their total, without what would count fewer than five persons.
-
-    A figure of persons counts only some of a group's people: those at work, those who may write. Where it counts too
-    few in one group, or in what is left of the total, no group keeps it, or those few could be worked out.
-    """
-    whole = {figure.id: figure.bottom or 0 for figure in total}
-    counted: dict[FigureId, list[float]] = {}
-    for figure in (figure for group in groups for figure in group.figures if figure.id in _OF_PERSONS):
-        counted.setdefault(figure.id, []).append(figure.bottom or 0)
-    few = {
-        wanted
-        for wanted, parts in counted.items()
-        if any(0 < count < LEAST_GROUP for count in (*parts, whole.get(wanted, 0) - sum(parts)))
-    }
-    return tuple(
-        replace(group, figures=tuple(of_too_few(one) if one.id in few else one for one in group.figures))
-        for group in groups
-    )
-
-
-def _tells_of_few(figure: Figure) -> bool:
-    return figure.id in _OF_PERSONS and figure.bottom is not None and 0 < figure.bottom < LEAST_GROUP
+def _at_work(cards: Sequence[Scorecard]) -> int:
+    return sum(card.working_days > 0 for card in cards)
 
 
 def _of_week(cards: Sequence[Scorecard], week: IsoWeek) -> Scorecard | None:

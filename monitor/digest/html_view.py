@@ -112,6 +112,10 @@ class View:
     def action(self, action: Action) -> str:
         return words_actions.action_text(action, self.snapshot, self.language)
 
+    @property
+    def instead(self) -> str:
+        return words.instead_of_actions(self.snapshot, self.language)
+
     def reasons(self, action: Action) -> str:
         parts = (
             words_actions.reason_text(action.reason, self.snapshot, self.language),

@@ -70,10 +70,10 @@ def _outcome(last: LastAction, snapshot: Snapshot, language: Language) -> tuple[
 
 def _now(snapshot: Snapshot, language: Language) -> Part:
     title = language.text("This month") if snapshot.period.is_month else language.text("This week")
-    if not snapshot.actions:
-        return Part(title, (Paragraph((plain(language.text("Nothing stands out. Nothing to do.")),)),))
+    told = words.instead_of_actions(snapshot, language)
+    instead = (Paragraph((plain(told),)),) if told else ()
     actions = tuple(Paragraph(tuple(_action(action, snapshot, language))) for action in snapshot.actions)
-    return Part(title, actions, answerable=snapshot.kind is not Kind.OWN)
+    return Part(title, (*actions, *instead), answerable=snapshot.kind is not Kind.OWN and bool(actions))
 
 
 def _action(action: Action, snapshot: Snapshot, language: Language) -> Iterator[Span]:
@@ -84,7 +84,7 @@ def _action(action: Action, snapshot: Snapshot, language: Language) -> Iterator[
         words_actions.repeated_text(action, language),
         words_actions.who_text(action, language),
     )
-    yield plain(" · " + " · ".join(reason.rstrip(".") for reason in reasons if reason))
+    yield plain("".join(f" · {reason.rstrip('.')}" for reason in reasons if reason))
     yield from link_spans(action.link, action.command if action.who is Who.YOU else "", language)
 
 

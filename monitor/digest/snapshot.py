@@ -101,6 +101,7 @@ class ActionKind(StrEnum):
     UNUSED_SEATS = "unused_seats"  # figure; now: seats; amount: their cost per month
     OWNER_GONE = "owner_gone"  # check; records of somebody who left: to the admin
     ADMIN_RECORDS = "admin_records"  # check; records that the admin has to mend: for information
+    REMOVED = "removed"  # what it was about may not be shown any more; the number of the action stays
 
 
 class ReasonCode(StrEnum):
@@ -120,6 +121,7 @@ class ReasonCode(StrEnum):
     NEVER_CHANGED = "never_changed"
     OWNER_LEFT = "owner_left"  # count
     ADMIN_HAS_IT = "admin_has_it"  # count, rows
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,7 @@ class TeamRow:
     """A team, or several that are too small to be shown alone (``merged`` of them, then no key and no name).
 
     ``active_days``, ``usual`` and ``line`` are per person and full week of five working days, so that a week with
-    holidays is no drop; None where nobody was to work.
+    holidays is no drop; None where nobody was to work. ``at_work`` is how many people each week of ``line`` is of.
     """
 
     key: str
@@ -238,6 +240,7 @@ class TeamRow:
     usual: float | None = None
     line: tuple[float | None, ...] = ()
     figures: tuple[Figure, ...] = ()
+    at_work: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,8 +326,9 @@ class Snapshot:
     """One digest. Moments are UTC, ``zone`` is where they are shown.
 
     ``title`` is a team's name, teams' names, the company (the whole), or on an own page the person's name; it may be
-    empty. ``people`` counts the persons in scope, None where that says nothing. ``headline`` names the figures of the
-    first screen; ``figures`` has all there are. Blocks without input are empty or None.
+    empty. ``people`` counts the persons in scope, None where that says nothing; ``too_few``: they are fewer than five,
+    so that without names nothing is told of them. ``headline`` names the figures of the first screen; ``figures`` has
+    all there are. Blocks without input are empty or None.
     """
 
     kind: Kind
@@ -354,6 +358,7 @@ class Snapshot:
     mandate: MandateText | None = None
     measures: Mapping[str, str] = field(default_factory=dict)  # name -> title, for notes that name a measure
     titles: Titles = field(default_factory=dict)  # the project's own, where they are not those of the program
+    too_few: bool = False
 
     @property
     def weeks(self) -> tuple[IsoWeek, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from monitor.adoption.figure import Figure, FigureId, Unit
+from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.week import IsoWeek
 from monitor.digest.snapshot import (
     Better,
@@ -245,6 +246,17 @@ def digest_title(snapshot: Snapshot, language: Language) -> str:
     if snapshot.kind is Kind.OWN:
         scope = snapshot.title or language.text("Your own page")
     return f"{scope}, {period_text(snapshot.period, language)}"
+
+
+def instead_of_actions(snapshot: Snapshot, language: Language) -> str:
+    """What stands below the actions, or in their place: that nothing stands out, or why nothing is told."""
+    if snapshot.too_few:
+        return language.text(
+            "Fewer than {least} people: whatever is counted of so few tells of each of them, so their records are not "
+            "counted here. The CRM itself shows them: go through the lists together.",
+            least=LEAST_GROUP,
+        )
+    return "" if snapshot.actions else language.text("Nothing stands out. Nothing to do.")
 
 
 def subject_name(subject: Subject, language: Language, own: Titles = _NONE) -> str:

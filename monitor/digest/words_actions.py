@@ -124,6 +124,10 @@ def _admin_records(action: Action, _: Snapshot, language: Language) -> str:
     )
 
 
+def _removed(_a: Action, _: Snapshot, language: Language) -> str:
+    return language.text("(removed)")
+
+
 _ACTIONS: dict[ActionKind, Callable[[Action, Snapshot, Language], str]] = {
     ActionKind.OVERDUE: _overdue,
     ActionKind.GREW: _grew,
@@ -137,6 +141,7 @@ _ACTIONS: dict[ActionKind, Callable[[Action, Snapshot, Language], str]] = {
     ActionKind.UNUSED_SEATS: _unused_seats,
     ActionKind.OWNER_GONE: _owner_gone,
     ActionKind.ADMIN_RECORDS: _admin_records,
+    ActionKind.REMOVED: _removed,
 }
 
 
@@ -261,4 +266,5 @@ _REASONS: dict[ReasonCode, Callable[[Reason, IsoWeek, Language], str]] = {
     ReasonCode.NEVER_CHANGED: _never_changed,
     ReasonCode.OWNER_LEFT: _owner_left,
     ReasonCode.ADMIN_HAS_IT: _part,
+    ReasonCode.REMOVED: lambda *_: "",
 }

@@ -7,7 +7,7 @@ minutes), a disclosed source, the creator, the owner's team; and the day of crea
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,8 +19,6 @@ from monitor.messages.alert import Origin
 from monitor.quality.outcome import FailingRecord
 
 SOURCE_COLUMNS = ("source",)
-SMALLEST_TEAM = 5
-"""A smaller team is not named in a channel: its figures would be those of persons."""
 # not strftime: it follows the locale
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -180,20 +178,21 @@ def _runs(rows: Sequence[tuple[datetime, FailingRecord]], guard: Guard) -> Itera
         start = end
 
 
-def in_words(finding: Finding, directory: Directory, zone: ZoneInfo) -> Origin | None:
-    """The finding as a channel may read it: no person's name and no team under five; None where nothing is left."""
-    what = _words(finding, directory, zone)
+def in_words(finding: Finding, directory: Directory, zone: ZoneInfo, teams: Collection[str]) -> Origin | None:
+    """The finding as a channel may read it: no person's name, and of teams (keys) only these; None where nothing is
+    left."""
+    what = _words(finding, directory, zone, teams)
     return Origin(what, finding.count, finding.of) if what else None
 
 
-def _words(finding: Finding, directory: Directory, zone: ZoneInfo) -> str:
+def _words(finding: Finding, directory: Directory, zone: ZoneInfo, teams: Collection[str]) -> str:
     if finding.factor is Factor.BATCH and finding.at is not None:
         return f"import of {_day(finding.at.astimezone(zone))} {finding.at.astimezone(zone):%H:%M}"
     if finding.factor is Factor.SOURCE:
         return f"source {finding.value}"
     if finding.factor is Factor.TEAM:
         team = directory.teams.get(finding.value)
-        return f"team {team.name}" if team and team.size >= SMALLEST_TEAM else ""
+        return f"team {team.name}" if team and team.key in teams else ""
     if finding.factor is Factor.DAY:
         return f"records created on {_day(datetime.fromisoformat(finding.value))}"
     return _creator(finding, directory)

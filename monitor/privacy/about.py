@@ -115,7 +115,8 @@ def recipients(about: About, language: Language) -> Iterator[str]:
                 len(mandate.recipients),
             )
     else:
-        yield text("Managers see sums over those who report to them, and no names.")
+        yield text("Managers see sums over those who report to them, if they are {least} or more, and no names.",
+                   least=LEAST_GROUP)  # fmt: skip
     yield text("The sponsor of the CRM in the management sees the whole and its teams, and no names.")
     if not about.naming.strict:
         yield text("Everyone sees their own page, a day before the manager does, and on it who looked.")
@@ -135,4 +136,7 @@ def kept(about: About, language: Language) -> Iterator[str]:
         yield language.plural("A person's weeks: {n} week.", "A person's weeks: {n} weeks.", weeks)
     months = retention.team_months
     yield language.plural("A team's weeks: {n} month.", "A team's weeks: {n} months.", months)
+    yield language.text(
+        "What is of fewer than {least} people together is kept no longer than what is of one.", least=LEAST_GROUP
+    )
     yield language.text("What is older is deleted by the program.")

@@ -28,6 +28,10 @@ TABLES: Mapping[str, str] = {
     "fixlists": _("Records that you were asked to mend, per week, by their keys"),
     "slack_users": _("Who you are on Slack"),
     "digest_actions": _("Actions that are about you, or that you answered"),
+    "accepted": _("What you accepted as it is"),
+    "incidents": _("Incidents that you took, put off or were given"),
+    "incident_events": _("What you did with incidents"),
+    "silences": _("Silences that you began or ended"),
 }
 """Tables of the export (the store's), with what they are to the person; ``looks`` has a text of its own."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
 from monitor.crm.source import Directory, EntitySource
+from monitor.quality.keys import hashed_key
 from monitor.quality.outcome import Selection
 from monitor.quality.rows import Condition
 
@@ -60,7 +59,7 @@ def stored_key(source: EntitySource, key: str, options: Options) -> str:
     """A record's key as it is kept: where keys are personal, only their keyed hash."""
     if not source.hash_keys:
         return key
-    return hmac.new(options.hash_key, f"{source.entity}\0{key}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hashed_key(options.hash_key, source.entity, key)
 
 
 def accepted_condition(source: EntitySource, check: str, options: Options) -> Condition | None:

@@ -9,12 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.adoption.figure import Figure, FigureId
+from monitor.adoption.scope import MANAGER
 from monitor.adoption.scorecard import PersonWeek, Scorecard
 from monitor.adoption.week import IsoWeek
 from monitor.store import adoption_json as as_json
 from monitor.store.database import Database
 from monitor.store.names import owner_numbers
-from monitor.store.people import not_forgotten
+from monitor.store.people import forgotten_among, not_forgotten
 from monitor.store.tables import owners
 from monitor.store.tables_adoption import person_weeks, scorecards, use_figures
 from monitor.store.upsert import upsert_all
@@ -62,9 +63,15 @@ class Adoption:
             for row in self._of(scorecards, first, last, users)
         ]
 
-    def save_figures(self, week: IsoWeek, by_scope: Mapping[str, Sequence[Figure]]) -> None:
-        """The figures of a week, of each of these scopes as a whole: one that is not given any more is gone."""
-        monday = week.monday
+    def save_figures(
+        self, week: IsoWeek, by_scope: Mapping[str, Sequence[Figure]], people: Mapping[str, int] | None = None
+    ) -> None:
+        """The figures of a week, of each of these scopes as a whole: one that is not given any more is gone.
+
+        ``people`` is how many persons are in each: what is of few, or of a number that is not known, is kept as a
+        person's is. The scope of a manager who was forgotten is left out: its name is the manager's.
+        """
+        monday, sizes = week.monday, people or {}
         rows = [
             {
                 "scope": scope,
@@ -72,6 +79,7 @@ class Adoption:
                 "figure": str(figure.id),
                 "value": figure.value,
                 "data": as_json.figure_to_json(figure),
+                "people": sizes.get(scope),
             }
             for scope, figures in by_scope.items()
             for figure in figures
@@ -80,6 +88,10 @@ class Adoption:
             for scope in by_scope:
                 ours = sa.and_(use_figures.c.scope == scope, use_figures.c.week == monday)
                 connection.execute(sa.delete(use_figures).where(ours))
+            gone = forgotten_among(
+                connection, {scope.removeprefix(MANAGER) for scope in by_scope if scope.startswith(MANAGER)}
+            )
+            rows = [row for row in rows if str(row["scope"]).removeprefix(MANAGER) not in gone]
             upsert_all(connection, use_figures, ("scope", "week", "figure"), rows)
 
     def figures(self, scope: str, week: IsoWeek) -> Sequence[Figure]:

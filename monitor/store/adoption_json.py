@@ -92,6 +92,7 @@ def figure_to_json(figure: Figure) -> _Json:
         "line": list(figure.line),
         "inputs": dict(figure.inputs),
         "notes": _notes(figure.notes),
+        "persons": list(figure.persons),
     }
 
 
@@ -110,6 +111,7 @@ def figure_from_json(name: str, monday: date, value: float | None, data: Mapping
         line=tuple(data["line"]),
         inputs=data["inputs"],
         notes=_of_notes(data["notes"]),
+        persons=tuple(data.get("persons", ())),
     )
 
 

@@ -49,6 +49,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
     connection.execute("PRAGMA foreign_keys = ON")
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA secure_delete = ON")  # what is deleted of people is not left lying in the file
     # FULL: a message marked as sent must stay so after a power cut, or it is posted twice
     connection.execute("PRAGMA synchronous = FULL")
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from monitor.store.comparable import CLOSED_COMPARABLE
 from monitor.store.database import Database
 from monitor.store.tables import checks, failing_records, outcome_owners, outcomes, owners, runs
+from monitor.store.unnamed import FORGOTTEN
 from monitor.store.write_entity import VERDICTS
 
 _MOST_NAMED = 400  # owners in one query; beyond, all are read
@@ -89,7 +90,8 @@ class FailingLists:
             newest = [one.outcome for one in _verdicts(connection, _JUDGED) if one.name in names]
             rows = sa.select(owners.c.key).distinct().join(outcome_owners)
             rows = rows.where(outcome_owners.c.outcome_id.in_(newest), outcome_owners.c.unexpected > 0)
-            return frozenset(connection.execute(rows).scalars()) - {""}
+            found = frozenset(connection.execute(rows).scalars()) - {""}
+        return frozenset(owner for owner in found if not owner.startswith(FORGOTTEN))  # those are sums, and nobody's
 
 
 _JUDGED = (CLOSED_COMPARABLE, outcomes.c.status.in_(VERDICTS), outcomes.c.unexpected.is_not(None))

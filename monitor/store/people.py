@@ -45,13 +45,19 @@ def persons() -> sa.Select[tuple[int]]:
 
 def hash_key(connection: sa.Connection) -> bytes:
     """32 random bytes, made once, in the caller's transaction: the secret with which personal keys are hashed."""
-    row = sa.select(meta.c.value).where(meta.c.key == HASH_KEY)
-    stored = connection.execute(row).scalar()
+    stored = stored_hash_key(connection)
     if stored is None:
         made = secrets.token_hex(32)  # another process may be quicker; the first one stays
         connection.execute(insert_ignoring(connection, meta).values(key=HASH_KEY, value=made))
-        stored = connection.execute(row).scalar_one()
-    return bytes.fromhex(stored)
+        stored = stored_hash_key(connection)
+        assert stored is not None  # it was just written
+    return stored
+
+
+def stored_hash_key(connection: sa.Connection) -> bytes | None:
+    """The same where it was made already, for a transaction that only reads."""
+    stored = connection.execute(sa.select(meta.c.value).where(meta.c.key == HASH_KEY)).scalar()
+    return None if stored is None else bytes.fromhex(stored)
 
 
 def forgotten_mark(secret: bytes, user: str) -> str:
@@ -59,11 +65,16 @@ def forgotten_mark(secret: bytes, user: str) -> str:
     return hmac.new(secret, f"forgotten:{user}".encode(), hashlib.sha256).hexdigest()
 
 
-def not_forgotten(connection: sa.Connection, users: Iterable[str]) -> Callable[[str], bool]:
-    """Tells for these users whether anything may be stored of them: not of one who was to be forgotten."""
+def forgotten_among(connection: sa.Connection, users: Iterable[str]) -> frozenset[str]:
+    """Those of these users who were forgotten."""
     marks = set(connection.execute(sa.select(forgotten.c.person)).scalars())
     if not marks:
-        return lambda user: True
+        return frozenset()
     secret = hash_key(connection)
-    gone = {user for user in users if forgotten_mark(secret, user) in marks}
+    return frozenset(user for user in users if forgotten_mark(secret, user) in marks)
+
+
+def not_forgotten(connection: sa.Connection, users: Iterable[str]) -> Callable[[str], bool]:
+    """Tells for these users whether anything may be stored of them: not of one who was to be forgotten."""
+    gone = forgotten_among(connection, users)
     return lambda user: user not in gone

@@ -9,9 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.week import IsoWeek
 from monitor.store.comparable import CLOSED_COMPARABLE
+from monitor.store.corrections import correct
 from monitor.store.people import persons
+from monitor.store.slack_users import AS_LONG, asked_before
 from monitor.store.tables import (
     entity_facts,
     fact_owners,
@@ -20,6 +23,7 @@ from monitor.store.tables import (
     outcome_owners,
     outcome_teams,
     outcomes,
+    owners,
     runs,
 )
 from monitor.store.tables_adoption import (
@@ -42,6 +46,19 @@ from monitor.store.write_activity import COMPLETE
 Redact = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """A stored digest without its persons (or one of them). Doing it again changes nothing."""
 
+
+@dataclass(frozen=True, slots=True)
+class Redacting:
+    """How stored digests lose persons: ``aged`` when their time is over, ``unnamed`` where none may be stored.
+
+    ``has_names`` tells whether a digest has anybody in it but its reader.
+    """
+
+    aged: Redact
+    unnamed: Redact
+    has_names: Callable[[Mapping[str, Any]], bool]
+
+
 PERSON = "person:"
 """How the subject of an action begins that is about a person."""
 OWN = "own"
@@ -61,11 +78,18 @@ class Retention:
     team: timedelta = timedelta(days=730)
     strict: bool = False
 
+    def __str__(self) -> str:
+        days = "/".join(str(one.days) for one in (self.person_day, self.person_week, self.team))
+        return f"{days} days{', nobody' if self.strict else ''}"
+
 
 def prune(
-    connection: sa.Connection, now: datetime, retention: Retention, redact: Redact, zone: tzinfo = UTC
+    connection: sa.Connection, now: datetime, retention: Retention, redacting: Redacting, zone: tzinfo = UTC
 ) -> dict[str, int]:
-    """Deletes what is past its time, and says how many rows of which table (a name ending in ``redacted``: changed)."""
+    """Deletes what is past its time, and says how many rows of which table (a name ending in ``redacted``: changed).
+
+    What is of fewer than five people is kept no longer than what is of one. Names that went out on Slack go, too.
+    """
     today = now.astimezone(zone).date()
     counts: dict[str, int] = {}
 
@@ -77,22 +101,50 @@ def prune(
             gone(table, table.c.owner_id.in_(persons()))
         gone(looks, sa.true())
         gone(digests, digests.c.kind == OWN)
+        gone(use_figures, _few(use_figures))
     days_from = _next_monday(today - retention.person_day)
     for table in PER_DAY:
         gone(table, table.c.day < days_from)
     _not_complete_before(connection, days_from)
     for table in PER_WEEK:
         gone(table, table.c.week < today - retention.person_week)
+    gone(use_figures, use_figures.c.week < today - retention.person_week, _few(use_figures))
     gone(use_figures, use_figures.c.week < today - retention.team)
     week_ago = now - retention.person_week
     gone(looks, looks.c.at < week_ago)
     gone(fixlists, fixlists.c.created_at < week_ago)
     gone(digests, digests.c.created_at < now - retention.team)
     gone(digests, digests.c.created_at < week_ago, digests.c.kind == OWN)
-    old = sa.true() if retention.strict else digests.c.created_at < week_ago
-    counts["digests redacted"] = _redact_all(connection, old, redact, now)
+    gone(meta, meta.c.key.in_(asked_before(connection, now - AS_LONG)))
+    old = digests.c.created_at < week_ago
+    counts["digests redacted"] = _redact_all(connection, old, redacting.aged, redacting, now)
+    _forget_answers(connection, old)
+    if retention.strict:
+        counts["digests redacted"] += _redact_all(connection, ~old, redacting.unnamed, redacting, now)
     counts |= _prune_quality(connection, now, retention, zone)
+    counts["owners"] = _delete_unused_owners(connection)
     return {name: count for name, count in counts.items() if count}
+
+
+def _few(table: sa.Table) -> sa.ColumnElement[bool]:
+    """Rows of a group of fewer than five people, or of which that is not known."""
+    return sa.or_(table.c.people.is_(None), table.c.people < LEAST_GROUP)
+
+
+def _delete_unused_owners(connection: sa.Connection) -> int:
+    """Keys of whom nothing is stored any more."""
+    unused = set(connection.execute(sa.select(owners.c.id)).scalars())
+    for column in _POINTING:
+        if unused:
+            unused -= set(connection.execute(sa.select(column).distinct()).scalars())
+    return _delete(connection, owners, "id", sorted(unused))
+
+
+_POINTING = (  # small tables first: where nobody is left to look for, the large ones are not read
+    *(table.c.owner_id for table in (*PER_WEEK, deal_standing, new_records, won_deals, fact_owners, failing_records)),
+    failing_records.c.created_by_id,
+    *(table.c.owner_id for table in (activity_lags, activity, outcome_owners)),
+)
 
 
 def _next_monday(day: date) -> date:
@@ -107,15 +159,32 @@ def _not_complete_before(connection: sa.Connection, first: date) -> None:
         upsert(connection, meta, ("key",), {"key": COMPLETE, "value": f"{max(known, first.isoformat())}/{last}"})
 
 
-def _redact_all(connection: sa.Connection, old: sa.ColumnElement[bool], redact: Redact, now: datetime) -> int:
-    rows = sa.select(digests.c.id, digests.c.snapshot).where(old)
-    changed = [
-        row.id for row in connection.execute(rows).all() if redact_one(connection, row.id, row.snapshot, redact, now)
-    ]
+def _redact_all(
+    connection: sa.Connection, which: sa.ColumnElement[bool], redact: Redact, redacting: Redacting, now: datetime
+) -> int:
+    """Rewrites these digests, and corrects what went out of those that named somebody; returns how many changed."""
+    changed = 0
+    for row in connection.execute(sa.select(digests.c.id, digests.c.snapshot).where(which)).all():
+        if redact_one(connection, row.id, row.snapshot, redact, now):
+            changed += 1
+            if redacting.has_names(row.snapshot):
+                correct(connection, row.id, now)
     about_person = digest_actions.c.subject.startswith(PERSON, autoescape=True)
-    ours = digest_actions.c.digest_id.in_(sa.select(digests.c.id).where(old))
-    blank_actions(connection, sa.and_(ours, about_person))
-    return len(changed)
+    blank_actions(connection, sa.and_(_of_digests(which), about_person))
+    return changed
+
+
+def _of_digests(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return digest_actions.c.digest_id.in_(sa.select(digests.c.id).where(which))
+
+
+def _forget_answers(connection: sa.Connection, old: sa.ColumnElement[bool]) -> None:
+    """Who answered an old digest, when, and in which words; what became of its actions stays."""
+    read = {"acknowledged_by": "", "acknowledged_at": None}
+    connection.execute(sa.update(digests).where(old, digests.c.acknowledged_at.is_not(None)).values(read))
+    answers = {"decided_by": "", "decided_at": None, "note": ""}
+    decided = digest_actions.c.decided_at.is_not(None)
+    connection.execute(sa.update(digest_actions).where(_of_digests(old), decided).values(answers))
 
 
 def redact_one(
@@ -148,6 +217,11 @@ def _prune_quality(connection: sa.Connection, now: datetime, retention: Retentio
     old_outcomes = sa.select(outcomes.c.id).where(outcomes.c.run_id.in_(old_runs))
     teams = sa.delete(outcome_teams).where(outcome_teams.c.outcome_id.in_(old_outcomes))
     counts["outcome_teams"] = connection.execute(teams).rowcount
+    earlier = sa.select(outcomes.c.id).where(
+        outcomes.c.run_id.in_(sa.select(runs.c.id).where(runs.c.started_at < weekly))
+    )
+    few = sa.delete(outcome_teams).where(outcome_teams.c.outcome_id.in_(earlier), _few(outcome_teams))
+    counts["outcome_teams"] += connection.execute(few).rowcount
     ended = failing_records.c.gone_run_id.in_(sa.select(runs.c.id).where(runs.c.started_at < weekly))
     named = sa.or_(failing_records.c.owner_id.is_not(None), failing_records.c.created_by_id.is_not(None))
     nobody = {"owner_id": None, "created_by_id": None}

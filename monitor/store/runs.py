@@ -91,13 +91,10 @@ def _run(row: sa.Row[Any]) -> Run:
 
 
 def _selection(selection: Selection) -> str:
-    parts = {
-        "entities": selection.entities,
-        "checks": selection.checks,
-        "owners": selection.owners,
-        "teams": selection.teams,
-    }
-    return json.dumps({name: sorted(values) for name, values in parts.items() if values})
+    """What a run looked at; of owners, who are persons, only how many."""
+    parts = {"entities": selection.entities, "checks": selection.checks, "teams": selection.teams}
+    named: dict[str, list[str] | int] = {name: sorted(values) for name, values in parts.items() if values}
+    return json.dumps(named | ({"owners": len(selection.owners)} if selection.owners else {}))
 
 
 class Runs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -13,11 +13,20 @@ from monitor.store.tables import meta
 from monitor.store.upsert import upsert
 
 _PREFIX = "slack-user:"
+AS_LONG = timedelta(days=90)
+"""For how long it counts what Slack said, and is kept: a digest or a fix list asks it anew every week."""
 
 
 def slack_user_key(user: str) -> str:
     """The key of ``meta`` under which it stands who somebody is on Slack."""
     return f"{_PREFIX}{user}"
+
+
+def asked_before(connection: sa.Connection, moment: datetime) -> list[str]:
+    """The keys of ``meta`` of those whom Slack was last asked for before a moment."""
+    rows = sa.select(meta.c.key, meta.c.value).where(meta.c.key.startswith(_PREFIX, autoescape=True))
+    found = connection.execute(rows).all()
+    return [row.key for row in found if datetime.fromisoformat(json.loads(row.value)["at"]) < moment]
 
 
 class SlackUsers:

@@ -121,6 +121,7 @@ outcome_teams = sa.Table(
     _count("rows"),
     _count("unexpected"),
     sa.Column("amount", ExactDecimal),
+    sa.Column("people", sa.Integer),  # of the team then; few, or not known: it is kept as a person's is
 )
 
 failing_records = sa.Table(

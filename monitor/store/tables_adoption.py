@@ -101,6 +101,7 @@ use_figures = sa.Table(
     text("figure", key=True),
     sa.Column("value", sa.Float),
     json("data"),
+    sa.Column("people", sa.Integer),  # in the scope then; few, or not known: it is kept as a person's is
     sa.Index(None, "week"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -26,6 +26,7 @@ from monitor.store.tables import (
     outcomes,
     runs,
 )
+from monitor.store.unnamed import USERS, Unnamed
 from monitor.store.upsert import insert_many, numbers
 
 VERDICTS = (Status.PASS, Status.WARN, Status.FAIL)
@@ -48,13 +49,16 @@ def write_entity(
     if run is None:
         raise StateUnavailable(f"the state database has no run {run_id}")
     connection.execute(sa.update(runs).where(runs.c.id == run_id).values(seen_at=now))
+    unnamed = Unnamed.among(connection, directory, _users(entity, result))
     if result.facts is not None:
-        _write_facts(connection, run_id, result.facts, result)
-    writer = _Writer(connection, run_id, directory, comparable=not (run.replay or run.filtered))
-    return writer.write(result.outcomes)
+        _write_facts(connection, run_id, result.facts, result, unnamed)
+    comparable = not (run.replay or run.filtered)
+    return _Writer(connection, run_id, entity, directory, unnamed, comparable=comparable).write(result.outcomes)
 
 
-def _write_facts(connection: sa.Connection, run_id: int, facts: EntityFacts, result: EntityResult) -> None:
+def _write_facts(
+    connection: sa.Connection, run_id: int, facts: EntityFacts, result: EntityResult, unnamed: Unnamed
+) -> None:
     columns = dict(sorted(facts.columns.items()))
     digest = hashlib.sha256(json.dumps(columns).encode()).hexdigest()
     made = connection.execute(
@@ -71,8 +75,9 @@ def _write_facts(connection: sa.Connection, run_id: int, facts: EntityFacts, res
         .returning(entity_facts.c.id)
     )
     fact = made.scalar_one()
-    known = owner_numbers(connection, facts.owners)
-    values = [(fact, known[key or NOBODY], rows) for key, rows in facts.owners.items()]
+    owners = unnamed.rows(facts.owners)
+    known = owner_numbers(connection, owners)
+    values = [(fact, known[key or NOBODY], rows) for key, rows in owners.items()]
     insert_many(connection, fact_owners, ("fact_id", "owner_id", "rows"), values)
 
 
@@ -82,7 +87,9 @@ class _Writer:
 
     connection: sa.Connection
     run_id: int
+    entity: str
     directory: Directory
+    unnamed: Unnamed
     comparable: bool
     people: Mapping[str, int] = field(default_factory=dict)
 
@@ -90,8 +97,9 @@ class _Writer:
         known = described_checks(self.connection, [outcome.check for outcome in found])
         newer = _judged_since(self.connection, self.run_id, known)
         lists = {name for name in known if self.comparable and name not in newer}
-        kept = {outcome.check.id: kept_list(outcome) if outcome.check.id in lists else None for outcome in found}
-        self.people = owner_numbers(self.connection, _people(found, kept.values()))
+        kept = {outcome.check.id: self._kept(outcome) if outcome.check.id in lists else None for outcome in found}
+        counted = {outcome.check.id: self.unnamed.counts(outcome.owners) for outcome in found}
+        self.people = owner_numbers(self.connection, _people(counted.values(), kept.values()))
         differences: dict[str, failing.Difference | None] = {}
         owners: list[tuple[int, OwnerCount]] = []
         parts: list[tuple[int, TeamPart]] = []
@@ -102,11 +110,17 @@ class _Writer:
                 difference = failing.store(self.connection, self.run_id, known[name], kept[name], self.people)
             number = self._outcome(known[name], outcome, difference, complete=kept[name] is not None)
             differences[name] = difference
-            owners += ((number, count) for count in outcome.owners)
+            owners += ((number, count) for count in counted[name])
             parts += ((number, part) for part in by_team(outcome.owners, self.directory))
         self._owners(owners)
         self._teams(parts)
         return differences
+
+    def _kept(self, outcome: Outcome) -> FailingRecords | None:
+        found = kept_list(outcome)
+        if found is None:
+            return None
+        return replace(found, records=tuple(self.unnamed.record(self.entity, record) for record in found.records))
 
     def _outcome(self, check: int, outcome: Outcome, difference: failing.Difference | None, *, complete: bool) -> int:
         made = self.connection.execute(
@@ -146,9 +160,9 @@ class _Writer:
         nobody = Team(NOBODY, "")
         teams = [part.team or nobody for _, part in parts]
         known = team_numbers(self.connection, {team.key: team for team in teams})
-        names = ("outcome_id", "team_id", "rows", "unexpected", "amount")
+        names = ("outcome_id", "team_id", "rows", "unexpected", "amount", "people")
         rows = [
-            (number, known[team.key], part.rows, part.unexpected, part.amount)
+            (number, known[team.key], part.rows, part.unexpected, part.amount, team.size)
             for (number, part), team in zip(parts, teams, strict=True)
         ]
         insert_many(self.connection, outcome_teams, names, rows)
@@ -165,7 +179,16 @@ def _judged_since(connection: sa.Connection, run_id: int, known: Mapping[str, in
     return {name for name, number in known.items() if number in newer}
 
 
-def _people(found: Sequence[Outcome], kept: Iterable[FailingRecords | None]) -> set[str | None]:
-    owners = {count.owner_key for outcome in found for count in outcome.owners}
+def _people(counted: Iterable[Sequence[OwnerCount]], kept: Iterable[FailingRecords | None]) -> set[str | None]:
+    owners = {count.owner_key for counts in counted for count in counts}
     records = [record for records in kept if records for record in records.records]
     return owners | {record.owner_key for record in records} | {record.created_by for record in records}
+
+
+def _users(entity: str, result: EntityResult) -> set[str]:
+    """All users whom a result names, and so might say too much of."""
+    records = [record for outcome in result.outcomes for record in outcome.failing.records]
+    named = _people([outcome.owners for outcome in result.outcomes], [outcome.failing for outcome in result.outcomes])
+    rows = set(result.facts.owners) if result.facts is not None else set()
+    keys = {record.key for record in records} if entity == USERS else set()
+    return {user for user in named | rows | keys if user}

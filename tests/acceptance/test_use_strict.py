@@ -131,3 +131,95 @@ def test_a_mandate_that_is_taken_away_takes_names_out_of_what_is_still_to_be_sen
     used.ok("notify", "send")
     [digest] = used.direct(NORTH_LEAD).roots()
     assert not _traces(str(digest.content), but=(NORTH_LEAD,))
+
+
+WRITES = [
+    "check --fail-on never",
+    "adoption --no-read",
+    "explain all --no-read",
+    "digest --no-read",
+    "digest --preview --sponsor --no-read",
+    f"digest seen --for {NORTH_LEAD}",
+    f"digest done 1 --for {NORTH_LEAD}",
+    "people check",
+    "baseline reset --all",
+    "baseline accept deal-without-next-step",
+    "accept 1 --check deal-without-next-step --reason right",
+    f"privacy remember {use_crm.NORTH[0]}",
+    f"privacy export {use_crm.NORTH[0]}",
+    "notify send",
+    "notify settle 1 drop",
+]
+
+
+def test_the_first_command_that_writes_to_the_state_takes_persons_out_of_it_on_the_same_day(used: Firm) -> None:
+    used.crm.mandate()
+    used.connect()
+    used.run("check", "--fail-on", "never")
+    used.ok("adoption")
+    used.ok("digest", "--send")  # and so the day's deleting is done
+    kept = used.crm.state.read_bytes()
+    assert used.rows("SELECT COUNT(*) FROM scorecards") != [(0,)]
+    used.crm.mandate(use_crm.MANDATE + "strict: true\n")
+    for command in WRITES:
+        for part in used.crm.state.parent.glob("monitor.db-*"):
+            part.unlink()
+        used.crm.state.write_bytes(kept)
+        result = used.run(*command.split())
+        assert result.exit_code in (0, 1, 2, 4), (command, result.said)
+        for table in ("activity", "activity_lags", "new_records", "won_deals", "deal_standing", "person_weeks"):
+            assert _owners_of(used, table) <= {"team:1", "team:2", "team:3", "team:"}, (command, table)
+        assert used.rows("SELECT COUNT(*) FROM scorecards") == [(0,)], command
+        assert used.rows("SELECT COUNT(*) FROM looks") == [(0,)], command
+        assert used.rows("SELECT COUNT(*) FROM digests WHERE kind = 'own'") == [(0,)], command
+        stored = tables(used.crm.state)
+        assert not _traces(stored["digests"] + stored["digest_actions"], but=MANAGERS), command
+        few = used.rows("SELECT DISTINCT scope FROM use_figures WHERE people IS NULL OR people < 5")
+        assert not [
+            scope for (scope,) in few if used.rows(f"SELECT 1 FROM use_figures WHERE scope = '{scope}' AND value")
+        ]
+
+
+def test_a_command_that_only_looks_changes_nothing(used: Firm) -> None:
+    used.crm.mandate()
+    used.run("check", "--fail-on", "never")
+    used.ok("adoption")
+    used.crm.mandate(use_crm.MANDATE + "strict: true\n")
+    for command in (
+        "incidents list",
+        "baseline show",
+        "notify list",
+        "check --dry-run --fail-on never",
+        "config check",
+    ):
+        used.run(*command.split())
+    assert used.rows("SELECT COUNT(*) FROM scorecards") != [(0,)]
+    used.ok("notify", "send")
+    assert used.rows("SELECT COUNT(*) FROM scorecards") == [(0,)]
+
+
+def test_shorter_times_hold_at_once_too(used: Firm) -> None:
+    used.crm.mandate()
+    used.ok("adoption")
+    weeks = "SELECT COUNT(DISTINCT week) FROM person_weeks"
+    before = used.rows(weeks)
+    used.crm.mandate(use_crm.MANDATE + "retention: {person_days: 14, person_weeks: 8}\n")
+    used.ok("notify", "send")
+    assert used.rows(weeks) < before
+    assert used.rows(weeks) == [(8,)]
+
+
+def test_names_that_went_out_on_slack_go_once_it_is_strict(used: Firm) -> None:
+    used.crm.mandate()
+    used.connect()
+    used.ok("digest", "--send", "--manager", NORTH_LEAD)
+    used.clock.later(days=1, minutes=1)
+    used.ok("notify", "send")
+    [digest] = used.direct(NORTH_LEAD).roots()
+    name = f"Sur{use_crm.FADED}name"
+    assert name in str(digest.content)
+    used.crm.mandate(use_crm.MANDATE + "strict: true\n")
+    used.ok("notify", "send")
+    [digest] = used.direct(NORTH_LEAD).roots()
+    assert name not in str(digest.content)
+    assert not _traces(str(digest.content), but=(NORTH_LEAD,))

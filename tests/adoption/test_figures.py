@@ -112,8 +112,19 @@ def test_a_manager_without_a_trace_is_a_seat_like_any_other_and_the_figure_says_
     people = [member("boss"), member("1", manager="boss")]
     found = figure(FigureId.SEATS_ACTIVE, evidence(people, every_week(1)))
     assert (found.top, found.bottom, codes(found)) == (1, 2, {NoteCode.NOT_SEEN_READING})
-    traced = [*every_week(1), *did(NOW + -9, 1, user="boss")]
-    assert codes(figure(FigureId.SEATS_ACTIVE, evidence(people, traced))) == set()
+
+
+def test_of_few_managers_it_is_said_that_reading_is_not_seen_whatever_they_did_or_it_would_tell_of_them() -> None:
+    def said(managers: int, *, silent: bool) -> bool:
+        leaders = [member(f"boss{number}") for number in range(managers)]
+        people = [*leaders, *(member(f"{one.key}-1", manager=one.key) for one in leaders)]
+        traces = [did(NOW + -9, 1, user=one.key) for one in (leaders[1:] if silent else leaders)]
+        acts = [act for some in traces for act in some]
+        return NoteCode.NOT_SEEN_READING in codes(figure(FigureId.SEATS_ACTIVE, evidence(people, acts)))
+
+    assert (said(4, silent=True), said(4, silent=False)) == (True, True)
+    assert (said(5, silent=True), said(5, silent=False)) == (True, False)
+    assert not said(0, silent=False)
 
 
 def test_a_program_counts_in_no_figure_and_one_who_left_still_owns_deals() -> None:

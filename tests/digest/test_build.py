@@ -56,10 +56,10 @@ PEOPLE = people_of(COMPANY)
 GROUPS = [Group(team, team.title(), frozenset(people_of(COMPANY, team))) for team in ("nord", "syd", "vest")]
 FIGURES = [
     figure(FigureId.TOUCHED_VALUE, 0.78, Goal(0.8, True), last_week=0.84),
-    figure(FigureId.SEATS_ACTIVE, 0.75, Goal(0.75, True), top=12, bottom=16),
+    figure(FigureId.SEATS_ACTIVE, 0.75, Goal(0.75, True), top=12, bottom=16, persons=(16,)),
     figure(FigureId.NEW_COMPLETE, 0.91, Goal(0.9, True)),
     figure(FigureId.LAG, None, unit=Unit.DAYS, notes=(Note(NoteCode.SYNC_TIME),)),
-    figure(FigureId.MANAGERS_USE, 0.5, Goal(0.75, True), top=1, bottom=2, line=(0.5, 0.5)),
+    figure(FigureId.MANAGERS_USE, 0.5, Goal(0.75, True), top=1, bottom=2, line=(0.5, 0.5), persons=(2, 2)),
 ]
 ASK = Action(1, ActionKind.PERSON, Subject(SubjectKind.PERSON, "nord-1", "Name-of-nord-1"), Reason(ReasonCode.NEVER), 0)
 
@@ -115,11 +115,38 @@ def test_without_naming_figures_that_count_few_persons_lose_their_numbers() -> N
     assert named.value == 0.5
 
 
-def test_without_naming_a_scope_of_fewer_than_five_has_no_figures_of_use_at_all() -> None:
+def test_without_naming_nothing_is_told_of_fewer_than_five_nor_of_their_records() -> None:
     digest = manager(UNNAMED, people=PEOPLE[:4])
-    assert all(found.value is None for found in digest.figures)
-    assert (digest.headline, digest.team_rows) == ((), ())
-    assert [count.count for count in digest.quality] == [5]
+    assert (digest.figures, digest.headline, digest.team_rows) == ((), (), ())
+    assert (digest.quality, digest.actions, digest.better) == ((), (), ())
+    assert digest.too_few
+    named, five = manager(NAMED, people=PEOPLE[:4]), manager(UNNAMED, people=PEOPLE[:5])
+    for shown in (named, five):
+        assert [count.count for count in shown.quality] == [5]
+        assert ActionKind.RECORDS in {action.kind for action in shown.actions}
+        assert not shown.too_few
+
+
+def test_the_sponsor_makes_the_whole_no_larger() -> None:
+    whole = build_sponsor(FRAME, PEOPLE[0], UNNAMED, facts(people=PEOPLE[:5], seats=SeatsRow(5, 3, 1, 1)))
+    assert (whole.headline, whole.quality, whole.seats, whole.too_few) == ((), (), None, True)
+    assert not build_sponsor(FRAME, "chief", UNNAMED, facts(people=PEOPLE[:5])).too_few
+
+
+def test_without_naming_a_teams_week_in_which_few_were_at_work_is_a_gap() -> None:
+    people = people_of(COMPANY, "nord")
+    cards = cards_of(people)
+    for key in people[4:]:  # from the fifth on they were on leave two weeks ago
+        cards[key] = [
+            replace(one, working_days=0.0, active_days=0) if one.week == WEEK + -2 else one for one in cards[key]
+        ]
+    (row,) = manager(UNNAMED, cards=cards, groups=GROUPS[:1]).team_rows
+    assert [value is None for value in row.line] == [False] * 9 + [True, False, False]
+    assert row.at_work == (8,) * 9 + (0, 8, 8)
+    assert row.usual == 4.0
+    (named,) = manager(NAMED, cards=cards, groups=GROUPS[:1]).team_rows
+    assert None not in named.line
+    assert named.at_work == (8,) * 9 + (4, 8, 8)
 
 
 def test_somebody_who_is_not_a_person_has_no_row() -> None:
@@ -168,12 +195,13 @@ def test_the_sponsors_digest_names_nobody_whatever_the_mandate_says() -> None:
     assert digest.headline[0] is FigureId.SEATS_ACTIVE
 
 
-def test_what_few_managers_do_is_not_told_without_naming() -> None:
+def test_what_few_managers_do_is_told_to_who_may_see_each_of_them_by_name() -> None:
     use = ManagementUse(3, active=1, active_days=4, deals_changed=2)
     hidden = build_sponsor(FRAME, "chief", UNNAMED, facts(management=use)).management
     assert hidden is not None
     assert (hidden.active, hidden.active_days, hidden.deals_changed) == (None, None, None)
-    assert build_sponsor(FRAME, "chief", NAMED, facts(management=use)).management == use
+    assert build_sponsor(FRAME, "chief", NAMED, facts(management=use)).management == hidden
+    assert build_sponsor(FRAME, "chief", NAMED, facts(management=use, managers_named=True)).management == use
     assert build_sponsor(FRAME, "chief", UNNAMED, facts(management=replace(use, managers=5))).management is not None
 
 

@@ -49,7 +49,7 @@ def _found(new: Sequence[FailingRecord]) -> Finding | None:
 
 def _words(new: Sequence[FailingRecord]) -> Origin | None:
     finding = _found(new)
-    return in_words(finding, DIRECTORY, ZONE) if finding else None
+    return in_words(finding, DIRECTORY, ZONE, {"big"}) if finding else None
 
 
 def test_records_spread_as_usual_come_from_nowhere_in_particular() -> None:
@@ -93,15 +93,15 @@ def test_a_creator_is_never_named() -> None:
     assert _words([_record(n, by="root") for n in range(12)]) == Origin("records entered by an administrator", 12, 12)
 
 
-def test_a_team_is_named_only_when_it_is_large_enough() -> None:
+def test_a_team_is_named_only_where_a_channel_may_read_of_it() -> None:
     usual = {Factor.TEAM: {"big": 10, "small": 990}}
     big = find([_record(n) for n in range(12)], usual, DIRECTORY, ZONE)
     assert big is not None
-    assert in_words(big, DIRECTORY, ZONE) == Origin("team Nord", 12, 12)
+    assert in_words(big, DIRECTORY, ZONE, {"big"}) == Origin("team Nord", 12, 12)
     small = find([_record(n, owner="boss") for n in range(12)], {Factor.TEAM: {"big": 990}}, DIRECTORY, ZONE)
     assert small is not None
     assert small.factor is Factor.TEAM
-    assert in_words(small, DIRECTORY, ZONE) is None
+    assert in_words(small, DIRECTORY, ZONE, {"big"}) is None
 
 
 def test_a_day_is_a_day_in_the_projects_zone() -> None:
@@ -156,5 +156,5 @@ def test_any_records_give_a_finding_within_its_figures_or_none(new: list[Failing
     finding = _found(new)
     if finding is not None:
         assert 3 <= finding.count <= finding.of == len(new)
-        words = in_words(finding, DIRECTORY, ZONE)
+        words = in_words(finding, DIRECTORY, ZONE, {"big"})
         assert words is None or "Person" not in words.what

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from monitor.messages.outgoing import Action, DeliveryState, Remote
 from monitor.store.fixlists import Delivered, Subscription
-from monitor.store.retention import Retention
+from monitor.store.retention import Redacting, Retention
 from monitor.store.state import State
 from tests.store.world import CLOCK, day
 
@@ -79,7 +79,7 @@ def test_ending_it_drops_what_waits_and_leaves_what_is_under_way(state: State) -
 def test_lists_go_after_26_weeks_with_their_messages_and_who_asked_stays(state: State) -> None:
     state.fixlists.subscribe("7", "root", CLOCK)
     create(state)
-    nobody = dict
+    nobody = Redacting(dict, dict, bool)
     assert state.keeping.prune(CLOCK + timedelta(weeks=26), Retention(), nobody) == {}
     assert state.keeping.prune(CLOCK + timedelta(weeks=26, days=1), Retention(), nobody) == {"fixlists": 1}
     assert state.outbox.undelivered() == []
@@ -90,7 +90,7 @@ def test_whoever_is_forgotten_has_asked_for_nothing_and_was_told_nothing(state: 
     state.fixlists.subscribe("7", "7", CLOCK)
     state.fixlists.subscribe("8", "7", CLOCK)
     create(state)
-    found = state.keeping.export("7", lambda _: False)
+    found = state.keeping.export("7", lambda _: False, dict)
     assert [row["person"] for row in (*found["fixlists"], *found["fixlist_subscriptions"])] == ["7", "7"]
     done = state.keeping.forget("7", dict, CLOCK)
     assert (done.rows["fixlists"], done.rows["fixlist_subscriptions"]) == (1, 1)

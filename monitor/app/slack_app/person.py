@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from monitor.app.project import OpenProject
-from monitor.store.slack_users import SlackUsers
-
-_AS_LONG = timedelta(days=90)
-"""For how long what Slack once said counts; a digest or a fix list asks it anew every week."""
+from monitor.store.slack_users import AS_LONG, SlackUsers
 
 
 def user_of(opened: OpenProject, slack_user: str) -> str:
@@ -16,5 +11,5 @@ def user_of(opened: OpenProject, slack_user: str) -> str:
     for key, member in opened.organisation.members.items():
         if member.slack == slack_user:
             return key
-    known = SlackUsers(opened.state.database).known(opened.clock() - _AS_LONG)
+    known = SlackUsers(opened.state.database).known(opened.clock() - AS_LONG)
     return next((key for key, found in known.items() if found == slack_user), "")
