@@ -9,6 +9,8 @@ from monitor.quality.anomaly import Band, TooShort, expected
 from monitor.quality.check import Check
 from monitor.quality.outcome import Outcome, Status
 from monitor.quality.past import Past
+from monitor.quality.rules import REGISTRY
+from monitor.quality.rules.base import unit_of
 from monitor.quality.usual import Anomaly, Comparison, Unit, direction, sensitivity
 from monitor.quality.usual_words import figure, missing, usually
 
@@ -33,10 +35,10 @@ def compare(check: Check, unit: Unit, value: float, past: Past, now: datetime, *
     return Comparison(unit, value, band, band.beyond(value, way), *words)
 
 
-def limited(check: Check) -> bool:
-    """Whether a check on rows has limits of its own, beside what is usual or without it."""
-    limits = check.limits
-    return check.anomaly is None or limits.warn is not None or limits.fail is not None
+def history_alone(check: Check) -> bool:
+    """Whether the history alone decides about a check on rows: it has no limit beside it."""
+    of_rows = check.anomaly is not None and unit_of(check.type, REGISTRY, by_row=True) is Unit.SHARE
+    return of_rows and check.limits.warn is None and check.limits.fail is None
 
 
 def beside_limits(outcome: Outcome, comparison: Comparison | None) -> Outcome:
@@ -74,11 +76,10 @@ def on_rows(outcome: Outcome, past: Past | None, now: datetime) -> Outcome:
     if check.anomaly is None or outcome.share is None or outcome.rows is None:
         return outcome
     if past is None:
-        return outcome if limited(check) else replace(outcome, status=Status.NO_BASELINE, reason=NOT_ALL)
+        alone = history_alone(check)
+        return replace(outcome, status=Status.NO_BASELINE, reason=NOT_ALL) if alone else outcome
     found = compare(check, Unit.SHARE, outcome.share, past, now, rows=outcome.rows)
-    if found is None or limited(check):
-        return beside_limits(outcome, found)
-    return by_history(outcome, found)
+    return by_history(outcome, found) if found and history_alone(check) else beside_limits(outcome, found)
 
 
 def day_off(day: date) -> str:
