@@ -32,7 +32,7 @@ _HIDDEN = {
     Status.PASS: "passed",
     Status.SKIPPED: "skipped",
     Status.NO_DATA: "without records to look at",
-    Status.NO_BASELINE: "that compare with earlier runs, of which there are too few",
+    Status.NO_BASELINE: "with nothing to be compared with",
 }
 _OWNERS_SHOWN = 3
 _GAP = 2

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import combinations
 from math import ceil
 from statistics import median
 
@@ -55,7 +56,8 @@ class Sensitivity:
 
     Beyond ``threshold`` spreads it warns, beyond ``fail_threshold`` it fails. It takes ``least`` values of the last
     ``window`` days to say so. A change of less than ``smallest`` (in the figure's own unit) and of less than
-    ``smallest_share`` of what is usual is never news. ``weekdays``: a Tuesday is compared with Tuesdays.
+    ``smallest_share`` of what is usual is never news. ``weekdays``: a Tuesday is compared with Tuesdays. ``trend``: the
+    figure grows or shrinks steadily, as a total does, and each day is seen from where that leads.
     """
 
     threshold: float = 4.0
@@ -65,6 +67,7 @@ class Sensitivity:
     smallest: float = 0.0
     smallest_share: float = 0.0
     weekdays: bool = True
+    trend: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,9 @@ def expected(history: Iterable[Point], at: date, how: Sensitivity, *, until: dat
     """What ``history`` lets one expect of the day ``at``; its order does not matter, and days from ``at`` on do not.
 
     The window is the ``how.window`` days before ``until``, by default before ``at``: while what was flagged still
-    stands, one keeps expecting what was usual before it began.
+    stands, one keeps expecting what was usual before it began, and follows no trend beyond.
+
+    A trend is the median of the slopes between all pairs of days (Theil 1950, Sen 1968).
 
     With weekdays, ``usual`` is the median of the same weekday once there are four of it, and the spread is the larger
     of the weekday's own and that of all weekdays of its kind, each around its own median. Until then it is the median
@@ -127,10 +132,20 @@ def expected(history: Iterable[Point], at: date, how: Sensitivity, *, until: dat
     points = [point for point in history if begin <= point.day < end]
     if len(points) < how.least:
         return TooShort(how.least, len(points))
+    if how.trend:
+        points = _as_of(end, points)
     if not how.weekdays:
         values = [point.value for point in points]
         return _band(how, values, Alike.ANY, _usually(_deviations(values)))
     return _of_its_weekday(points, at, how)
+
+
+def _as_of(end: date, points: Sequence[Point]) -> list[Point]:
+    """What each day's figure would be on the day ``end``, had it followed the trend."""
+    ordered = sorted(points, key=lambda point: point.day)
+    pairs = combinations(ordered, 2)
+    slope = median((later.value - one.value) / (later.day - one.day).days for one, later in pairs)
+    return [Point(point.day, point.value + slope * (end - point.day).days) for point in ordered]
 
 
 def _of_its_weekday(points: Sequence[Point], at: date, how: Sensitivity) -> Band | TooShort:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from monitor.quality.anomaly import Band, TooShort, expected
+from monitor.quality.anomaly import Band, Direction, TooShort, expected
 from monitor.quality.check import Check
 from monitor.quality.outcome import Outcome, Status
 from monitor.quality.past import Past
@@ -32,7 +32,10 @@ def compare(check: Check, unit: Unit, value: float, past: Past, now: datetime, *
     if isinstance(band, TooShort):
         return Comparison(unit, value, band, usually=missing(band, unit, day))
     words = figure(value, unit, day), usually(band, unit, way, day)
-    return Comparison(unit, value, band, band.beyond(value, way), *words)
+    tells = (
+        band.low > 0 if way is Direction.DOWN else unit is not Unit.SHARE or way is not Direction.UP or band.high < 1
+    )
+    return Comparison(unit, value, band, band.beyond(value, way), *words, tells=tells)
 
 
 def history_alone(check: Check) -> bool:
@@ -57,6 +60,9 @@ def by_history(outcome: Outcome, comparison: Comparison) -> Outcome:
     if not isinstance(comparison.band, Band):
         return replace(outcome, status=Status.NO_BASELINE, reason=comparison.usually, comparison=comparison)
     observed = ", ".join(filter(None, (comparison.seen, comparison.usually)))
+    if not comparison.tells:
+        reason = f"{observed}: with so few, no figure would be news"
+        return replace(outcome, status=Status.NO_BASELINE, reason=reason, comparison=comparison)
     return replace(outcome, status=LEVELS[comparison.level], observed=observed, comparison=comparison)
 
 

@@ -47,12 +47,13 @@ class Defaults:
     min_history: int = 14
     window: int = 90
     weekdays: bool = True
+    trend: bool = False
 
 
 DEFAULTS = {
     Unit.SHARE: Defaults(Direction.UP, 0.02, 10),
-    # A CRM grows: what it held a quarter ago says little of today.
-    Unit.RECORDS: Defaults(Direction.DOWN, 0.02, 10, window=28, weekdays=False),
+    # A CRM grows, and not for ever as it did a quarter ago.
+    Unit.RECORDS: Defaults(Direction.DOWN, 0.02, 10, window=28, weekdays=False, trend=True),
     Unit.NEW_RECORDS: Defaults(Direction.DOWN, 0.02, 10),
     # Where little is entered waits have a long tail: four spreads are passed once a month by chance.
     Unit.HOURS: Defaults(Direction.UP, 0.0, 24, threshold=8.0),
@@ -84,6 +85,7 @@ def sensitivity(said: Anomaly, unit: Unit, *, rows: int = 0) -> Sensitivity:
         smallest=max(share, count / rows if rows else 1.0) if of_rows else count,
         smallest_share=0.0 if of_rows else share,
         weekdays=usual.weekdays if said.weekdays is None else said.weekdays,
+        trend=usual.trend,
     )
 
 
@@ -96,7 +98,8 @@ class Comparison:
     """A figure beside what is usual: ``band``, or what is missing for one.
 
     ``level`` is 0 as usual, 1 beyond the threshold, 2 beyond the one at which it fails. In words: ``seen`` is the
-    figure (empty where others say it), ``usually`` what is usual, or why that is not known.
+    figure (empty where others say it), ``usually`` what is usual, or why that is not known. ``tells`` is false where no
+    figure at all could be news, as so little is usual: then an ordinary one does not show that all is well, either.
     """
 
     unit: Unit
@@ -105,6 +108,7 @@ class Comparison:
     level: int = 0
     seen: str = ""
     usually: str = ""
+    tells: bool = True
 
     @property
     def usual(self) -> Band | None:

@@ -17,7 +17,7 @@ _MONTHS = (
 
 
 def usually(band: Band, unit: Unit, way: Direction, at: date) -> str:
-    """``usual on a Tuesday 2,950-3,400``, ``usually 2.1-3 %``; waits have no lower end that anybody minds."""
+    """``usual on a Tuesday 2,950-3,400``, ``usually 2.1-3.0 %``; waits have no lower end that anybody minds."""
     if unit is Unit.HOURS and way is Direction.UP:
         return f"{_when(band.alike, at)} up to {floor(band.high):,}"
     return f"{_when(band.alike, at)} {_range(band, unit)}"
@@ -62,4 +62,4 @@ def _range(band: Band, unit: Unit) -> str:
 
 
 def _tenths(value: float, rounded: Callable[[float], int]) -> str:
-    return f"{rounded(round(10 * value, 6)) / 10:,g}"
+    return f"{rounded(round(10 * value, 6)) / 10:,.1f}"

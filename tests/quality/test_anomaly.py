@@ -15,6 +15,7 @@ from tests.quality.series import MONDAY, OFFICE, SHOP, days, healthy
 
 PLAIN = Sensitivity(weekdays=False)
 WEEKLY = Sensitivity()
+GROWING = Sensitivity(weekdays=False, trend=True)
 WEEKS = 6
 TODAY = MONDAY + timedelta(weeks=WEEKS)
 
@@ -25,7 +26,7 @@ histories = st.lists(values, min_size=14, max_size=42).map(
 weekly = st.lists(values, min_size=7 * WEEKS, max_size=7 * WEEKS).map(
     lambda found: [Point(day, value) for day, value in zip(days(len(found)), found, strict=True)]
 )
-ways = st.sampled_from([PLAIN, WEEKLY])
+ways = st.sampled_from([PLAIN, WEEKLY, GROWING])
 
 
 def band(history: list[Point], how: Sensitivity = PLAIN, at: int = 7 * WEEKS) -> Band:
@@ -69,9 +70,7 @@ def test_the_order_of_a_history_says_nothing(history: list[Point], how: Sensitiv
 
 
 @given(histories, ways, values)
-def test_the_day_itself_and_what_came_after_teach_nothing(
-    history: list[Point], how: Sensitivity, value: float
-) -> None:
+def test_the_day_itself_and_what_came_after_teach_nothing(history: list[Point], how: Sensitivity, value: float) -> None:
     at = MONDAY + timedelta(days=len(history))
     later = [Point(at + timedelta(days=number), value) for number in range(10)]
     assert expected([*history, *later], at, how) == expected(history, at, how)
@@ -81,7 +80,7 @@ def test_the_day_itself_and_what_came_after_teach_nothing(
     st.lists(st.floats(900, 1100), min_size=7 * WEEKS, max_size=7 * WEEKS),
     st.integers(0, 7 * WEEKS - 1),
     st.floats(-1e9, 1e9),
-    ways,
+    st.sampled_from([PLAIN, WEEKLY]),
     st.integers(0, 6),
 )
 def test_one_wild_day_moves_the_band_no_further_than_the_others_lie_apart(
@@ -152,6 +151,24 @@ def test_nor_are_quiet_fridays_news_before_there_were_four(pattern: list[float],
     assert found.beyond(friday, Direction.DOWN) == 0
 
 
+@given(values, st.floats(-1000, 1000), st.integers(0, 30), st.floats(-1e9, 1e9))
+def test_steady_growth_is_usual_whatever_happened_on_one_day(
+    begin: float, growth: float, place: int, wild: float
+) -> None:
+    history = [Point(day, begin + growth * number) for number, day in enumerate(days(31))]
+    history[place] = Point(history[place].day, wild)
+    found = band(history, GROWING, 31)
+    assert near(found.usual, begin + growth * 31)
+    assert near(found.spread, 0)
+
+
+def test_while_something_stands_no_trend_is_followed_beyond_its_beginning() -> None:
+    history = [Point(day, 1000.0 + 10 * number) for number, day in enumerate(days(28))]
+    found = expected(history, MONDAY + timedelta(days=90), GROWING, until=MONDAY + timedelta(days=28))
+    assert isinstance(found, Band)
+    assert found.usual == 1280
+
+
 @pytest.mark.parametrize("number", [0, 1, 13])
 def test_nothing_is_said_of_too_short_a_history(number: int) -> None:
     history = [Point(day, 5.0) for day in days(number)]
@@ -202,9 +219,7 @@ def test_steady_weeks_are_hardly_ever_news_and_a_day_of_half_as_much_nearly_alwa
                 assert isinstance(usual, Band)
                 found += usual.beyond(half.value, Direction.DOWN) > 0
             shares = (down / judged, both / judged, found / 200)
-            table.append(
-                f"{mean:7}  {name:7}  {judged:11,}  {shares[0]:12.2%}  {shares[1]:9.2%}  {shares[2]:16.1%}"
-            )
+            table.append(f"{mean:7}  {name:7}  {judged:11,}  {shares[0]:12.2%}  {shares[1]:9.2%}  {shares[2]:16.1%}")
             assert judged > 6000
             assert shares[1] < 0.01
             assert mean < 400 or shares[2] > 0.95
