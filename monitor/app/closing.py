@@ -147,11 +147,14 @@ class Closing:
 
     @property
     def judged(self) -> int:
-        """Checks that gave a verdict."""
-        return sum(outcome.status in VERDICTS for outcome in self._outcomes)
+        """Checks that gave a verdict, and could owe something."""
+        return sum(outcome.status in VERDICTS and not history_alone(outcome.check) for outcome in self._outcomes)
 
     def _learns(self, outcome: Outcome) -> bool:
-        """Whether what the check shows is debt: its entity was never looked at before, or its baseline was reset."""
+        """Whether what the check shows is debt: its entity was never looked at before, or its baseline was reset.
+
+        What leaves the usual is none, whenever it does.
+        """
         check = outcome.check
         if check.id in self._baselines or history_alone(check):
             return False

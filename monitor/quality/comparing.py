@@ -10,7 +10,7 @@ from monitor.quality.check import Check
 from monitor.quality.outcome import Outcome, Status
 from monitor.quality.past import Past
 from monitor.quality.rules import REGISTRY
-from monitor.quality.rules.base import unit_of
+from monitor.quality.rules.base import CountRule, UseRule, unit_of
 from monitor.quality.usual import Anomaly, Comparison, Unit, direction, sensitivity
 from monitor.quality.usual_words import figure, missing, usually
 
@@ -39,7 +39,9 @@ def compare(check: Check, unit: Unit, value: float, past: Past, now: datetime, *
 
 
 def history_alone(check: Check) -> bool:
-    """Whether the history alone decides about a check on rows: it has no limit beside it."""
+    """Whether the history alone decides about a check: it has no limit beside it."""
+    if isinstance(REGISTRY.get(check.type), CountRule | UseRule):
+        return True
     of_rows = check.anomaly is not None and unit_of(check.type, REGISTRY, by_row=True) is Unit.SHARE
     return of_rows and check.limits.warn is None and check.limits.fail is None
 
