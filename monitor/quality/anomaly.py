@@ -57,7 +57,8 @@ class Sensitivity:
     Beyond ``threshold`` spreads it warns, beyond ``fail_threshold`` it fails. It takes ``least`` values of the last
     ``window`` days to say so. A change of less than ``smallest`` (in the figure's own unit) and of less than
     ``smallest_share`` of what is usual is never news. ``weekdays``: a Tuesday is compared with Tuesdays. ``trend``: the
-    figure grows or shrinks steadily, as a total does, and each day is seen from where that leads.
+    figure grows or shrinks steadily, as a total does, and each day is seen from where that leads. ``tail``: by
+    nature it is far from its median now and then, as waits are, and the spread covers nine in ten of the days.
     """
 
     threshold: float = 4.0
@@ -68,6 +69,7 @@ class Sensitivity:
     smallest_share: float = 0.0
     weekdays: bool = True
     trend: bool = False
+    tail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def expected(history: Iterable[Point], at: date, how: Sensitivity, *, until: dat
         points = _as_of(end, points)
     if not how.weekdays:
         values = [point.value for point in points]
-        return _band(how, values, Alike.ANY, _usually(_deviations(values)))
+        return _band(how, values, Alike.ANY, _spread(_deviations(values), tail=how.tail))
     return _of_its_weekday(points, at, how)
 
 
@@ -157,11 +159,11 @@ def _of_its_weekday(points: Sequence[Point], at: date, how: Sensitivity) -> Band
     if len(own) >= ENOUGH_WEEKS:
         known = [values for values in by_weekday.values() if len(values) >= ENOUGH_WEEKS]
         together = [deviation for values in known for deviation in _deviations(values)]
-        return _band(how, own, Alike.WEEKDAY, max(_usually(_deviations(own)), _usually(together)))
+        spread = max(_spread(_deviations(own)), _spread(together, tail=how.tail))
+        return _band(how, own, Alike.WEEKDAY, spread)
     values = [point.value for point in kind]
     if len(values) >= ENOUGH_OF_A_KIND:
-        deviations = _deviations(values)
-        return _band(how, values, Alike.KIND, max(_usually(deviations), _nearly_always(deviations)))
+        return _band(how, values, Alike.KIND, _spread(_deviations(values), tail=True))
     return TooShort(ENOUGH_WEEKS, len(own), Alike.WEEKDAY)
 
 
@@ -177,12 +179,12 @@ def _deviations(values: Sequence[float]) -> list[float]:
     return [abs(value - median(ordered[:place] + ordered[place + 1 :])) for place, value in enumerate(ordered)]
 
 
-def _usually(deviations: Sequence[float]) -> float:
-    return OF_NORMAL * median(deviations)
-
-
-def _nearly_always(deviations: Sequence[float]) -> float:
-    return sorted(deviations)[ceil(0.9 * len(deviations)) - 1] / _NINE_IN_TEN
+def _spread(deviations: Sequence[float], *, tail: bool = False) -> float:
+    """By half of the deviations; with ``tail`` so that nine in ten are covered, too."""
+    usually = OF_NORMAL * median(deviations)
+    if not tail:
+        return usually
+    return max(usually, sorted(deviations)[ceil(0.9 * len(deviations)) - 1] / _NINE_IN_TEN)
 
 
 def _weekend(day: date) -> bool:

@@ -48,6 +48,7 @@ class Defaults:
     window: int = 90
     weekdays: bool = True
     trend: bool = False
+    tail: bool = False
 
 
 DEFAULTS = {
@@ -55,8 +56,9 @@ DEFAULTS = {
     # A CRM grows, and not for ever as it did a quarter ago.
     Unit.RECORDS: Defaults(Direction.DOWN, 0.02, 10, window=28, weekdays=False, trend=True),
     Unit.NEW_RECORDS: Defaults(Direction.DOWN, 0.02, 10),
-    # Where little is entered waits have a long tail: four spreads are passed once a month by chance.
-    Unit.HOURS: Defaults(Direction.UP, 0.0, 24, threshold=8.0),
+    # Where little is entered nobody can tell a long wait from chance, so this is slow to speak: less than once in 200
+    # days without cause, whatever the rate. Hours are of working days, which have 24.
+    Unit.HOURS: Defaults(Direction.UP, 0.0, 36, threshold=8.0, tail=True),
     Unit.ENTRIES: Defaults(Direction.DOWN, 0.2, 0, min_history=8, window=182, weekdays=False),
 }
 
@@ -86,6 +88,7 @@ def sensitivity(said: Anomaly, unit: Unit, *, rows: int = 0) -> Sensitivity:
         smallest_share=0.0 if of_rows else share,
         weekdays=usual.weekdays if said.weekdays is None else said.weekdays,
         trend=usual.trend,
+        tail=usual.tail,
     )
 
 

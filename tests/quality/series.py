@@ -30,3 +30,17 @@ def days(number: int, first: date = MONDAY) -> list[date]:
 def healthy(rng: Random, number: int, mean: float, pattern: Sequence[float], first: date = MONDAY) -> list[Point]:
     """So many days of which each has its weekday's share of ``mean``, give or take chance."""
     return [Point(day, count(rng, mean * pattern[day.weekday()])) for day in days(number, first)]
+
+
+def waits(rng: Random, number: int, rate: float) -> list[Point]:
+    """Hours of working days since the newest record, every morning at six, where ``rate`` are entered on a weekday."""
+    worked = newest = 0.0
+    found = []
+    for day in days(number):
+        office = day.weekday() < 5
+        found.append(Point(day, worked + 6 * office - newest))
+        if office:
+            entered = [8 + 9 * rng.random() for _ in range(int(count(rng, rate)))]
+            newest = worked + max(entered) if entered else newest
+            worked += 24
+    return found

@@ -11,7 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from monitor.quality.anomaly import Alike, Band, Direction, Point, Sensitivity, TooShort, expected
-from tests.quality.series import MONDAY, OFFICE, SHOP, days, healthy
+from monitor.quality.usual import Anomaly, Unit, sensitivity
+from tests.quality.series import MONDAY, OFFICE, SHOP, days, healthy, waits
 
 PLAIN = Sensitivity(weekdays=False)
 WEEKLY = Sensitivity()
@@ -224,3 +225,29 @@ def test_steady_weeks_are_hardly_ever_news_and_a_day_of_half_as_much_nearly_alwa
             assert shares[1] < 0.01
             assert mean < 400 or shares[2] > 0.95
     print("\n".join(table))  # noqa: T201 - the figures themselves, with -s
+
+
+def test_waits_are_hardly_ever_news_however_little_is_entered() -> None:
+    """120 mornings of an entity; a morning that was news teaches nothing, as its incident stands."""
+    how = sensitivity(Anomaly(), Unit.HOURS)
+    table = ["per day  mornings judged  flagged"]
+    for rate in (0.3, 1, 2, 3, 5, 20):
+        judged = flagged = 0
+        for number in range(40):
+            learned: list[Point] = []
+            for point in waits(Random(number), 120, rate):
+                usual = expected(learned, point.day, how)
+                news = isinstance(usual, Band) and usual.beyond(point.value, Direction.UP) > 0
+                judged += isinstance(usual, Band)
+                flagged += news
+                learned += [] if news else [point]
+        table.append(f"{rate:7}  {judged:15,}  {flagged / judged:7.2%}")
+        assert flagged / judged < 0.005
+    print("\n".join(table))  # noqa: T201 - the figures themselves, with -s
+
+
+def test_a_busy_office_that_is_silent_for_two_days_is_news() -> None:
+    history = waits(Random(1), 56, 20)
+    found = expected(history, MONDAY + timedelta(days=58), sensitivity(Anomaly(), Unit.HOURS))
+    assert isinstance(found, Band)
+    assert [found.beyond(hours, Direction.UP) for hours in (14, 38, 62, 86)] == [0, 0, 1, 2]

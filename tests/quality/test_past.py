@@ -25,6 +25,11 @@ def seen(day: int, hour: int = 6, *, rows: int = 100, bad: int | None = 5, newes
     return Earlier(moment, moment + timedelta(minutes=1), rows, bad, newest)
 
 
+def stored(day: int) -> datetime:
+    """When the results of a day's run were stored."""
+    return at(day) + timedelta(minutes=1)
+
+
 def past(*runs: Earlier, troubles: tuple[Trouble, ...] = ()) -> Past:
     works = working_days("DK", [date(2026, 11, 11)])
     return Past(ZONE, works, {CHECK: runs}, {ENTITY: runs}, {CHECK: troubles})
@@ -52,11 +57,10 @@ def test_each_kind_of_figure_is_taken_from_where_it_is() -> None:
 
 def test_days_on_which_an_incident_stood_teach_nothing_and_the_day_that_ended_it_does() -> None:
     runs = tuple(seen(day, bad=day) for day in range(2, 10))
-    ended = lambda day: at(day) + timedelta(minutes=1)  # noqa: E731 - when that day's run was stored
-    closed = past(*runs, troubles=(Trouble(ended(4), ended(6)), Trouble(ended(8), ended(9))))
+    closed = past(*runs, troubles=(Trouble(stored(4), stored(6)), Trouble(stored(8), stored(9))))
     assert sorted(figures(closed, Unit.SHARE)) == [2, 3, 6, 7, 9]
     assert closed.until(CHECK, Unit.SHARE) is None
-    standing = past(*runs, troubles=(Trouble(ended(4), ended(6)), Trouble(ended(8))))
+    standing = past(*runs, troubles=(Trouble(stored(4), stored(6)), Trouble(stored(8))))
     assert sorted(figures(standing, Unit.SHARE)) == [2, 3, 6, 7]
     assert standing.until(CHECK, Unit.SHARE) == date(2026, 11, 8)
     assert standing.until(CHECK, Unit.NEW_RECORDS) == date(2026, 11, 7)
