@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import jsonschema
 import pytest
 import sqlalchemy as sa
 
+from monitor.cli.result_schema import SCHEMA
 from tests.acceptance.channel import CHANNEL, SlackChannel, posting
 from tests.acceptance.office import ALL, FRESH, NEW, SHARE, Office, opened, statuses
 
@@ -94,6 +96,8 @@ def test_a_share_of_failing_rows_that_leaves_the_usual_is_told_with_it_and_mende
     assert not slack.roots
     quick.crm.execute("UPDATE deal SET customer_id = NULL WHERE id % 5 = 0")
     (failed,) = quick.days(1)
+    document = quick.run("check", "--format", "json").json
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
     assert failed[SHARE]["status"] == "fail"
     assert failed[SHARE]["limits"] == {"warn": None, "fail": None}
     assert failed[SHARE]["observed"].startswith("usually ")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.app.views import _teams
+from monitor.app.views import _limit, _teams
 from monitor.crm.directory import Directory, Person, Team
-from monitor.quality.check import Check
+from monitor.quality.check import Check, Limits
 from monitor.quality.outcome import Outcome, OwnerCount, Status
+from monitor.quality.usual import Anomaly
 
 CHECK = Check("deal-without-account", "opportunities", "expect_column_values_to_be_filled", {})
 TEAMS = {"n": ("North", 6), "s": ("South", 5), "d": ("Desk", 1), "e": ("Export", 2)}
@@ -44,3 +45,21 @@ def test_small_teams_are_one_sum_that_gives_none_of_them_away(
     failing: dict[str, int], expected: list[tuple[str, int]]
 ) -> None:
     assert said(**failing) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "unexpected", "shown"),
+    [
+        (Status.FAIL, 30, 0.2),
+        (Status.FAIL, 15, 0.1),  # above the limit to warn, and failing by what is usual
+        (Status.FAIL, 5, None),
+        (Status.WARN, 15, 0.1),
+        (Status.WARN, 5, None),
+        (Status.PASS, 5, 0.1),
+    ],
+)
+def test_no_limit_is_named_that_was_not_crossed(status: Status, unexpected: int, shown: float | None) -> None:
+    check = Check("c", "leads", "t", {}, limits=Limits(0.1, 0.2), anomaly=Anomaly())
+    assert _limit(Outcome(check, status, 100, unexpected)) == shown
+    plain = Check("c", "leads", "t", {}, limits=Limits(0.1, 0.2))
+    assert _limit(Outcome(plain, status, 100, unexpected)) == (0.2 if status is Status.FAIL else 0.1)
