@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from monitor.app.closing import Closing, close_failed
 from monitor.app.deliver import deliver
 from monitor.app.keeping import keep_no_longer
+from monitor.app.past import past_of
 from monitor.app.pipeline import ENTITY as PIPELINE
 from monitor.app.pipeline import Pipeline, pipeline_or_why
 from monitor.app.project import Known, OpenProject
@@ -24,6 +25,7 @@ from monitor.quality.adapter import preload
 from monitor.quality.ahead import Ahead
 from monitor.quality.check import Check
 from monitor.quality.outcome import EntityFacts, EntityResult, Selection
+from monitor.quality.past import Past
 from monitor.quality.rules import REGISTRY
 from monitor.store.state import State
 
@@ -140,6 +142,7 @@ class _CheckRun:
 
     def _entities(self, reader: Reader) -> tuple[EntityReport, ...]:
         known = self._known()
+        past = self._past()
         self._compare(reader)
         by_entity = {
             entity: checks
@@ -153,7 +156,7 @@ class _CheckRun:
                 pipeline = pool.submit(pipeline_or_why, reader, self.request.selection)
             waiting = self._begin_duplicates(ahead, reader, known, by_entity)
             found = {
-                entity: self._entity(reader, known, entity, by_entity[entity], Beside(ahead, pipeline))
+                entity: self._entity(reader, (known, past), entity, by_entity[entity], Beside(ahead, pipeline))
                 for entity in sorted(by_entity, key=waiting.__contains__)  # last, those that wait for a long query
             }
         return tuple(found[entity] for entity in by_entity)
@@ -184,14 +187,29 @@ class _CheckRun:
             self.state_problem = str(error)
             return Known()
 
+    def _past(self) -> Past | None:
+        """What the figures of this run are compared with."""
+        try:
+            return past_of(self.opened, None if self.state_problem else self.state, self.checks, self.now)
+        except StateUnavailable as error:
+            self.state_problem = str(error)
+            return past_of(self.opened, None, self.checks, self.now)
+
     def _entity(
-        self, reader: Reader, known: Known, entity: str, checks: Sequence[Check], beside: Beside
+        self,
+        reader: Reader,
+        stored: tuple[Known, Past | None],
+        entity: str,
+        checks: Sequence[Check],
+        beside: Beside,
     ) -> EntityReport:
         self.step(f"Checking {entity}", 0, len(checks))
+        known, past = stored
         options = self.opened.options(
             self.request.selection,
             known,
             lambda _name, done, total: self.step(f"Checking {entity}", done, total),
+            past,
         )
         emptied, earlier = known.emptied.get(entity), self._earlier(entity)
         found = read_entity(self.opened.crm, reader, entity, checks, earlier, options, beside, emptied)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from monitor.app.baselines import known_baseline
 from monitor.app.changes import changes
 from monitor.app.describing import Describing, bare_description
 from monitor.app.project import OpenProject
@@ -17,6 +18,7 @@ from monitor.incidents.decide import Decision, decide, decide_gone, decide_syste
 from monitor.incidents.model import IncidentKind, IncidentState, Observation, Reason, RunContext
 from monitor.incidents.subjects import CONNECTION, entity_subject
 from monitor.quality.check import Severity
+from monitor.quality.comparing import history_alone
 from monitor.quality.outcome import EntityResult, Outcome, Status
 from monitor.store.faults import StateConflict
 from monitor.store.results import StoredOutcome
@@ -145,13 +147,16 @@ class Closing:
 
     @property
     def judged(self) -> int:
-        """Checks that gave a verdict."""
-        return sum(outcome.status in VERDICTS for outcome in self._outcomes)
+        """Checks that gave a verdict, and could owe something."""
+        return sum(outcome.status in VERDICTS and not history_alone(outcome.check) for outcome in self._outcomes)
 
     def _learns(self, outcome: Outcome) -> bool:
-        """Whether what the check shows is debt: its entity was never looked at before, or its baseline was reset."""
+        """Whether what the check shows is debt: its entity was never looked at before, or its baseline was reset.
+
+        What leaves the usual is none, whenever it does.
+        """
         check = outcome.check
-        if check.id in self._baselines:
+        if check.id in self._baselines or history_alone(check):
             return False
         # A verdict always leaves a baseline, so that one without the other was reset.
         return check.id in self._judged or check.entity not in self._read
@@ -163,7 +168,7 @@ class Closing:
         policy = self._opened.project.settings.alerts.policy()
         data = self._incidents.get((IncidentKind.DATA, seen.subject))
         system = self._incidents.get((IncidentKind.SYSTEM, seen.subject))
-        decided = decide(data, seen, self._baselines.get(seen.subject), policy, context, now)
+        decided = decide(data, seen, known_baseline(self._baselines, outcome.check, now), policy, context, now)
         if self._problems.get(outcome.check.entity):
             return (decided,)
         return decided, decide_system(system, seen, policy, context, now)

@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo
 
 from monitor.crm.guard import on_purpose
 from monitor.quality.outcome import EntityResult, Status
+from monitor.quality.rules.new_records import NewRecordsUsual
 from monitor.quality.rules.volume import VolumeUsual
 from monitor.store.emptied import AcceptedEmpty
+
+_HOW_MANY = (VolumeUsual.type, NewRecordsUsual.type)
 
 
 def accepted_as_empty(result: EntityResult, accepted: AcceptedEmpty) -> tuple[EntityResult, str]:
@@ -16,7 +19,7 @@ def accepted_as_empty(result: EntityResult, accepted: AcceptedEmpty) -> tuple[En
     said = f"accepted as empty: {accepted.reason}"
     outcomes = [
         replace(outcome, status=Status.NO_DATA, reason=said)
-        if outcome.check.type == VolumeUsual.type and outcome.status is Status.FAIL
+        if outcome.check.type in _HOW_MANY and outcome.status in (Status.WARN, Status.FAIL)
         else outcome
         for outcome in result.outcomes
     ]

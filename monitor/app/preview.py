@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
+from monitor.app.baselines import known_baseline
 from monitor.app.project import OpenProject
 from monitor.app.selecting import one_check
 from monitor.app.views import Told, alert_view, team_names
@@ -162,7 +163,7 @@ class _Fates:
 
     def _decide(self, incident: Incident | None, outcome: Outcome) -> Decision:
         seen = Observation.of(outcome)
-        baseline = self._baselines.get(seen.subject)
+        baseline = known_baseline(self._baselines, outcome.check, self._now)
         if outcome.status is Status.ERROR:
             return decide_system(incident, seen, self._policy, RunContext(0), self._now)
         context = RunContext(0, learning=baseline is None)

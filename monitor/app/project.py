@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from monitor.adoption.organisation import Organisation
     from monitor.app.telling import Telling
     from monitor.quality.engine import Options, Reader
+    from monitor.quality.past import Past
     from monitor.quality.selection import Progress
     from monitor.settings.use import Use
 
@@ -168,7 +169,11 @@ class OpenProject:
         )
 
     def options(
-        self, selection: Selection | None = None, known: Known | None = None, progress: Progress | None = None
+        self,
+        selection: Selection | None = None,
+        known: Known | None = None,
+        progress: Progress | None = None,
+        past: Past | None = None,
     ) -> Options:
         """How the engine shall run."""
         from monitor.quality.engine import Options
@@ -180,6 +185,7 @@ class OpenProject:
             hash_key=known.hash_key,
             accepted=known.accepted or {},
             on_progress=progress,
+            past=past,
         )
 
     def known(self, state: State | None) -> Known:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from monitor.app.project import OpenProject
 from monitor.digest.snapshot import QualityCount
 from monitor.quality.check import Check
+from monitor.quality.comparing import history_alone
 from monitor.quality.outcome import OwnerCount
 from monitor.store.owner_results import ByOwner, OwnerResults
 from monitor.store.state import State
@@ -33,7 +34,9 @@ class Results:
         name it has in braces: ``crm-monitor failing {check}``.
         """
         keys = frozenset(owners)
-        counts = (self._count(opened, check, keys, command) for check in opened.project.checks if check.id in self.now)
+        # what is usual is known of all records together, and says nothing of those of a few
+        checks = [check for check in opened.project.checks if check.id in self.now and not history_alone(check)]
+        counts = (self._count(opened, check, keys, command) for check in checks)
         return tuple(
             one for one in counts if _beyond(one, one.count, one.rows) or _beyond(one, one.before, one.before_rows)
         )

@@ -64,13 +64,18 @@ class Situation:
 
         A part of a group is not stored apart; those who lead it may be missing from it.
         """
-        if not self.naming.strict:
-            return users
-        members, kept = self.organisation.members, buckets(self.organisation)
-        outside = {
-            kept[key] for key, one in members.items() if one.is_measured and key not in users and key not in led_by
-        }
-        return frozenset(f"{TEAM}{kept[key]}" for key in users if key in kept and kept[key] not in outside)
+        return stored_as(self.organisation, users, led_by, strict=self.naming.strict)
+
+
+def stored_as(
+    organisation: Organisation, users: frozenset[str], led_by: Collection[str] = (), *, strict: bool
+) -> frozenset[str]:
+    """See ``Situation.stored_as``."""
+    if not strict:
+        return users
+    members, kept = organisation.members, buckets(organisation)
+    outside = {kept[key] for key, one in members.items() if one.is_measured and key not in users and key not in led_by}
+    return frozenset(f"{TEAM}{kept[key]}" for key in users if key in kept and kept[key] not in outside)
 
 
 def situation(opened: OpenProject, state: State, week: IsoWeek) -> Situation:

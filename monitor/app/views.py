@@ -14,6 +14,7 @@ from monitor.incidents.subjects import CONNECTION, entity_of
 from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
 from monitor.quality.check import Check
 from monitor.quality.outcome import Outcome, Status
+from monitor.quality.rules.team_activity import TeamActivityUsual
 from monitor.quality.teams import by_team
 from monitor.store.failing import Compared
 from monitor.store.results import StoredOutcome
@@ -21,6 +22,7 @@ from monitor.store.results import StoredOutcome
 if TYPE_CHECKING:
     from monitor.quality.engine import Reader
 
+_USE = "crm-monitor adoption"
 _NO_ROWS = "no_rows"
 _OBSERVED = "no record is left that it applies to, where there were some"
 
@@ -75,7 +77,7 @@ def alert_view(
         severity=check.severity.value,
         rows=outcome.rows,
         unexpected=outcome.unexpected,
-        limit=check.limits.fail if outcome.status is Status.FAIL else check.limits.warn,
+        limit=_limit(outcome),
         observed=_OBSERVED if _has_no_rows(incident) else outcome.observed,
         change=change,
         new=len(compared.new) if compared else None,
@@ -92,13 +94,22 @@ def alert_view(
         attributed=outcome.attributed,
         data_as_of=data_as_of,
         zone=project.settings.time_zone,
-        command=f"crm-monitor failing {check.id}",
+        command=_USE if check.type == TeamActivityUsual.type else f"crm-monitor failing {check.id}",
         link=source.list_link if source else "",
         opened_at=incident.opened_at,
         resolved_at=incident.resolved_at,
         ended=_ended(incident, told),
         trend=told.trend,
     )
+
+
+def _limit(outcome: Outcome) -> float | None:
+    """The limit that an outcome is beyond, or would be; none where only what is usual was left behind."""
+    limits, share = outcome.check.limits, outcome.share or 0.0
+    limit = limits.fail if outcome.status is Status.FAIL else limits.warn
+    if outcome.check.anomaly is None or outcome.status not in (Status.FAIL, Status.WARN):
+        return limit
+    return next((one for one in (limit, limits.warn) if one is not None and share > one), None)
 
 
 def _has_no_rows(incident: Incident) -> bool:

@@ -29,6 +29,7 @@ def plan(
     """Show the SQL that a run would send to the CRM, and how many scans it takes, without running it."""
     import os
 
+    from monitor.app.past import compared_with_history
     from monitor.app.project import open_project
     from monitor.app.selecting import select_checks
     from monitor.quality.engine import explain_entity
@@ -39,6 +40,7 @@ def plan(
     with open_project(project, dict(os.environ), clock=now) as opened:
         selection = Selection(frozenset(entity or ()), frozenset(check or ()))
         checks = select_checks(opened.project.checks, selection)
+        history = compared_with_history(checks)
         reader = opened.reader(now())
         options = opened.options(selection, opened.known(opened.existing_state()))
         for name in dict.fromkeys(one.entity for one in checks):
@@ -52,5 +54,7 @@ def plan(
                 if sql:
                     console.print(query.sql, markup=False, soft_wrap=True)
                     console.print()
+            if compared := ", ".join(one.id for one in checks if one.entity == name and one.id in history):
+                console.print(f"  what is usual, from the state alone: {compared}", style="cyan", markup=False)
     console.print(f"{scans} scans in all, at most {opened.project.settings.connection.max_scans} at once")
     return 0

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from monitor.app.report import CheckReport, EntityReport, FailOn, RunReport, StatusSum
+from monitor.quality.anomaly import TooShort
 from monitor.quality.outcome import Outcome
 from monitor.quality.teams import by_team
+from monitor.quality.usual import Comparison
 
 SCHEMA = "crm-monitor/check/1"
 
@@ -96,6 +98,7 @@ def _check(report: RunReport, item: CheckReport) -> dict[str, Any]:
         "limits": {"warn": check.limits.warn, "fail": check.limits.fail},
         "observed": outcome.observed or None,
         "reason": outcome.reason or None,
+        "history": _history(outcome.comparison),
         "accepted": outcome.accepted,
         "amount": _money(outcome.amount),
         "change": item.change,
@@ -109,6 +112,23 @@ def _check(report: RunReport, item: CheckReport) -> dict[str, Any]:
             {"team": part.team.key if part.team else None, "rows": part.rows, "unexpected": part.unexpected}
             for part in by_team(outcome.owners, report.directory)
         ],
+    }
+
+
+def _history(comparison: Comparison | None) -> dict[str, Any] | None:
+    """The figure beside what is usual of it; of a history that is too short, how long it is."""
+    if comparison is None:
+        return None
+    usual, band = comparison.usual, comparison.band
+    return {
+        "counts": comparison.unit.value,
+        "value": comparison.value,
+        "usual": usual.usual if usual else None,
+        "low": usual.low if usual else None,
+        "high": usual.high if usual else None,
+        "compared_with": band.alike.value,
+        "has": band.has if isinstance(band, TooShort) else band.values,
+        "needs": band.needs if isinstance(band, TooShort) else None,
     }
 
 

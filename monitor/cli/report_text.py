@@ -32,7 +32,7 @@ _HIDDEN = {
     Status.PASS: "passed",
     Status.SKIPPED: "skipped",
     Status.NO_DATA: "without records to look at",
-    Status.NO_BASELINE: "that compare with earlier runs, of which there are too few",
+    Status.NO_BASELINE: "with nothing to be compared with",
 }
 _OWNERS_SHOWN = 3
 _GAP = 2
@@ -148,7 +148,8 @@ def _row(report: RunReport, item: CheckReport, widths: _Widths) -> list[Text | s
         ]
     bound = words.crossed(outcome)[1]
     limit = [Text("" if bound is None else figures.limit_percent(bound), "dim")] if widths.limit else []
-    named = Text.assemble(title, (f"\n{outcome.check.id}", "dim cyan"))
+    usual = f"\n{outcome.observed}" if outcome.observed else ""
+    named = Text.assemble(title, (f"\n{outcome.check.id}", "dim cyan"), (usual, "dim"))
     return [label, named, _records(item), _share(item), *limit, _change(item), _whose(report, item, widths.owners)]
 
 
@@ -206,7 +207,8 @@ def _rest(entity: EntityReport, *, verbose: bool) -> str:
     said = [f"{len(hidden[status])} {_HIDDEN[status]}" for status in STYLES if status in hidden]
     if entity.problem and (errors := sum(item.outcome.reason == entity.problem for item in entity.checks)):
         said.insert(0, f"{errors} {'check' if errors == 1 else 'checks'} could not be made")
-    reasons = sorted({item.outcome.reason for item in entity.checks if item.outcome.status is Status.SKIPPED} - {""})
+    unjudged = (Status.SKIPPED, Status.NO_BASELINE)
+    reasons = sorted({item.outcome.reason for item in entity.checks if item.outcome.status in unjudged} - {""})
     tail = f" ({'; '.join(reasons)})" if reasons and not verbose else ""
     return ", ".join(said) + tail
 

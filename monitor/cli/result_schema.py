@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from monitor.quality.anomaly import Alike
 from monitor.quality.check import Dimension, Severity
 from monitor.quality.outcome import Status
+from monitor.quality.usual import Unit
 
 _NUMBER = {"type": ["integer", "null"], "description": "null: not available"}
 _SHARE = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
@@ -23,6 +25,23 @@ def _list(item: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": item}
 
 
+_FIGURE = {"type": ["number", "null"], "description": "null: not known yet"}
+_HISTORY = {
+    "description": "the figure beside what is usual of it; null: the check is not compared with its own history",
+    "anyOf": [
+        {"type": "null"},
+        _object(
+            counts={"enum": [item.value for item in Unit]},
+            value={"type": "number"},
+            usual=_FIGURE,
+            low=_FIGURE,
+            high=_FIGURE,
+            compared_with={"enum": [item.value for item in Alike]},
+            has={**_COUNT, "description": "days (or weeks) that were learned from"},
+            needs={"type": ["integer", "null"], "description": "how many it takes, where there are too few"},
+        ),
+    ],
+}
 _OWNER = _object(owner=_TEXT, kind=_TEXT, rows=_COUNT, unexpected=_COUNT, amount=_MONEY)
 _CHECK = _object(
     id={"type": "string"},
@@ -37,6 +56,7 @@ _CHECK = _object(
     limits=_object(warn=_SHARE, fail=_SHARE),
     observed=_TEXT,
     reason=_TEXT,
+    history=_HISTORY,
     accepted=_COUNT,
     amount=_MONEY,
     change=_NUMBER,

@@ -57,7 +57,8 @@ def finding(outcome: Outcome) -> str:
         if outcome.share is not None
         else ""
     )
-    return f"{title}: {count(outcome.unexpected)} of {count(outcome.rows)}{share}"
+    usual = f", {outcome.observed}" if outcome.observed else ""
+    return f"{title}: {count(outcome.unexpected)} of {count(outcome.rows)}{share}{usual}"
 
 
 def moment(value: datetime | None, zone: ZoneInfo) -> str:

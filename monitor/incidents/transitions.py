@@ -150,7 +150,8 @@ def _bad(case: Case, incident: Incident | None) -> Decision:
     """It fails, and nothing is open: open it once it failed often enough."""
     start = incident
     if start is None or (start.state is IncidentState.RESOLVED and not _is_recent(case, start)):
-        start = Incident(case.kind, case.seen.subject, IncidentState.PENDING, case.now)
+        failing = start.failing if start else 0  # it may have begun to fail while the old one was still recent
+        start = Incident(case.kind, case.seen.subject, IncidentState.PENDING, case.now, failing=failing)
     again = start.state is IncidentState.RESOLVED
     after = case.update(replace(start, failing=start.failing + 1, passing=0))
     before = incident if start is incident else None

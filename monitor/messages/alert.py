@@ -35,8 +35,9 @@ class AlertView:
     """One incident, ready to be told.
 
     ``unexpected`` of ``rows`` fail; ``limit`` is the share (0 to 1) that was crossed, None where the check
-    has none (then ``observed`` says what was seen). ``new`` counts failing records that were not there
-    before ``since``; None is "not available". ``amount`` is the money behind the failing records.
+    has none. ``observed`` says what was seen of a table as a whole, and of rows what share is usual. ``new``
+    counts failing records that were not there before ``since``; None is "not available". ``amount`` is the
+    money behind the failing records.
     ``audience`` of an alert in a channel is everyone in it: ``teams`` has only teams of five or more.
     """
 

@@ -105,13 +105,18 @@ def _headline(view: AlertView) -> str:
     figure = _figure(view)
     if not figure:
         return _sentence(view.reason if view.status == "error" else view.observed)
-    return figure + _change(view)
+    return figure + _usual(view) + _change(view)
+
+
+def _usual(view: AlertView) -> str:
+    """What is usual of a share, where the check is compared with its own history."""
+    return f", {view.observed}" if view.observed and view.rows else ""
 
 
 def _now_headline(view: AlertView) -> str:
     if view.ended:
         return _sentence(view.ended)
-    figure = _figure(view) or view.observed
+    figure = f"{_figure(view)}{_usual(view)}" if _figure(view) else view.observed
     return f"Now {figure}" if figure else "Back within its limits"
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.place import Place
+from monitor.quality.usual import Anomaly
 
 
 class Severity(StrEnum):
@@ -62,6 +63,7 @@ class Check:
     when: str = ""
     since: date | None = None
     limits: Limits = field(default_factory=Limits)
+    anomaly: Anomaly | None = None  # compare it with its own history, too
     why: str = ""
     fix: str = ""
     mind: str = ""  # when the check is often misleading: the reason, shown beside its figures

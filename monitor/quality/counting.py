@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from monitor.crm.source import EntitySource
 from monitor.quality.evaluate import Tally
-from monitor.quality.prepare import DuplicateCheck, OwnerCheck, Prepared, Reader, RowCheck
+from monitor.quality.prepare import CountCheck, DuplicateCheck, OwnerCheck, Prepared, Reader, RowCheck
 from monitor.quality.rows import Condition, both, count_where, sum_where
 from monitor.quality.scan import Figures, Item
 from monitor.quality.selection import Options, accepted_condition
@@ -42,6 +42,8 @@ def scan_items(reader: Reader, source: EntitySource, checks: Sequence[Prepared],
             items.append(owner_item(reader, source, each, options))
         elif isinstance(each, DuplicateCheck):
             items.append(duplicate_item(reader, each))
+        elif isinstance(each, CountCheck):
+            items.append(Item(each.check.id, {"rows": count_where(each.domain, reader.dialect)}))
     return items
 
 

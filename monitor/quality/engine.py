@@ -16,6 +16,7 @@ from monitor.quality.counting import bad_rows, scan_items
 from monitor.quality.failing import as_record, finder, found, shared_query, told
 from monitor.quality.outcome import EntityFacts, EntityResult, FailingRecord, Outcome, Selection, Status
 from monitor.quality.prepare import (
+    CountCheck,
     DuplicateCheck,
     OwnerCheck,
     PlainCheck,
@@ -102,7 +103,7 @@ def explain_entity(reader: Reader, entity: str, checks: Sequence[Check], options
         names = tuple(each.check.id for each in served)
         planned.append(PlannedQuery(_with_parameters(compiled), purpose, names))
 
-    rows = [each for each in prepared if isinstance(each, RowCheck | OwnerCheck | DuplicateCheck)]
+    rows = [each for each in prepared if isinstance(each, RowCheck | OwnerCheck | DuplicateCheck | CountCheck)]
     items = scan_items(reader, source, prepared, options)
     for piece in in_pieces(items):
         named = {item.name for item in piece}

@@ -17,7 +17,7 @@ from typing import Any
 from monitor.errors import MonitorError
 from monitor.quality.gxschema_words import Fault, faults
 from monitor.quality.moments import PATTERN
-from monitor.quality.rules.base import FactsRule, Rule
+from monitor.quality.rules.base import CountRule, FactsRule, Rule, UseRule
 
 # Properties of GX's expectation object that are no arguments of the check.
 _ABOUT = ("id", "meta", "notes", "description", "rendered_content", "severity", "metadata", "library_metadata")
@@ -75,7 +75,9 @@ class Catalogue:
 
     def __init__(self, own: Mapping[str, Rule]) -> None:
         self._own = {
-            name: ExpectationType(name, rule.schema, by_row=not isinstance(rule, FactsRule), own=True)
+            name: ExpectationType(
+                name, rule.schema, by_row=not isinstance(rule, FactsRule | CountRule | UseRule), own=True
+            )
             for name, rule in own.items()
         }
 

@@ -68,7 +68,7 @@ def _faults(error: ValidationError, arguments: frozenset[str]) -> Iterator[Fault
         known = properties if path else arguments
         for name in sorted(set(_given(error)) - properties):
             near = nearest(name, known)
-            hint = f"did you mean {near!r}?" if near else f"it takes: {', '.join(sorted(known))}"
+            hint = f"did you mean {near!r}?" if near else f"it takes: {', '.join(sorted(known)) or 'none'}"
             yield Fault((*path, name), f"unknown argument {name!r}", hint, at_key=True)
     elif error.validator in ("anyOf", "oneOf") and (deeper := _deeper(error)) is not None:
         yield from _faults(deeper, arguments)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from monitor.quality.check import Check
+from monitor.quality.usual import Comparison
 
 
 class Status(StrEnum):
@@ -63,7 +64,7 @@ class Outcome:
 
     ``rows`` are the rows the check applies to (after ``when``, ``since`` and GX's own null rule);
     ``unexpected`` those that fail it. For a check on the table as a whole (row count, freshness, a mean)
-    both are None and ``observed`` says in words what was seen.
+    ``unexpected`` is None and ``observed`` says in words what was seen.
     """
 
     check: Check
@@ -77,6 +78,7 @@ class Outcome:
     failing: FailingRecords = field(default_factory=FailingRecords)
     reason: str = ""  # why error, skipped, no_data or no_baseline; no customer value in it
     accepted: int = 0  # failing records that someone accepted, not counted in ``unexpected``
+    comparison: Comparison | None = None  # with the check's own history, where it asks for that
 
     @property
     def share(self) -> float | None:

@@ -20,6 +20,7 @@ from monitor.quality.faults import CheckError, raise_if_gone, safe_reason
 from monitor.quality.moments import Moments
 from monitor.quality.rows import Condition, both
 from monitor.quality.rules.base import (
+    CountRule,
     FactsRule,
     NotMapped,
     OwnerRule,
@@ -28,6 +29,7 @@ from monitor.quality.rules.base import (
     SetRule,
     SqlRule,
     UniqueRule,
+    UseRule,
     ValueRule,
 )
 
@@ -122,6 +124,24 @@ class FactsCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class CountCheck:
+    """Decided by how many rows the domain has, against the check's own history."""
+
+    check: Check
+    domain: Condition | None
+    rule: CountRule
+
+
+@dataclass(frozen=True, slots=True)
+class UseCheck:
+    """Decided by what is stored of people's use; no query of the CRM."""
+
+    check: Check
+    rule: UseRule
+    kwargs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class PlainCheck:
     """Left to Great Expectations itself; owners are not attributed."""
 
@@ -139,7 +159,9 @@ class Unready:
     skipped: bool
 
 
-Prepared = RowCheck | DuplicateCheck | ValueCheck | OwnerCheck | FactsCheck | PlainCheck | Unready
+Prepared = (
+    RowCheck | DuplicateCheck | ValueCheck | OwnerCheck | FactsCheck | CountCheck | UseCheck | PlainCheck | Unready
+)
 
 
 def prepare(reader: Reader, entity: str, checks: Sequence[Check]) -> list[Prepared]:
@@ -223,8 +245,19 @@ def prepare_rule(
         return ValueCheck(check, domain, tuple(rule.value_columns(kwargs, context.source)), rule, kwargs)
     if isinstance(rule, OwnerRule):
         return OwnerCheck(check, domain, rule, kwargs)
+    return _prepare_whole(context, rule, check, kwargs, domain)
+
+
+def _prepare_whole(
+    context: RuleContext, rule: Rule, check: Check, kwargs: Mapping[str, Any], domain: Condition | None
+) -> Prepared:
+    """A check that no single row fails. Raises CheckError."""
     if isinstance(rule, FactsRule):
         return FactsCheck(check, rule, kwargs)
+    if isinstance(rule, CountRule):
+        return CountCheck(check, both(domain, rule.counted(kwargs, context)), rule)
+    if isinstance(rule, UseRule):
+        return UseCheck(check, rule, kwargs)
     raise CheckError(f"{check.type} says in no known way what fails")
 
 

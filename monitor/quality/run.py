@@ -18,11 +18,14 @@ from monitor.quality.ahead import Ahead
 from monitor.quality.arguments import named_columns
 from monitor.quality.check import Check
 from monitor.quality.collecting import Target, collect
+from monitor.quality.comparing import on_rows
 from monitor.quality.counting import NEWEST, instant, owner_tallies, row_tallies, scan_items
 from monitor.quality.evaluate import Tally, by_plain, judge
 from monitor.quality.faults import raise_if_gone, safe_reason
 from monitor.quality.outcome import EntityFacts, EntityResult, FailingRecords, Outcome, Status
+from monitor.quality.past import Past
 from monitor.quality.prepare import (
+    CountCheck,
     DuplicateCheck,
     FactsCheck,
     OwnerCheck,
@@ -31,6 +34,7 @@ from monitor.quality.prepare import (
     Reader,
     RowCheck,
     Unready,
+    UseCheck,
     ValueCheck,
     prepare,
 )
@@ -39,6 +43,7 @@ from monitor.quality.scan import Figures, Scanned, scan
 from monitor.quality.selection import Options, owner_condition, owner_keys
 from monitor.quality.uniqueness import counting_query, tallies
 from monitor.quality.values import Judged, by_stream, judge_stream, stream, stream_query
+from monitor.quality.whole import WholeCheck, on_count, on_facts, on_use
 
 T = TypeVar("T")
 
@@ -62,6 +67,8 @@ class EntityRun:
         self.options = options
         self.ahead = ahead
         self.where = owner_condition(source, options.selection, reader.directory)
+        nothing = Past(reader.moments.zone, reader.moments.is_working_day)
+        self.past = (options.past or nothing) if self.where is None else None
         self.outcomes: dict[str, Outcome] = {}
         self.targets: list[Target] = []
         self.scans = 0
@@ -138,8 +145,8 @@ class EntityRun:
         self._settle(outcome)
 
     def _outcome(self, each: Prepared, scanned: Scanned, facts: EntityFacts | None) -> Outcome:
-        if isinstance(each, FactsCheck):
-            return self._on_facts(each, facts)
+        if isinstance(each, FactsCheck | CountCheck | UseCheck):
+            return self._on_whole(each, scanned, facts)
         if not scanned.rows and not (isinstance(each, PlainCheck) and not each.expectation.about_values):
             return self._nothing(each.check)
         if isinstance(each, PlainCheck):
@@ -159,15 +166,19 @@ class EntityRun:
         limited = " of the selected owners" if self.where is not None else ""
         return Outcome(check, Status.NO_DATA, rows=0, unexpected=0, reason=f"no rows in {self.source.entity}{limited}")
 
-    def _on_facts(self, each: FactsCheck, facts: EntityFacts | None) -> Outcome:
-        if self.options.selection.owners or self.options.selection.teams:
+    def _on_whole(self, each: WholeCheck, scanned: Scanned, facts: EntityFacts | None) -> Outcome:
+        if self.past is None:
             reason = "it is about the entity as a whole, and this run looks at some owners only"
             return Outcome(each.check, Status.SKIPPED, reason=reason, attributed=False)
         if facts is None:
             return Outcome(each.check, Status.ERROR, reason="the entity could not be read", attributed=False)
         context = self.reader.context(self.source.entity)
-        verdict = each.rule.judge_facts(each.kwargs, facts, self.earlier, context)
-        return Outcome(each.check, verdict.status, observed=verdict.observed, reason=verdict.reason, attributed=False)
+        if isinstance(each, FactsCheck):
+            return on_facts(each, facts, self.earlier, context, self.past)
+        if isinstance(each, CountCheck):
+            counted = scanned.figures.get(each.check.id, {}).values()
+            return on_count(each, sum(int(one["rows"]) for one in counted), context, self.past)
+        return on_use(each, self.past)
 
     def _plain(self, each: PlainCheck) -> Outcome:
         condition = (
@@ -179,7 +190,7 @@ class EntityRun:
         with self.reader.connect() as connection:
             self.scans += 1
             result = each.expectation.run(connection, query if condition is None else query.where(rows.bind(condition)))
-        return by_plain(each.check, result)
+        return on_rows(by_plain(each.check, result), self.past, self.reader.now)
 
     def _duplicates(self, each: DuplicateCheck, figures: Mapping[str | None, Figures]) -> list[Tally]:
         self.scans += 1
@@ -200,7 +211,8 @@ class EntityRun:
         target = Target(each, owners, bad.bad if bad else None)
         counts = take_out_accepted(self.reader, self.source, target, counts, self.where, self.options)
         expectation = each.expectation if isinstance(each, RowCheck | DuplicateCheck) else None
-        outcome = judge(each.check, counts, expectation, attributed=self.source.has("owner_key"))
+        judged = judge(each.check, counts, expectation, attributed=self.source.has("owner_key"))
+        outcome = on_rows(judged, self.past, self.reader.now)
         self.targets.append(target)
         return outcome
 

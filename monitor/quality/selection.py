@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from monitor.crm.source import Directory, EntitySource
 from monitor.quality.keys import hashed_key
 from monitor.quality.outcome import Selection
+from monitor.quality.past import Past
 from monitor.quality.rows import Condition
 
 Progress = Callable[[str, int, int], None]
@@ -18,13 +19,17 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a run goes. ``cap`` is the most keys kept per check; ``accepted`` maps check ids to record keys as stored."""
+    """How a run goes. ``cap`` is the most keys kept per check; ``accepted`` maps check ids to record keys as stored.
+
+    ``past`` is what earlier runs saw; without it no check has a history.
+    """
 
     selection: Selection = field(default_factory=Selection)
     cap: int = 1000
     hash_key: bytes = b""
     accepted: Mapping[str, frozenset[str]] = field(default_factory=dict)
     on_progress: Progress | None = None
+    past: Past | None = None
 
 
 def owner_keys(selection: Selection, directory: Directory) -> frozenset[str] | None:

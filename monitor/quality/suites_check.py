@@ -14,7 +14,8 @@ from monitor.quality.conditions import ConditionError, parse
 from monitor.quality.gxschema import Catalogue, ExpectationType
 from monitor.quality.moments import PATTERN
 from monitor.quality.regexes import unreadable
-from monitor.quality.rules.base import Rule
+from monitor.quality.rules.base import Rule, unit_of
+from monitor.quality.suites_anomaly import contradictions
 from monitor.quality.suites_draft import Draft
 from monitor.quality.suites_model import CheckMeta
 from monitor.yamlfile import nearest
@@ -42,6 +43,7 @@ class Checker:
             yield from self._unknown_type(draft)
             return
         yield from _limits(draft, kind)
+        yield from self._anomaly(draft, kind)
         moments = list(_moments(draft))
         yield from moments
         yield from _regexes(draft)
@@ -71,6 +73,17 @@ class Checker:
         for fault in meant.check(draft.kwargs) if meant else ():
             if fault.at_key and fault.hint.startswith("did you mean"):
                 yield Problem(draft.place("kwargs", *fault.path, key=True), fault.message, fault.hint)
+
+    def _anomaly(self, draft: Draft, kind: ExpectationType) -> Iterator[Problem]:
+        """That there is a history to compare with, and how to compare makes sense."""
+        unit = unit_of(kind.name, self._rules, by_row=kind.by_row)
+        said = draft.meta.anomaly
+        if unit is None and said is not False:
+            message = f"{kind.name} has no figure to compare with earlier ones"
+            yield Problem(draft.place("anomaly", key=True), message, "take anomaly out")
+        elif unit is not None:
+            for path, wrong, hint in contradictions(said, unit):
+                yield Problem(draft.place("anomaly", *path), wrong, hint)
 
     def _known(self, draft: Draft) -> frozenset[str]:
         return frozenset(ENTITIES[draft.entity].columns) | frozenset(self._extra.get(draft.entity, ()))

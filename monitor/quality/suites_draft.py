@@ -10,6 +10,7 @@ from typing import Any
 from monitor.place import Place
 from monitor.quality.check import Attribution, Check, Limits, Severity
 from monitor.quality.gxschema import ENVELOPE
+from monitor.quality.suites_anomaly import anomaly
 from monitor.quality.suites_model import OLD_TYPE, CheckMeta, CheckOverride, Expectation
 from monitor.quality.suites_words import dimension, made_up_id, title
 from monitor.yamlfile import Document
@@ -85,6 +86,7 @@ class Draft:
             when=meta.when,
             since=meta.since,
             limits=self.limits(),
+            anomaly=anomaly(self.meta.anomaly),
             why=meta.why,
             fix=meta.fix,
             mind=meta.mind,

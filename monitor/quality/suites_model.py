@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from monitor.quality.check import Attribution, Dimension, Severity
 from monitor.quality.share import Share
+from monitor.quality.suites_anomaly import AnomalySaid
 
 OLD_TYPE = "expectation_type"
 _ID = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -55,6 +56,7 @@ class CheckMeta(BaseModel):
     since: date | None = Field(None, description="only records created on or after this date")
     warn: Share = Field(None, description="above this share of failing rows it warns: 5% or 0.05")
     fail: Share = Field(None, description="above this share of failing rows it fails: 15% or 0.15")
+    anomaly: bool | AnomalySaid = Field(False, description="true, or how: compare it with its own history")
     why: str = Field("", description="why it matters")
     fix: str = Field("", description="how to mend it")
     mind: str = Field("", description="when the figure misleads, shown beside it")
@@ -74,6 +76,7 @@ class CheckOverride(_Closed):
     since: date | None = Field(None, description="only records created on or after this date")
     warn: Share = Field(None, description="above this share of failing rows it warns")
     fail: Share = Field(None, description="above this share of failing rows it fails")
+    anomaly: bool | AnomalySaid | None = Field(None, description="compare it with its own history; as a whole")
     why: str | None = Field(None, description="why it matters")
     fix: str | None = Field(None, description="how to mend it")
     mind: str | None = Field(None, description="when the figure misleads")

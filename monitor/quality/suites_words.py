@@ -40,6 +40,8 @@ _TITLES = {
     "expect_column_pair_values_to_be_in_set": "{entity} whose {column} do not go together",
     "expect_column_pair_values_a_to_be_greater_than_b": "{entity} whose {column} are the wrong way round",
     "expect_multicolumn_sum_to_equal": "{entity} whose {column} do not add up",
+    "expect_new_records_to_be_usual": "{entity} entered in unusual numbers",
+    "expect_team_activity_to_be_usual": "Teams that enter unusually little",
     "expect_rows_to_satisfy": "{entity} that do not meet: {condition}",
 }
 _DIMENSIONS = (
@@ -47,7 +49,7 @@ _DIMENSIONS = (
     (r"unique|duplicate", Dimension.UNIQUENESS),
     (r"exist_in|owners|other_table|column_to_exist|columns_to_match|column_count|schema|type", Dimension.INTEGRITY),
     (r"pair|multicolumn|rows_to_satisfy|query_results|unexpected_rows|within_record", Dimension.CONSISTENCY),
-    (r"row_count|fresh|volume|time_in", Dimension.TIMELINESS),
+    (r"row_count|fresh|volume|time_in|new_records|activity", Dimension.TIMELINESS),
 )
 _SINGLE = ("column", "column_A", "column_B")
 _LISTS = ("column_list", "column_set", "columns")

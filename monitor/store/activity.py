@@ -140,6 +140,12 @@ class Activities:
             stored = connection.execute(_value(WHOLE_ON)).scalar()
         return date.fromisoformat(stored) if stored else None
 
+    def complete_to(self) -> date | None:
+        """The day up to which all days are stored, itself perhaps not to its end; None before the first reading."""
+        with self._database.read() as connection:
+            stored = connection.execute(_value(COMPLETE)).scalar()
+        return date.fromisoformat(stored.split("/")[1]) if stored else None
+
     def measures(self) -> Mapping[str, MeasureFacts]:
         """What the newest reading found out about each measure, by name."""
         rows = sa.select(measures).where(measures.c.availability != "").order_by(measures.c.name)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from monitor.store.failing import Failing
     from monitor.store.failing_lists import FailingLists
     from monitor.store.fixlists import FixLists
+    from monitor.store.history import Histories
     from monitor.store.incidents import Incidents
     from monitor.store.keeping import Keeping
     from monitor.store.looks import Looks
@@ -100,6 +101,13 @@ class State:
         from monitor.store.described import Described
 
         return Described(self.database)
+
+    @cached_property
+    def histories(self) -> Histories:
+        """What earlier runs saw that a check may be compared with."""
+        from monitor.store.history import Histories
+
+        return Histories(self.database)
 
     @cached_property
     def incidents(self) -> Incidents:

@@ -203,7 +203,7 @@ def _rows() -> dict[sa.Table, list[dict[str, Any]]]:
     return {
         team: [{"id": 1, "title": "North"}, {"id": 2, "title": "South"}, {"id": 3, "title": "Desk"}],
         staff: [person(number) for number in range(1, 13)],
-        customer: [_customer(number, entered) for number in range(1, 21)],
+        customer: [account(number, entered) for number in range(1, 21)],
         deal: [a_deal(number, entered - timedelta(hours=number)) for number in range(1, DEALS + 1)],
     }
 
@@ -220,7 +220,7 @@ def person(number: int) -> dict[str, Any]:
     }
 
 
-def _customer(number: int, entered: datetime) -> dict[str, Any]:
+def account(number: int, entered: datetime) -> dict[str, Any]:
     return {
         "id": number,
         "title": f"Customer {number}",

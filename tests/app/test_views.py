@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.app.channel_teams import shown_teams
-from monitor.app.views import _teams
+from monitor.app.views import _limit, _teams
 from monitor.crm.directory import Directory, Person, PersonKind, Team
-from monitor.quality.check import Check
+from monitor.quality.check import Check, Limits
 from monitor.quality.outcome import Outcome, OwnerCount, Status
+from monitor.quality.usual import Anomaly
 
 CHECK = Check("deal-without-account", "opportunities", "expect_column_values_to_be_filled", {})
 TEAMS = {"n": ("North", 6), "s": ("South", 5), "d": ("Desk", 1), "e": ("Export", 2)}
@@ -75,3 +76,21 @@ def test_where_no_team_is_told_by_name_a_sum_of_all_is_not_told_either() -> None
     directory = Directory({"a1": Person("a1", "A", team_key="a")}, {"a": Team("a", "A", 9), "b": Team("b", "B", 2)})
     outcome = Outcome(CHECK, Status.FAIL, 50, 3, owners=(OwnerCount("a1", 50, 3),))
     assert _teams(outcome, directory) == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "unexpected", "shown"),
+    [
+        (Status.FAIL, 30, 0.2),
+        (Status.FAIL, 15, 0.1),  # above the limit to warn, and failing by what is usual
+        (Status.FAIL, 5, None),
+        (Status.WARN, 15, 0.1),
+        (Status.WARN, 5, None),
+        (Status.PASS, 5, 0.1),
+    ],
+)
+def test_no_limit_is_named_that_was_not_crossed(status: Status, unexpected: int, shown: float | None) -> None:
+    check = Check("c", "leads", "t", {}, limits=Limits(0.1, 0.2), anomaly=Anomaly())
+    assert _limit(Outcome(check, status, 100, unexpected)) == shown
+    plain = Check("c", "leads", "t", {}, limits=Limits(0.1, 0.2))
+    assert _limit(Outcome(plain, status, 100, unexpected)) == (0.2 if status is Status.FAIL else 0.1)

@@ -21,7 +21,17 @@ from monitor.cli.main import program
 from monitor.crm.vocabulary import ENTITIES
 from monitor.quality import rules
 from monitor.quality.gxschema import Catalogue
-from monitor.quality.rules.base import FactsRule, OwnerRule, Rule, SetRule, SqlRule, UniqueRule
+from monitor.quality.rules.base import (
+    CountRule,
+    FactsRule,
+    OwnerRule,
+    Rule,
+    SetRule,
+    SqlRule,
+    UniqueRule,
+    UseRule,
+)
+from monitor.quality.usual import DEFAULTS, Unit
 from monitor.settings import model
 from monitor.settings.schema import schema
 from tests.docs.generated_use import PARTS as USE
@@ -35,6 +45,8 @@ _DECIDERS: tuple[tuple[type[Any], str], ...] = (
     (SetRule, "comparing records within a block"),
     (OwnerRule, "the record's owner"),
     (FactsRule, "the entity as a whole"),
+    (CountRule, "its own history"),
+    (UseRule, "the teams' own history"),
 )
 
 
@@ -181,6 +193,46 @@ def _suite_keys() -> str:
     return _table(("key under `meta`", "what it says"), rows)
 
 
+def _anomaly_keys() -> str:
+    definitions = schema("suite")["$defs"]
+    rows = []
+    for name, value in definitions["AnomalySaid"]["properties"].items():
+        if name == "smallest":
+            inner = definitions["SmallestSaid"]["properties"]
+            rows += [
+                (f"`smallest.{key}`", f"the smallest change that is news: {_said(one)}") for key, one in inner.items()
+            ]
+        else:
+            rows.append((f"`{name}`", _said(value)))
+    return _table(("key under `anomaly`", "what it says"), rows)
+
+
+_FIGURES = {
+    Unit.SHARE: "the share of failing rows (any check that counts them)",
+    Unit.RECORDS: "all records (`expect_entity_volume_to_be_usual`)",
+    Unit.NEW_RECORDS: "records entered on the day before (`expect_new_records_to_be_usual`)",
+    Unit.HOURS: "hours of working days since the newest record (`expect_entity_to_be_fresh`)",
+    Unit.ENTRIES: "a team's entries per person and working day, weekly (`expect_team_activity_to_be_usual`)",
+}
+
+
+def _anomaly_defaults() -> str:
+    rows = [
+        (
+            _FIGURES[unit],
+            usual.direction.value,
+            f"{usual.threshold:g}",
+            f"{usual.min_history} {'weeks' if unit is Unit.ENTRIES else 'days'}",
+            f"{usual.window}d",
+            f"{usual.smallest_share:.0%}, {usual.smallest_count:g}",
+            "weekday" if usual.weekdays else "none",
+        )
+        for unit, usual in DEFAULTS.items()
+    ]
+    head = ("figure", "direction", "threshold", "min_history", "window", "smallest: share, count", "seasonal")
+    return _table(head, rows)
+
+
 def _built_in_suites() -> str:
     return _list(content.names("expectations"))
 
@@ -253,6 +305,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "rule-types": _rule_types,
     "gx-types": _gx_types,
     "suite-keys": _suite_keys,
+    "anomaly-keys": _anomaly_keys,
+    "anomaly-defaults": _anomaly_defaults,
     "built-in-suites": _built_in_suites,
     "built-in-maps": _built_in_maps,
     "map-keys": _map_keys,

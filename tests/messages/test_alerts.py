@@ -130,6 +130,10 @@ def test_a_check_that_could_not_run_says_so_and_shows_no_figures_of_the_data() -
         ({"change": None, "new": None, "rows": 88_000}, "34 of 88,000 (<0.1 %, limit 15 %)"),
         ({"change": None, "new": None, "rows": None}, "34"),
         ({"unexpected": None, "observed": "newest is 3 days old"}, "Newest is 3 days old"),
+        (
+            {"limit": None, "change": 12, "new": None, "observed": "usual on a Tuesday 2.0-3.4 %"},
+            "34 of 212 (16 %), usual on a Tuesday 2.0-3.4 %, +12 since Friday",
+        ),
     ],
 )
 def test_the_headline_says_what_is_known_and_nothing_else(changes: dict[str, object], headline: str) -> None:

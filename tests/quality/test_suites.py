@@ -10,11 +10,13 @@ import pytest
 from monitor import content
 from monitor.crm.vocabulary import RECORDS
 from monitor.errors import ConfigurationError
+from monitor.quality.anomaly import Direction
 from monitor.quality.check import Attribution, Check, Dimension, Limits, Severity
 from monitor.quality.evaluate import by_limits
 from monitor.quality.outcome import Status
 from monitor.quality.share import parse_share
 from monitor.quality.suites import LoadedSuites, load_suites, suite_paths
+from monitor.quality.usual import Anomaly, Unit, sensitivity
 
 
 def _load(folder: Path, text: str, name: str = "opportunities.yaml") -> LoadedSuites:
@@ -88,6 +90,54 @@ expectations:
     assert (check.why, check.fix, check.mind) == ("The forecast is wrong.", "Redate or lose.", "Public holidays.")
     assert check.when_place is not None
     assert (check.when_place.line, check.when_place.column) == (9, 13)
+
+
+ANOMALY = """\
+expectations:
+  - type: expect_column_values_to_not_be_null
+    kwargs: {column: amount}
+    meta: {anomaly: %s}
+"""
+
+
+def test_a_check_says_that_it_is_compared_with_its_own_history_and_how(tmp_path: Path) -> None:
+    assert _one(tmp_path, ANOMALY % "true").anomaly == Anomaly()
+    assert _one(tmp_path, ANOMALY % "false").anomaly is None
+    assert _one(tmp_path, FIVE_LINES).anomaly is None
+    said = (
+        "{direction: both, threshold: 5, fail_threshold: 9, min_history: 20, window: 8w,"
+        " smallest: {share: 2.5%, count: 30}, seasonal: none}"
+    )
+    assert _one(tmp_path, ANOMALY % said).anomaly == Anomaly(Direction.BOTH, 5, 9, 20, 56, 0.025, 30, weekdays=False)
+
+
+def test_what_a_check_does_not_say_of_it_depends_on_its_figure() -> None:
+    plain = {unit: sensitivity(Anomaly(), unit, rows=1000) for unit in Unit}
+    assert {unit: (how.threshold, how.fail_threshold) for unit, how in plain.items() if how.threshold != 4} == {
+        Unit.HOURS: (8, 12)
+    }
+    assert plain[Unit.SHARE].smallest == 0.02
+    assert sensitivity(Anomaly(), Unit.SHARE, rows=100).smallest == 0.1, "ten records of a hundred"
+    assert (plain[Unit.NEW_RECORDS].smallest, plain[Unit.NEW_RECORDS].smallest_share) == (10, 0.02)
+    assert [unit for unit, how in plain.items() if how.weekdays] == [Unit.SHARE, Unit.NEW_RECORDS, Unit.HOURS]
+    assert sensitivity(Anomaly(threshold=2), Unit.RECORDS).fail_threshold == 3
+
+
+def test_the_anomaly_of_a_built_in_check_is_changed_as_a_whole_or_taken_away(tmp_path: Path) -> None:
+    plain = {check.id: check.anomaly for check in _load(tmp_path, "extends: builtin/opportunities@1\n").checks}
+    assert plain["opportunities-volume"] == Anomaly(smallest_share=0.05)
+    assert plain["opportunities-fresh"] == Anomaly()
+    text = """\
+extends: builtin/opportunities@1
+override:
+  opportunities-volume: {anomaly: {threshold: 6}}
+  opportunities-fresh: {anomaly: null}
+  deal-without-account: {anomaly: true}
+"""
+    changed = {check.id: check.anomaly for check in _load(tmp_path, text).checks}
+    assert changed["opportunities-volume"] == Anomaly(threshold=6)
+    assert changed["opportunities-fresh"] is None
+    assert changed["deal-without-account"] == Anomaly()
 
 
 @pytest.mark.parametrize(("mostly", "fail"), [("0.95", 0.05), ("0.9", 0.1), ("1", 0.0), ("0.999", 0.001)])

@@ -53,6 +53,9 @@ def test_the_schema_refuses_what_the_program_refuses() -> None:
     assert _errors("monitor", {"connection": {**connection, "statement_timeout": 60}})
     assert _errors("suite", {"expectations": [{"type": "expect_column_values_to_not_be_nul", "kwargs": {}}]})
     assert _errors("suite", {"expectations": [], "entity": "oportunities"})
+    for anomaly in ({"treshold": 5}, {"window": 90}, {"direction": "upp"}, {"smallest": {"share": 5}}, "often"):
+        check = {"type": "expect_new_records_to_be_usual", "kwargs": {}, "meta": {"anomaly": anomaly}}
+        assert _errors("suite", {"expectations": [check], "entity": "leads"})
 
 
 @pytest.mark.parametrize("reference", content.names("maps"))

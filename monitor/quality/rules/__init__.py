@@ -10,12 +10,14 @@ from monitor.quality.rules.email import ValidEmail
 from monitor.quality.rules.filled import Filled
 from monitor.quality.rules.freshness import Fresh
 from monitor.quality.rules.near_duplicates import NoNearDuplicates
+from monitor.quality.rules.new_records import NewRecordsUsual
 from monitor.quality.rules.next_step import NextStepConcrete
 from monitor.quality.rules.owners import OwnersActive
 from monitor.quality.rules.phone import ValidPhone
 from monitor.quality.rules.placeholders import NotPlaceholders
 from monitor.quality.rules.reachable import AnyValid
 from monitor.quality.rules.references import ExistIn
+from monitor.quality.rules.team_activity import TeamActivityUsual
 from monitor.quality.rules.time_in_stage import TimeInStageUsual
 from monitor.quality.rules.unique import UniqueAsRead
 from monitor.quality.rules.volume import VolumeUsual
@@ -36,6 +38,8 @@ _RULES: tuple[Rule, ...] = (
     TimeInStageUsual(),
     Fresh(),
     VolumeUsual(),
+    NewRecordsUsual(),
+    TeamActivityUsual(),
     SchemaUnchanged(),
 )
 REGISTRY: dict[str, Rule] = {rule.type: rule for rule in _RULES}

@@ -16,8 +16,11 @@ from typing import Any, Protocol, runtime_checkable
 import sqlalchemy as sa
 
 from monitor.crm.source import Directory, EntitySource
+from monitor.quality.anomaly import Band
 from monitor.quality.moments import Moments
 from monitor.quality.outcome import EntityFacts, Status
+from monitor.quality.past import Past, UseByTeam
+from monitor.quality.usual import Anomaly, Unit
 
 Values = tuple[Any, ...]
 
@@ -28,7 +31,10 @@ class NotMapped(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class RuleContext:
-    """What a rule may look at while it gets ready. ``connect`` opens a read-only connection, a scan of the budget."""
+    """What a rule may look at while it gets ready. ``connect`` opens a read-only connection, a scan of the budget.
+
+    ``usual`` is what is usual by the check's own history, where it has one that is long enough.
+    """
 
     source: EntitySource
     sources: Mapping[str, EntitySource]
@@ -37,6 +43,7 @@ class RuleContext:
     now: datetime
     country: str
     connect: Callable[[], AbstractContextManager[sa.Connection]]
+    usual: Band | None = None
 
 
 @runtime_checkable
@@ -137,3 +144,47 @@ class FactsRule(Rule, Protocol):
     ) -> Verdict:
         """The verdict on the entity as a whole."""
         ...
+
+
+@runtime_checkable
+class Measuring(FactsRule, Protocol):
+    """A facts rule whose figure can be compared with the check's own history, beside its fixed limits."""
+
+    unit: Unit
+
+    def measured(self, facts: EntityFacts, past: Past, now: datetime) -> float | None:
+        """The figure of a run at ``now``; None where there is none."""
+        ...
+
+
+@runtime_checkable
+class CountRule(Rule, Protocol):
+    """Decided by how many rows meet a condition, against the check's own history."""
+
+    unit: Unit
+
+    def counted(self, kwargs: Mapping[str, Any], context: RuleContext) -> sa.ColumnElement[bool]:
+        """True for a row that is counted; over bare canonical columns."""
+        ...
+
+
+@runtime_checkable
+class UseRule(Rule, Protocol):
+    """Decided by what is stored of people's use, by team, against the teams' own history."""
+
+    unit: Unit
+
+    def judge_use(self, kwargs: Mapping[str, Any], said: Anomaly, use: UseByTeam) -> Verdict:
+        """The verdict on all teams together."""
+        ...
+
+
+def unit_of(kind: str, rules: Mapping[str, Rule], *, by_row: bool) -> Unit | None:
+    """What the figure of a check of this type counts; None where it has none that could be compared with earlier ones.
+
+    ``by_row``: the type counts failing rows.
+    """
+    rule = rules.get(kind)
+    if isinstance(rule, Measuring | CountRule | UseRule):
+        return rule.unit
+    return Unit.SHARE if by_row else None

@@ -7,14 +7,17 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from monitor.quality.outcome import EntityFacts, Status
+from monitor.quality.past import Past
 from monitor.quality.rules.arguments import object_schema
 from monitor.quality.rules.base import RuleContext, Verdict
+from monitor.quality.usual import Unit
 
 
 class Fresh:
     """Fails when the newest record was entered longer ago than ``within``. Working days leave out holidays."""
 
     type = "expect_entity_to_be_fresh"
+    unit = Unit.HOURS
     schema = object_schema(
         "Something new is entered in time",
         within={
@@ -41,6 +44,9 @@ class Fresh:
         newest = facts.newest.astimezone(zone)
         observed = f"newest record entered {newest:%Y-%m-%d %H:%M}, {_ago(facts.newest, context)}"
         return Verdict(Status.PASS if newest >= _instant(latest, context) else Status.FAIL, observed)
+
+    def measured(self, facts: EntityFacts, past: Past, now: datetime) -> float | None:
+        return past.waited(facts.newest, now) if facts.rows and facts.newest is not None else None
 
 
 def _instant(moment: date, context: RuleContext) -> datetime:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import takewhile
 from statistics import median
 from typing import Any
 
 from monitor.quality.outcome import EntityFacts, Status
+from monitor.quality.past import Past
 from monitor.quality.rules.arguments import SHARE, object_schema, share
 from monitor.quality.rules.base import RuleContext, Verdict
+from monitor.quality.usual import Unit
 
 
 class VolumeUsual:
-    """Compares the number of records with the median of the last ``runs`` runs.
+    """Compares the number of records with what is usual: by its own history, until then the median of ``runs`` runs.
 
     Fails on a drop of more than ``max_drop``, or a rise of more than ``max_rise`` where that is given; a change
     of fewer than ``smallest_change`` records is never told. The median of several runs, so that a drop does
@@ -22,6 +25,7 @@ class VolumeUsual:
     """
 
     type = "expect_entity_volume_to_be_usual"
+    unit = Unit.RECORDS
     schema = object_schema(
         "The number of records is about what it was",
         max_drop={**SHARE, "default": "20%"},
@@ -36,16 +40,24 @@ class VolumeUsual:
     def judge_facts(
         self, kwargs: Mapping[str, Any], facts: EntityFacts, earlier: Sequence[EntityFacts], context: RuleContext
     ) -> Verdict:
-        held = [run.rows for run in earlier[: int(kwargs.get("runs", 7))]]
-        before = list(takewhile(bool, held)) or held[:1]
         observed = f"{facts.rows:,} records"
-        if not before:
+        usual = context.usual.usual if context.usual else _of_the_last(earlier[: int(kwargs.get("runs", 7))])
+        if usual is None:
             return Verdict(Status.NO_BASELINE, observed, "no earlier run to compare with")
-        usual = median(before)
         change = facts.rows - usual
-        observed += f", usually {usual:,.0f}" + (f" ({change / usual:+.0%})" if usual and round(change) else "")
+        observed += "" if context.usual else f", usually {usual:,.0f}"
+        observed += f" ({change / usual:+.0%})" if usual and round(change) else ""
         if abs(change) < int(kwargs.get("smallest_change", 10)):
             return Verdict(Status.PASS, observed)
         dropped = -change > share(kwargs.get("max_drop", "20%")) * usual
         risen = "max_rise" in kwargs and change > share(kwargs["max_rise"]) * usual
         return Verdict(Status.FAIL if dropped or risen else Status.PASS, observed)
+
+    def measured(self, facts: EntityFacts, past: Past, now: datetime) -> float | None:
+        return facts.rows
+
+
+def _of_the_last(runs: Sequence[EntityFacts]) -> float | None:
+    held = [run.rows for run in runs]
+    before = list(takewhile(bool, held)) or held[:1]
+    return median(before) if before else None

@@ -12,9 +12,19 @@ import sqlalchemy as sa
 
 from monitor.quality.faults import CheckError
 from monitor.quality.rules import REGISTRY
-from monitor.quality.rules.base import FactsRule, OwnerRule, SetRule, SqlRule, UniqueRule, ValueRule
+from monitor.quality.rules.base import (
+    CountRule,
+    FactsRule,
+    OwnerRule,
+    SetRule,
+    SqlRule,
+    UniqueRule,
+    UseRule,
+    ValueRule,
+)
 from tests.quality.world import World
 
+KINDS = (SqlRule, UniqueRule, ValueRule, SetRule, OwnerRule, FactsRule, CountRule, UseRule)
 HEAVY = ("great_expectations", "phonenumbers", "email_validator", "stdnum", "rapidfuzz", "holidays")
 
 
@@ -27,7 +37,7 @@ def test_importing_the_rules_loads_none_of_the_libraries_they_use() -> None:
 @pytest.mark.parametrize("name", sorted(REGISTRY))
 def test_every_rule_is_of_one_kind_and_takes_no_unknown_argument(name: str) -> None:
     rule = REGISTRY[name]
-    kinds = [kind for kind in (SqlRule, UniqueRule, ValueRule, SetRule, OwnerRule, FactsRule) if isinstance(rule, kind)]
+    kinds = [kind for kind in KINDS if isinstance(rule, kind)]
     assert len(kinds) == 1
     assert rule.type == name
     jsonschema.Draft202012Validator.check_schema(rule.schema)
