@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from datetime import timedelta
 
+from monitor.app.owner_names import NamingOwners
 from monitor.app.personal_targets import personal_targets
 from monitor.app.project import OpenProject
 from monitor.app.report import DeliverySummary
@@ -22,7 +23,8 @@ def _error(message: Outgoing, targets: Container[str]) -> str:
 
 def deliver(opened: OpenProject, state: State) -> DeliverySummary:
     """Drain the outbox to the project's targets, for at most ``LONGEST``; what is left stays queued."""
-    targets = {**opened.routes.targets, **personal_targets(opened, state)}
+    told = {name: NamingOwners(target, opened, state) for name, target in opened.routes.targets.items()}
+    targets = {**told, **personal_targets(opened, state)}
     report = drain(
         state.outbox,
         targets,

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from monitor.app.inhibition import Inhibition
+from monitor.app.owner_names import OWNERS_OF
 from monitor.app.presenting import labels_of, message_of, reply_of, view_of
 from monitor.incidents.labels import Labels
 from monitor.incidents.model import Incident, IncidentKind
 from monitor.incidents.notice import Memory, Notice, Situation, Tell, notice
-from monitor.incidents.routing import Delivery
+from monitor.incidents.routing import Audience, Delivery
 from monitor.incidents.silence import Silence
 from monitor.messages.alert import AlertView
 from monitor.messages.outgoing import Action, thread_of_incident, thread_of_rollup
@@ -177,7 +178,7 @@ class _Pass:
                 if not incident.live or draft.action is Action.REPLY:
                     continue
                 queued = replace(draft, action=Action.POST)
-            queue(self.connection, thread, queued, self.now)
+            queue(self.connection, thread, _for(delivery, incident, queued), self.now)
 
     def _keep(self, incident: Incident, target: str, before: Memory, made: Notice) -> None:
         if made.told or made.reason is not before.reason:
@@ -218,6 +219,14 @@ def _drafts(target: str, made: Notice, root: Message, view: AlertView) -> Sequen
             return Draft(target, Action.UPDATE, to_json(root)), Draft(target, Action.REPLY, to_json(reply))
         case _:
             return ()
+
+
+def _for(delivery: Delivery, incident: Incident, draft: Draft) -> Draft:
+    """For readers who may see owners, whose they are is added when it goes out: no name is stored."""
+    named = delivery.audience is Audience.ADMIN and incident.kind is IncidentKind.DATA and incident.live
+    if not named or draft.action is Action.REPLY:
+        return draft
+    return replace(draft, payload={**draft.payload, OWNERS_OF: incident.subject})
 
 
 def _fingerprint(message: Message) -> str:
