@@ -24,7 +24,7 @@ def care_fields(view: AlertView) -> Iterator[Field]:
         first, last = figures.count(view.trend[0]), figures.count(view.trend[-1])
         yield Field("Trend", (Span(line), Span(f"  {first} to {last} in {len(view.trend)} runs")))
     if view.assignee:
-        due = (Span(f", due {view.due.isoformat()}"),) if view.due else ()
+        due = (Span(f", due {figures.day(view.due)}"),) if view.due else ()
         yield Field("Who has it", (person(view.assignee), *due))
     if view.acknowledged_by:
         known = Span(f"{_at(view)}: silent until it is mended or worse")

@@ -51,4 +51,4 @@ def _said(kind: str, to: str, until: datetime | None, count: int, zone: str) -> 
 def _whom(kind: str, to: str, due: date | None) -> tuple[Span, ...]:
     if kind != "assigned" or not to:
         return ()
-    return Span(" "), person(to), *((Span(f", due {due.isoformat()}"),) if due else ())
+    return Span(" "), person(to), *((Span(f", due {figures.day(due)}"),) if due else ())

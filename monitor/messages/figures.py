@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
@@ -67,6 +67,11 @@ def moment(at: datetime, zone: ZoneInfo, reference: datetime | None = None) -> s
     same_year = reference is not None and reference.astimezone(zone).year == local.year
     year = "" if same_year else f" {local.year}"
     return f"{_DAYS[local.weekday()][:3]} {local.day} {_MONTHS[local.month - 1]}{year} {local:%H:%M}"
+
+
+def day(on: date) -> str:
+    """``Sat 21 Nov 2026``."""
+    return f"{_DAYS[on.weekday()][:3]} {on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
 def since(at: datetime, zone: ZoneInfo, reference: datetime | None = None) -> str:

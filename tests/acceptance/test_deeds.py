@@ -49,7 +49,7 @@ def test_somebody_has_it_by_a_day(slack: SlackChannel) -> None:
     assert slack.run("incidents", "assign", 1, "slack:U0BOB0001", "--due", "2026-12-24").exit_code == 0
     root = shown(slack.roots[0])
     assert '"user_id": "U0BOB0001"' in root
-    assert "due 2026-12-24" in root
+    assert "due Thu 24 Dec 2026" in root
     assert "unassigned" not in root
     assert slack.run("incidents", "assign", 1).exit_code == 0
     assert "U0BOB0001" not in shown(slack.roots[0])

@@ -76,7 +76,7 @@ def test_whom_it_is_assigned_to_is_asked_and_shown(people: InSlack) -> None:
     assert late == Mistakes({"due": "This day is past."})
     assert people.submit("incident:assign", "1", to=BO, due="2099-01-01") == Nothing()
     assert f'"user_id": "{BO}"' in shown(people.channel.roots[0])
-    assert "due 2099-01-01" in shown(people.channel.roots[0])
+    assert "due Thu 1 Jan 2099" in shown(people.channel.roots[0])
 
 
 def test_records_that_are_accepted_no_longer_count(people: InSlack) -> None:

@@ -26,6 +26,7 @@ from monitor.messages.slack import to_slack
 from monitor.messages.tree import Fields, Message, Tone
 from tests.docs.fixlist_picture import fixlist_page
 from tests.docs.pages import DOCS
+from tests.docs.slack_gallery import gallery, kinds, life
 from tests.docs.slack_page import page
 
 PICTURES = DOCS / "pictures"
@@ -51,6 +52,8 @@ def main() -> None:
         demo = run_demo(Path(folder) / "demo", seed=None, clock=clock(), step=lambda *_: None)
         (PICTURES / "terminal.svg").write_text(terminal(demo), encoding="utf-8")
         photograph(channel(demo), PICTURES / "slack.png", Path(folder))
+        photograph(gallery(life()), PICTURES / "slack-life.png", Path(folder), scale=1.2)
+        photograph(gallery(kinds()), PICTURES / "slack-kinds.png", Path(folder), scale=1.2)
         photograph(fixlist_page(demo, MOMENT), PICTURES / "fixlist.png", Path(folder), scale=1.2)
         first_screen(demo.folder / "digests" / f"{slug(demo.story.team)}.html", PICTURES / "digest.png", Path(folder))
 

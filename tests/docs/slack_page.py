@@ -7,11 +7,16 @@ from html import escape
 from typing import Any
 
 Json = dict[str, Any]
+PERSONS = {"U0ANN0001": "Ann", "U0BO00001": "Bo"}
+"""How those who are mentioned are called."""
 _DRAWN = {  # emoji as Slack draws them; a machine without an emoji font has none
     "\N{LARGE RED CIRCLE}": '<circle cx="10" cy="10" r="9" fill="#dd2e44"/>',
     "\N{LARGE ORANGE DIAMOND}": '<path d="M10 0.6 L19.4 10 L10 19.4 L0.6 10 Z" fill="#f4900c"/>',
     "\N{WHITE HEAVY CHECK MARK}": '<rect width="20" height="20" rx="3" fill="#77b255"/>'
     '<path d="M4.5 10.5l4 4 7-9" stroke="#fff" stroke-width="2.6" fill="none"/>',
+    "\N{CLIPBOARD}": '<rect x="3" y="2" width="14" height="17" rx="2" fill="#c1694f"/>'
+    '<rect x="5" y="5" width="10" height="12" fill="#fff"/>'
+    '<rect x="7" y="0.6" width="6" height="4" rx="1" fill="#99aab5"/>',
     "\N{CONSTRUCTION SIGN}": '<rect y="3" width="20" height="8" rx="1" fill="#f4900c"/>'
     '<path d="M3 11v7M17 11v7" stroke="#66757f" stroke-width="2"/>',
 }
@@ -36,19 +41,29 @@ body { width: 780px; background: #fff; color: #1d1c1d;
 .time, .context { color: #616061; font-size: 12px; }
 h1 { font-size: 18px; line-height: 1.33; font-weight: 900; margin: 4px 0 6px; }
 h1 svg { width: 18px; height: 18px; vertical-align: -3px; margin-right: 3px; }
+svg { width: 15px; height: 15px; vertical-align: -2px; margin-right: 2px; }
+ul { margin: 2px 0; padding-left: 22px; } li { margin: 2px 0; }
 p { margin: 4px 0; white-space: pre-wrap; }
 code { font: 12px/1.5 "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", monospace;
   color: #e01e5a; background: #f8f8f8;
   border: 1px solid #dddddd; border-radius: 3px; padding: 2px 3px 1px; }
 .context { display: flex; flex-wrap: wrap; column-gap: 10px; margin-top: 6px; }
+.actions { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 8px; }
+.button { border: 1px solid #bbbbbb; border-radius: 4px; padding: 2px 11px 3px; font-size: 13px; font-weight: 700; }
+.primary { background: #007a5a; border-color: #007a5a; color: #fff; }
+.danger { color: #e01e5a; border-color: #e01e5a; }
+.person { color: #1264a3; background: #e8f5fa; border-radius: 3px; padding: 0 2px 1px; }
+.reply { padding-left: 64px; } .reply .face { width: 24px; height: 24px; line-height: 24px; font-size: 10px; }
+.private { color: #616061; font-size: 12px; padding: 6px 20px 0 64px; }
 a { color: #1264a3; text-decoration: none; }
 hr { border: 0; border-top: 1px solid #dddddd; margin: 10px 0; }
 """
 
 
-def page(payloads: Sequence[Json], *, channel: str, topic: str, day: str, time: str) -> str:
-    """The whole page; ``payloads`` as ``to_slack`` gives them."""
-    messages = "".join(_message(payload, time) for payload in payloads)
+def page(payloads: Sequence[Json], *, channel: str, topic: str, day: str, time: str, how: Sequence[str] = ()) -> str:
+    """The whole page; ``payloads`` as ``to_slack`` gives them, and ``how`` each stands: ``reply``, ``private``."""
+    places = [*how, *[""] * (len(payloads) - len(how))]
+    messages = "".join(_message(payload, time, place) for payload, place in zip(payloads, places, strict=True))
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(channel)}</title><style>{_STYLE}</style>'
         f'<body><div class="channel"><b># {escape(channel)}</b><span>{escape(topic)}</span></div>'
@@ -56,10 +71,11 @@ def page(payloads: Sequence[Json], *, channel: str, topic: str, day: str, time: 
     )
 
 
-def _message(payload: Json, time: str) -> str:
+def _message(payload: Json, time: str, place: str = "") -> str:
     body = "".join(part for block in payload["blocks"] for part in _block(block))
+    whisper = '<div class="private">Only visible to you</div>' if place == "private" else ""
     return (
-        '<div class="message"><div class="face">CM</div><div><div class="who"><b>CRM Monitor</b>'
+        f'{whisper}<div class="message {place}"><div class="face">CM</div><div><div class="who"><b>CRM Monitor</b>'
         f'<span class="app">APP</span><span class="time">{escape(time)}</span></div>{body}</div></div>'
     )
 
@@ -80,8 +96,15 @@ def _block(block: Json) -> Iterator[str]:
             yield f'<div class="context">{parts}</div>'
         case "divider":
             yield "<hr>"
+        case "actions":
+            yield f'<div class="actions">{"".join(_pressed(one) for one in block["elements"])}</div>'
         case other:
             raise ValueError(f"no block of type {other!r} is drawn here")
+
+
+def _pressed(one: Json) -> str:
+    label, more = (one["text"]["text"], "") if one["type"] == "button" else (one["placeholder"]["text"], " \u25be")
+    return f'<span class="button {one.get("style", "")}">{escape(label)}{more}</span>'
 
 
 def _inline(elements: Sequence[Json]) -> str:
@@ -89,6 +112,8 @@ def _inline(elements: Sequence[Json]) -> str:
 
 
 def _element(one: Json) -> str:
+    if one["type"] in ("user", "usergroup"):
+        return f'<span class="person">@{escape(PERSONS.get(one.get("user_id", ""), "somebody"))}</span>'
     text = _drawn(escape(one["text"]))
     if one["type"] == "link":
         text = f'<a href="{escape(one["url"])}">{text}</a>'
