@@ -27,6 +27,7 @@ from slackblocks import (
     RichTextUserGroup,
     SectionBlock,
     StaticSelectMenu,
+    UserSelectMenu,
 )
 
 
@@ -112,6 +113,8 @@ def _asked(element: Mapping[str, Any]) -> Any:
             return StaticSelectMenu(**given)
         case "datepicker":
             return DatePicker(**given)
+        case "users_select":
+            return UserSelectMenu(**given)
         case _:
             return PlainTextInput(**given)
 

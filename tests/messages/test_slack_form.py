@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.messages.interaction import ChoiceField, DateField, Form, FormField, TextField
+from monitor.messages.interaction import ChoiceField, DateField, Form, FormField, PersonField, TextField
 from monitor.messages.slack_form import Place, answers, carried, mistakes, to_view
 from tests.delivery.fake_slack.limits_views import check_view
 from tests.messages.second_opinion import bare, rebuild_view
-from tests.messages.strategies import texts
+from tests.messages.strategies import people, texts
 
 thorough = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PLACE = Place("C0CRM0001", "1.000002")
@@ -31,7 +31,15 @@ _fields = st.one_of(
         texts,
         texts,
     ),
-    st.builds(DateField, st.just("name"), texts, st.booleans(), texts, st.none() | st.dates(date(1970, 1, 1), date(2999, 12, 31))),
+    st.builds(PersonField, st.just("name"), texts, st.booleans(), texts, people),
+    st.builds(
+        DateField,
+        st.just("name"),
+        texts,
+        st.booleans(),
+        texts,
+        st.none() | st.dates(date(1970, 1, 1), date(2999, 12, 31)),
+    ),
 )
 
 
@@ -65,10 +73,12 @@ def test_a_form_asks_what_it_says() -> None:
         TextField("why", "Why?", lines=True, hint="one sentence", initial="two\nlines", most=200),
         ChoiceField("which", "Which?", (("These", "a"), ("All", "b")), initial="b"),
         DateField("until", "Until", optional=True, initial=date(2026, 12, 1)),
+        PersonField("who", "Who?", initial="U0ANNA001"),
     )
     view = to_view(Form("accept", "Accept records", fields, "Accept", intro="12 records"), Place())
     assert view["blocks"][0]["text"]["text"] == "12 records"
-    why, which, until = view["blocks"][1:]
+    why, which, until, who = view["blocks"][1:]
+    assert (who["element"]["type"], who["element"]["initial_user"]) == ("users_select", "U0ANNA001")
     assert (why["block_id"], why["optional"], why["element"]["initial_value"]) == ("why", False, "two\nlines")
     assert which["element"]["initial_option"]["value"] == "b"
     assert (until["optional"], until["element"]["initial_date"]) == (True, "2026-12-01")
@@ -103,9 +113,10 @@ def test_what_was_left_empty_is_empty() -> None:
         "why": {"answer": {"type": "plain_text_input", "value": None}},
         "which": {"answer": {"type": "static_select", "selected_option": None}},
         "until": {"answer": {"type": "datepicker", "selected_date": None}},
+        "who": {"answer": {"type": "users_select", "selected_user": None}},
         "else": {},
     }
-    assert answers(state) == {"why": "", "which": "", "until": "", "else": ""}
+    assert answers(state) == dict.fromkeys(state, "")
 
 
 def test_what_is_wrong_is_said_in_plain_text() -> None:
