@@ -12,6 +12,7 @@ from monitor.crm.guard import could_write, hidden_rows
 from monitor.delivery.sender import not_yet
 from monitor.errors import CrmUnavailable, MonitorError
 from monitor.messages.outgoing import DeliveryState, in_words
+from monitor.settings.model import Slack
 
 
 class Level(StrEnum):
@@ -161,7 +162,23 @@ def _slack(opened: OpenProject) -> Iterator[Finding]:
     elif slack.token is not None:
         from monitor.delivery.examine import examine
 
+        token, address = slack.token.get_secret_value(), opened.slack_address
         targets = (name.removeprefix(SLACK) for name in opened.routes.targets if name.startswith(SLACK))
         for channel in targets:
-            for seen in examine(slack.token.get_secret_value(), channel, base_url=opened.slack_address):
+            for seen in examine(token, channel, allow_shared=slack.allow_shared, base_url=address):
                 yield Finding(Level(seen.level.value), f"Slack {channel}", seen.text)
+        yield from _slack_app(opened, slack)
+
+
+def _slack_app(opened: OpenProject, slack: Slack) -> Iterator[Finding]:
+    from monitor.app.slack_features import wanted
+    from monitor.delivery.examine_app import examine_app
+
+    token = slack.token.get_secret_value() if slack.token else ""
+    app_token = slack.app_token.get_secret_value() if slack.app_token else ""
+    try:
+        people = opened.use.people
+    except MonitorError:  # its mistakes are told by the commands that need it
+        people = None
+    for seen in examine_app(token, app_token, wanted(slack, people), base_url=opened.slack_address):
+        yield Finding(Level(seen.level.value), "Slack", seen.text)

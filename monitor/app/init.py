@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +20,11 @@ from monitor.crm.maps import CrmMap, load_map
 from monitor.crm.people import read_directory
 from monitor.crm.source import EntitySource
 from monitor.crm.vocabulary import RECORDS
+from monitor.delivery.slack_manifest import manifest_yaml
+from monitor.delivery.slack_scopes import USUAL, Feature
 from monitor.errors import CrmUnavailable, UsageError
 
+MANIFEST = "slack-app.yaml"
 _SECRET_MODE = 0o600
 
 
@@ -40,11 +43,19 @@ class InitReport:
     suspects: tuple[str, ...] = field(default=(), repr=False)  # names of users that look like programs
 
 
-def init_project(url: str, folder: Path, *, crm: str | None = None, environ: Mapping[str, str]) -> InitReport:
+def init_project(
+    url: str,
+    folder: Path,
+    *,
+    crm: str | None = None,
+    slack: Sequence[Feature] = USUAL,
+    environ: Mapping[str, str],
+) -> InitReport:
     """Write a project that reads the CRM at ``url`` (default: ``CRM_URL`` of ``environ``) into ``folder``.
 
     ``crm`` names the map (a built-in one, or a file, which is copied) where it should not be recognised. The URL goes
-    into ``.env``, readable by this account only. No file that exists is changed.
+    into ``.env``, readable by this account only. No file that exists is changed. The manifest of the Slack app asks for
+    what the features ``slack`` take.
     Raises CrmUnavailable when the CRM cannot be read, UsageError when it is not recognised or the folder is no folder,
     ConfigurationError when a map that was named is wrong.
     """
@@ -60,7 +71,7 @@ def init_project(url: str, folder: Path, *, crm: str | None = None, environ: Map
     reference, copied = _reference(crm_map, folder)
     entities = [entity for entity in RECORDS if entity in crm_map.entities]
     files = project_files(crm_map, reference, entities, address.render_as_string(hide_password=False))
-    written, kept = _write(folder, files)
+    written, kept = _write(folder, {**files, MANIFEST: manifest_yaml(slack)})
     notes = [*found.notes, *_environment_notes(kept, environ, address)]
     if copied:
         written = (copied, *written)

@@ -26,6 +26,7 @@ connection:
 # slack:
 #   token: ${{SLACK_BOT_TOKEN}}
 #   channel: "#crm-quality"
+#   app_token: ${{SLACK_APP_TOKEN}}  # for buttons and /crm
 """
 _SUITE = """\
 # Checks on {entity}. `extends` brings the built-in ones.
@@ -49,7 +50,8 @@ _README = """\
     crm-monitor config check      # after every change to a file here
     crm-monitor doctor            # when something does not work
 
-`config/monitor.yaml` says what is watched and who is told, `expectations/` what a good record looks like.
+`config/monitor.yaml` says what is watched and who is told, `expectations/` what a good record looks like;
+`slack-app.yaml` is what Slack makes the app of (https://api.slack.com/apps, Create New App, From a manifest).
 The CRM's address and password stand in `.env`, which stays out of version control.
 """
 _PEOPLE = """\
@@ -65,7 +67,9 @@ people: []
 _USE = "# {what}. What differs from the built-in, or is your own, goes below: docs/{page}\nextends: builtin/{name}@1\n"
 _IGNORE = ".env\nstate/\n"
 _ENV = "# Read beneath the process's own environment. Keep it to yourself.\nCRM_URL={url}\n"
-_ENV_EXAMPLE = "CRM_URL=postgresql+psycopg://user:password@host/database\n# SLACK_BOT_TOKEN=xoxb-...\n"
+_ENV_EXAMPLE = (
+    "CRM_URL=postgresql+psycopg://user:password@host/database\n# SLACK_BOT_TOKEN=xoxb-...\n# SLACK_APP_TOKEN=xapp-...\n"
+)
 
 
 def suite_file(entity: str) -> str:

@@ -19,6 +19,10 @@ def init(
     folder: Annotated[Path, typer.Argument(help="The folder to write; it may exist.")],
     url: Annotated[str, typer.Option("--url", envvar="CRM_URL", help="The CRM's database.")],
     crm: Annotated[str, typer.Option("--crm", help="The CRM map, where it cannot be told: builtin/odoo-17@1.")] = "",
+    slack: Annotated[
+        str,
+        typer.Option("--slack", help="What the Slack app shall do; see crm-monitor slack manifest."),
+    ] = "alerts,buttons,commands",
 ) -> int:
     """Recognise the CRM from its tables and write a small project that watches it.
 
@@ -27,8 +31,9 @@ def init(
     import os
 
     from monitor.app.init import init_project
+    from monitor.app.slack_features import named
 
-    report = init_project(url, folder, crm=crm or None, environ=dict(os.environ))
+    report = init_project(url, folder, crm=crm or None, slack=named(slack), environ=dict(os.environ))
     console = out()
     console.print(
         f"This is [bold]{report.title}[/bold]: {report.why}." if report.why else f"[bold]{report.title}[/bold]"
@@ -48,4 +53,5 @@ def init(
     console.print(f"  cd {folder}", markup=False)
     console.print("  crm-monitor doctor    is everything in order?")
     console.print("  crm-monitor check     whose records need work; what is there today becomes the baseline")
+    console.print("  slack-app.yaml        what Slack makes the app of that tells people: docs/slack-app.md")
     return 0

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import words
-from monitor.cli.common import HERE, WIDE, Project, now, out
+from monitor.cli.common import HERE, WIDE, Project, err, now, out
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.app.preview import Preview
+    from monitor.delivery.slack_validate import Verdict
 
 
 def register(app: typer.Typer) -> None:
@@ -30,23 +31,27 @@ def preview(
     check: Annotated[list[str] | None, typer.Option("--check", "-c", help="Only this check; can be repeated.")] = None,
     everything: Annotated[bool, typer.Option("--all", "-a", help="Those that would not be sent, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As Slack's blocks, one JSON document per message.")] = False,
+    validate: Annotated[bool, typer.Option("--validate", help="Ask Slack whether it would take them.")] = False,
 ) -> int:
     """Show the messages that the last run's findings make: those that are told, or would be.
 
     Says of each what becomes of it. A check named with --check is shown whatever that is. Nothing is sent or stored.
+    With --validate, Slack looks at each without showing it to anybody; the exit code is 3 where it would refuse one.
     """
     import json
 
     from monitor.app.preview import previews
     from monitor.app.project import open_project
+    from monitor.app.validating import validated
     from monitor.delivery.terminal import as_in_slack
     from monitor.messages.slack import to_slack
 
     with open_project(project, dict(os.environ), clock=now) as opened:
         made = previews(opened, tuple(check or ()))
         zone = opened.project.zone
+        shown = [one for one in made if one.told or everything or check]
+        verdicts = validated(opened, [one.message for one in shown]) if validate else []
     console = out()
-    shown = [one for one in made if one.told or everything or check]
     for one in shown:
         if as_json:
             typer.echo(json.dumps(to_slack(one.message), ensure_ascii=False))
@@ -58,7 +63,17 @@ def preview(
         console.print(left, style="dim", markup=False)
     if not as_json and not made:
         console.print("The last run found nothing to tell.")
-    return 0
+    return _judged(verdicts)
+
+
+def _judged(verdicts: Sequence[Verdict]) -> int:
+    """Say what Slack thinks of the messages, in their order."""
+    refused = [(number, verdict) for number, verdict in enumerate(verdicts, start=1) if not verdict.good]
+    for number, verdict in refused:
+        err().print(f"message {number}: {verdict.text}", style="bold red", markup=False, highlight=False)
+    if verdicts and not refused:
+        err().print(f"Slack would take {'the message' if len(verdicts) == 1 else f'all {len(verdicts)} messages'}.")
+    return 3 if refused else 0
 
 
 def _channel(one: Preview) -> str:

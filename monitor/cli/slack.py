@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("serve")(serve)
+    app.command("manifest")(manifest)
 
 
 def serve(project: Project = HERE) -> int:
@@ -43,4 +44,36 @@ def serve(project: Project = HERE) -> int:
         err().print(f"Listening to Slack for {opened.project.settings.name}.", markup=False)
 
     serve_slack(project, dict(os.environ), now, stop, ready)
+    return 0
+
+
+def manifest(
+    features: Annotated[
+        str,
+        typer.Option(
+            "--features",
+            "-f",
+            help="What the app shall do, parted by commas: alerts, buttons, commands (/crm), digests, fixlists, groups "
+            "(user groups in slack.permissions), public (public channels without an invitation).",
+        ),
+    ] = "alerts,buttons,commands",
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    link: Annotated[bool, typer.Option("--link", help="As a link to the page of Slack's that makes the app.")] = False,
+) -> int:
+    """Print the manifest of the Slack app: paste it at https://api.slack.com/apps, or open the link.
+
+    It asks for the permissions that the chosen features need, and says what each is for. See docs/slack-app.md.
+    """
+    import json
+
+    from monitor.app.slack_features import named
+    from monitor.delivery import slack_manifest
+
+    chosen = named(features)
+    if link:
+        typer.echo(slack_manifest.new_app_link(chosen))
+    elif as_json:
+        typer.echo(json.dumps(slack_manifest.manifest(chosen), indent=2, ensure_ascii=False))
+    else:
+        typer.echo(slack_manifest.manifest_yaml(chosen), nl=False)
     return 0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 
 from monitor.delivery.email import ASK_RECIPIENT, examine_smtp, in_envelope, mail_out
-from monitor.delivery.examine import Finding, Level
+from monitor.delivery.findings import Finding, Level
 from monitor.delivery.smtp import Smtp
 from monitor.delivery.target import Accepted, Answer, Fate, NothingToSend, Refused
 from monitor.messages.html import to_barred_html

@@ -9,7 +9,7 @@ from email.headerregistry import Address, AddressHeader, BaseHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from monitor.delivery.examine import Finding, Level
+from monitor.delivery.findings import Finding, Level
 from monitor.delivery.smtp import Smtp, Stopped, hand_over, logged_in, would_take
 from monitor.delivery.target import Answer, CannotTell, Fate, NotAccepted, NothingToSend, Refused
 from monitor.messages.outgoing import Action, Outgoing, Remote

@@ -3,42 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse, WebClient
 
 from monitor.delivery import advice, transport
+from monitor.delivery.examine_readers import examine_readers
+from monitor.delivery.findings import Finding, Level
 from monitor.delivery.quiet import quiet_logger
 from monitor.delivery.slack import TIMEOUT, is_channel_id, is_user_id
 from monitor.delivery.slack_answers import name_of
 
-
-class Level(StrEnum):
-    GOOD = "good"
-    WARNING = "warning"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was seen; a warning or worse says what to do about it."""
-
-    level: Level
-    text: str
+_NAMES = "names can change, and who else reads it cannot be told"
 
 
 def examine(
-    token: str, channel: str, *, base_url: str = WebClient.BASE_URL, timeout: int = TIMEOUT
+    token: str,
+    channel: str,
+    *,
+    allow_shared: bool = False,
+    base_url: str = WebClient.BASE_URL,
+    timeout: int = TIMEOUT,
 ) -> tuple[Finding, ...]:
-    """Token, channel, and whether the app may look for messages of unknown fate. Raises nothing for Slack's answers."""
+    """Token, channel, who else reads it, and whether the app may look for messages of unknown fate.
+
+    ``allow_shared``: channels with guests or other companies in them will do. Raises nothing for Slack's answers.
+    """
     client = WebClient(token.strip(), base_url=base_url, timeout=timeout, retry_handlers=[], logger=quiet_logger())
-    return tuple(_findings(client, channel))
+    return tuple(_findings(client, channel, allow_shared=allow_shared))
 
 
-def _findings(client: WebClient, channel: str) -> Iterator[Finding]:
+def _findings(client: WebClient, channel: str, *, allow_shared: bool) -> Iterator[Finding]:
     me = _ask(client.auth_test)
     if isinstance(me, str):
         yield Finding(Level.BAD, f"Slack does not let the app in: {me}")
@@ -47,9 +43,9 @@ def _findings(client: WebClient, channel: str) -> Iterator[Finding]:
     if is_user_id(channel):
         return
     if not is_channel_id(channel):
-        yield Finding(Level.WARNING, f"use the ID (C…) of the channel {channel!r} under config/: names can change")
+        yield Finding(Level.WARNING, f"use the ID (C…) of the channel {channel!r} under config/: {_NAMES}")
         return
-    yield from _channel(client, channel)
+    yield from _channel(client, channel, allow_shared=allow_shared)
     history = _ask(lambda: client.conversations_history(channel=channel, limit=1, include_all_metadata=True))
     if isinstance(history, str):
         why = "a message whose answer is lost cannot be looked for, and stays unknown until you look yourself"
@@ -58,7 +54,7 @@ def _findings(client: WebClient, channel: str) -> Iterator[Finding]:
         yield Finding(Level.GOOD, "messages whose answer is lost can be looked for")
 
 
-def _channel(client: WebClient, channel: str) -> Iterator[Finding]:
+def _channel(client: WebClient, channel: str, *, allow_shared: bool) -> Iterator[Finding]:
     answer = _ask(lambda: client.conversations_info(channel=channel))
     if isinstance(answer, str):
         level = Level.WARNING if answer.startswith("missing_scope") else Level.BAD
@@ -72,8 +68,7 @@ def _channel(client: WebClient, channel: str) -> Iterator[Finding]:
         yield Finding(Level.WARNING, f"the app is not in {name}: {advice.ADVICE['not_in_channel']}")
     else:
         yield Finding(Level.GOOD, f"the app is in {name}")
-    if seen.get("is_ext_shared"):
-        yield Finding(Level.WARNING, f"{name} is shared with another organisation, which would read the alerts too")
+    yield from examine_readers(client, channel, seen, allowed=allow_shared)
 
 
 def _ask(call: Callable[[], SlackResponse]) -> SlackResponse | str:

@@ -17,7 +17,7 @@ from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandl
 from monitor import __version__
 from monitor.delivery import transport
 from monitor.delivery.addresses import address_problem, is_loopback
-from monitor.delivery.examine import Finding, Level
+from monitor.delivery.findings import Finding, Level
 from monitor.delivery.hook_document import ACTIONS, document
 from monitor.delivery.target import (
     Accepted,

@@ -93,13 +93,13 @@ def _choice(choice: Choice, label: str, action: str) -> Json | None:
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[Json]:
-    """(label, value) pairs as Slack's options, without those that it would not take."""
+    """(label, value) pairs as Slack's options, without those that it would not take; the first of each value."""
     texts = [(cut(plain(shown), _LABEL_LENGTH), value) for shown, value in pairs]
-    return [
-        {"text": plain_object(text), "value": value}
-        for text, value in texts
-        if visible(text) and _taken(value, _OPTION_VALUE_LENGTH)
-    ]
+    made: dict[str, Json] = {}
+    for text, value in texts:
+        if visible(text) and _taken(value, _OPTION_VALUE_LENGTH):
+            made.setdefault(value, {"text": plain_object(text), "value": value})
+    return list(made.values())
 
 
 def _taken(value: str, most: int) -> bool:

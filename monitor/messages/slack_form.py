@@ -25,6 +25,7 @@ METADATA_LENGTH = 3_000
 _NAME_LENGTH = 255
 _CLOSE = "Cancel"
 _ACTION = "answer"
+_UNNAMED = "Answer"
 _MOST_OPTIONS = 100
 
 
@@ -40,14 +41,14 @@ def to_view(form: Form, place: Place) -> Json:
     """The modal for views.open. Raises ValueError where the form could not come back as it is.
 
     That is: an id or a name of a field beyond 255 characters, two fields of one name, a choice between nothing, a value
-    that is too long to be carried.
+    that is too long or holds what cannot be seen.
     """
     names = [one.name for one in form.fields]
     if len(set(names)) != len(names) or not all(0 < length(name) <= _NAME_LENGTH for name in (form.id, *names)):
         raise ValueError(f"form {form.id!r:.60}: an id, or the names of its fields, cannot be used")
     metadata = json.dumps([form.value, place.channel, place.thread], ensure_ascii=False, separators=(",", ":"))
-    if length(metadata) > METADATA_LENGTH:
-        raise ValueError(f"form {form.id!r:.60}: its value is too long to be carried")
+    if length(metadata) > METADATA_LENGTH or plain(form.value) != form.value:
+        raise ValueError(f"form {form.id!r:.60}: its value cannot be carried")
     intro = cut(plain(form.intro), TEXT_LENGTH)
     blocks = [{"type": "section", "text": plain_object(intro)}] if visible(intro) else []
     return {
@@ -100,7 +101,7 @@ def _input(one: FormField) -> Json:
     block: Json = {
         "type": "input",
         "block_id": one.name,
-        "label": plain_object(label if visible(label) else one.name),
+        "label": plain_object(label if visible(label) else _UNNAMED),
         "optional": one.optional,
         "element": {"action_id": _ACTION, **_element(one)},
     }
@@ -112,7 +113,8 @@ def _element(one: FormField) -> Json:
         case TextField():
             most = max(1, min(one.most, TEXT_LENGTH))
             made: Json = {"type": "plain_text_input", "multiline": one.lines, "max_length": most}
-            return {**made, "initial_value": cut(one.initial, most, "")} if one.initial else made
+            initial = cut("\n".join(plain(line) for line in one.initial.splitlines()), most, "")
+            return {**made, "initial_value": initial} if visible(initial) else made
         case ChoiceField():
             shown = options(one.options)[:_MOST_OPTIONS]
             if not shown:

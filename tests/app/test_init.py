@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from monitor.app.init import InitReport, init_project
 from monitor.crm.vocabulary import RECORDS
+from monitor.delivery.slack_manifest import manifest_yaml
+from monitor.delivery.slack_scopes import USUAL, Feature
 from monitor.errors import CrmUnavailable, UsageError
 from monitor.settings.project import load_project
 from tests.crm.making import execute, write_map
@@ -59,6 +61,13 @@ def test_the_address_stands_in_a_file_that_only_this_account_reads(odoo: sa.URL,
     assert PASSWORD not in repr(report)
 
 
+def test_the_slack_apps_manifest_asks_for_what_was_chosen(odoo: sa.URL, tmp_path: Path) -> None:
+    make(odoo, tmp_path / "usual")
+    assert (tmp_path / "usual" / "slack-app.yaml").read_text(encoding="utf-8") == manifest_yaml(USUAL)
+    init_project(address(odoo), tmp_path / "alerts", slack=[Feature.ALERTS], environ={})
+    assert (tmp_path / "alerts" / "slack-app.yaml").read_text(encoding="utf-8") == manifest_yaml([Feature.ALERTS])
+
+
 def test_files_that_are_there_stay_as_they_are_and_are_named(odoo: sa.URL, tmp_path: Path) -> None:
     make(odoo, tmp_path)
     (tmp_path / "config" / "monitor.yaml").write_text("# mine\n", encoding="utf-8")
@@ -80,7 +89,7 @@ def test_the_examples_work_when_their_comment_marks_are_taken_away(odoo: sa.URL,
         re.sub(r"^( *)# (?=country|link_base|people|slack| )", r"\1", settings.read_text(encoding="utf-8"), flags=re.M),
         encoding="utf-8",
     )
-    project = load_project(tmp_path, {"SLACK_BOT_TOKEN": "xoxb-1"})
+    project = load_project(tmp_path, {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"})
     assert project.settings.people.service_accounts == ["sync@example.com"]
     assert project.settings.slack is not None
     own = [check for check in project.checks if "look like a test" in check.title]

@@ -10,7 +10,7 @@ from email.policy import default
 import pytest
 
 from monitor.delivery.alert_email import AlertEmail
-from monitor.delivery.examine import Level
+from monitor.delivery.findings import Level
 from monitor.delivery.smtp import Security, Smtp
 from monitor.messages.outgoing import Action, DeliveryState, Outgoing
 from monitor.messages.tree import Button, Buttons, Heading, Mention, Message, Paragraph, Span

@@ -11,7 +11,7 @@ from email.policy import SMTP
 import pytest
 
 from monitor.delivery.email import EmailTarget, examine_smtp
-from monitor.delivery.examine import Level
+from monitor.delivery.findings import Level
 from monitor.delivery.smtp import Security, Smtp
 from monitor.delivery.target import Accepted, Answer, CannotTell, Lost, NotAccepted, NothingToSend, Refused
 from monitor.messages.outgoing import Action, DeliveryState, Outgoing

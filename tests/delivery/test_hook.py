@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 from monitor.delivery.addresses import address_problem
-from monitor.delivery.examine import Level
+from monitor.delivery.findings import Level
 from monitor.delivery.hook import IDEMPOTENCY, SIGNATURE, HookTarget, signature
 from monitor.delivery.hook_document import SCHEMA
 from monitor.delivery.target import NotAccepted, Refused

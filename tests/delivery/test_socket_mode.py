@@ -20,6 +20,7 @@ from monitor.messages.interaction import (
     Interaction,
     Mistakes,
     Nothing,
+    PersonField,
     Pressed,
     Private,
     Reaction,
@@ -52,6 +53,7 @@ FORM = Form(
         TextField("why", "Why?", lines=True),
         ChoiceField("which", "Which ones?", (("These", "these"), ("All", "all")), initial="these"),
         DateField("until", "Until", optional=True, initial=date(2026, 12, 1)),
+        PersonField("who", "Who?", optional=True),
     ),
     value="7",
 )
@@ -163,12 +165,12 @@ def test_a_form_is_opened_and_what_is_answered_comes_back(
 ) -> None:
     view = _form(people, desk, root)
     desk.answer = lambda _: said("Accepted.")
-    people.submit(view, ANNA, {"why": "known\nsince May"})
+    people.submit(view, ANNA, {"why": "known\nsince May", "who": ANNA})
     people.until(lambda: whispers(people))
     seen = desk.seen[-1]
     assert isinstance(seen, Submitted)
     assert (seen.who, seen.form, seen.value) == (ANNA, "accept", "7")
-    assert seen.fields == {"why": "known\nsince May", "which": "these", "until": "2026-12-01"}
+    assert seen.fields == {"why": "known\nsince May", "which": "these", "until": "2026-12-01", "who": ANNA}
     assert whispers(people) == [(ANNA, "Accepted.")]
     assert not view.open
 

@@ -19,6 +19,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from monitor import content
 from monitor.cli.main import program
 from monitor.crm.vocabulary import ENTITIES
+from monitor.delivery.slack_scopes import FEATURES, SCOPES, needed
 from monitor.quality import rules
 from monitor.quality.gxschema import Catalogue
 from monitor.quality.rules.base import (
@@ -299,6 +300,16 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
+def _slack_features() -> str:
+    rows = [
+        (f"`{feature.value}`", about, ", ".join(f"`{scope.name}`" for scope in needed([feature])))
+        for feature, about in FEATURES.items()
+    ]
+    whys = [(f"`{scope.name}`", scope.why) for scope in SCOPES]
+    features = _table(("feature", "what it is", "scopes"), rows)
+    return f"{features}\n{_table(('scope', 'what it is for'), whys)}"
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "cli": _cli,
     "settings": _settings,
@@ -313,5 +324,6 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "routes": _routes_keys,
     "vocabulary": _vocabulary,
     "webhook": webhook,
+    "slack-features": _slack_features,
     **USE,
 }

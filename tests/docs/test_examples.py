@@ -16,6 +16,7 @@ from tests.docs.pages import DOCS, PAGES, Block, blocks
 ENVIRONMENT = {
     "CRM_URL": "postgresql://db.example.com/crm",
     "SLACK_BOT_TOKEN": "xoxb-an-example",
+    "SLACK_APP_TOKEN": "xapp-an-example",
     "SMTP_PASSWORD": "an-example",
     "HOOK_SECRET": "an-example",
 }

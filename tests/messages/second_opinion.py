@@ -9,11 +9,15 @@ from slackblocks import (
     ActionsBlock,
     Button,
     ContextBlock,
+    DatePicker,
     DividerBlock,
     HeaderBlock,
+    InputBlock,
     Message,
+    ModalView,
     Option,
     PlainText,
+    PlainTextInput,
     RichText,
     RichTextBlock,
     RichTextLink,
@@ -21,7 +25,9 @@ from slackblocks import (
     RichTextSection,
     RichTextUser,
     RichTextUserGroup,
+    SectionBlock,
     StaticSelectMenu,
+    UserSelectMenu,
 )
 
 
@@ -30,6 +36,14 @@ def rebuild(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     made = [_block(block) for block in content.get("blocks", [])]
     message = Message(channel="C1", text=content["text"], blocks=made or None)
     return [_bare(block) for block in message.to_dict().get("blocks", [])]
+
+
+def rebuild_view(view: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A modal's blocks as ``slackblocks`` would write them; raises its InvalidUsageError for a broken limit."""
+    named = {name: _text(view[name]) for name in ("title", "submit", "close")}
+    more = {name: view[name] for name in ("private_metadata", "callback_id")}
+    made = ModalView(blocks=[_block(block) for block in view["blocks"]], **named, **more)
+    return [_bare(block) for block in made.to_dict()["blocks"]]
 
 
 def bare(content: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -46,7 +60,12 @@ def _bare(value: Any) -> Any:
 
 
 def _default(name: str, item: Any) -> bool:
-    return name == "block_id" or (name == "emoji" and item is False) or (name in ("offset", "border") and item == 0)
+    return (
+        name == "block_id"
+        or (name == "emoji" and item is False)
+        or (name in ("offset", "border") and item == 0)
+        or item is False
+    )
 
 
 def _block(block: Mapping[str, Any]) -> Any:
@@ -59,6 +78,17 @@ def _block(block: Mapping[str, Any]) -> Any:
             return ContextBlock.from_dict(block)
         case "rich_text":
             return RichTextBlock([_rich(element) for element in block["elements"]])
+        case "section":
+            return SectionBlock(_text(block["text"]))
+        case "input":
+            hint = _text(block["hint"]) if "hint" in block else None
+            return InputBlock(
+                _text(block["label"]),
+                _asked(block["element"]),
+                block_id=block["block_id"],
+                hint=hint,
+                optional=block["optional"],
+            )
         case "actions":
             return ActionsBlock([_pressed(element) for element in block["elements"]])
     raise AssertionError(f"a block of a type that this test does not know: {block['type']}")
@@ -70,6 +100,23 @@ def _pressed(element: Mapping[str, Any]) -> Any:
         options = [Option(_text(option["text"]), option["value"]) for option in element["options"]]
         return StaticSelectMenu(placeholder=_text(element["placeholder"]), options=options, **named)
     return Button(_text(element["text"]), **named)
+
+
+def _asked(element: Mapping[str, Any]) -> Any:
+    given = {name: value for name, value in element.items() if name != "type"}
+    match element["type"]:
+        case "static_select":
+            made = {value["value"]: Option(_text(value["text"]), value["value"]) for value in given["options"]}
+            given["options"] = [made[value["value"]] for value in given["options"]]
+            if "initial_option" in given:
+                given["initial_option"] = made[given["initial_option"]["value"]]
+            return StaticSelectMenu(**given)
+        case "datepicker":
+            return DatePicker(**given)
+        case "users_select":
+            return UserSelectMenu(**given)
+        case _:
+            return PlainTextInput(**given)
 
 
 def _text(text: Mapping[str, Any]) -> Any:

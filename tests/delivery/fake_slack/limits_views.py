@@ -76,7 +76,7 @@ def _day(element: Mapping[str, Any]) -> None:
 def _person(element: Mapping[str, Any]) -> None:
     keys(element, {"action_id"}, {"placeholder", "initial_user", "focus_on_load"})
     if "initial_user" in element:
-        need(re.fullmatch(r"[UW][A-Z0-9]{6,}", str(element["initial_user"])), "a user's ID")
+        need(re.fullmatch(r"[UW][A-Z0-9]{6,30}", str(element["initial_user"])), "a user's ID")
 
 
 _ELEMENTS: dict[str, Callable[[Mapping[str, Any]], None]] = {

@@ -155,7 +155,7 @@ class Workspace:
     def __init__(self, token: str = "xoxb-fake-0001", app_token: str = "xapp-fake-0001") -> None:
         self.token, self.app_token = token, app_token
         self.revoked: set[str] = set()
-        self.scopes = {"chat:write", "channels:history", "channels:read"}
+        self.scopes = {"chat:write", "channels:history", "channels:read", "users:read"}
         self.app_scopes = {"connections:write"}
         self.channels = {"C0CRM0001": Channel("C0CRM0001", "crm-data-quality")}
         self.users = {"U0MANAGER1": "D0MANAGER1"}  # user -> channel of direct messages
