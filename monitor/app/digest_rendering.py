@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,15 @@ class DigestRendering:
 
     def message(self, outgoing: Outgoing) -> Message:
         """For Slack."""
+        from monitor.digest.buttons import digest_buttons
         from monitor.digest.tree import digest_message
 
-        return digest_message(*self._stored(outgoing))
+        snapshot, language = self._stored(outgoing)
+        message, slack = digest_message(snapshot, language), self._opened.project.settings.slack
+        if slack is None or slack.app_token is None:
+            return message
+        pressed = digest_buttons(snapshot, outgoing.digest_id or 0, language)
+        return replace(message, blocks=(*message.blocks, pressed)) if pressed is not None else message
 
     def image(self, outgoing: Outgoing) -> Image | None:
         """One chart, for the thread; None where what it shows was taken out of the digest."""

@@ -14,7 +14,7 @@ from monitor.app.inhibition import Inhibition
 from monitor.app.owner_names import OWNERS_OF
 from monitor.app.presenting import labels_of, message_of, reply_of, view_of
 from monitor.incidents.labels import Labels
-from monitor.incidents.model import Incident, IncidentKind
+from monitor.incidents.model import Incident, IncidentKind, Reason
 from monitor.incidents.notice import Memory, Notice, Situation, Tell, notice
 from monitor.incidents.routing import Audience, Delivery
 from monitor.incidents.silence import Silence
@@ -215,8 +215,10 @@ def _drafts(target: str, made: Notice, root: Message, view: AlertView) -> Sequen
         case Tell.EDIT:
             return (Draft(target, Action.UPDATE, to_json(root)),)
         case Tell.EDIT_AND_REPLY:
-            reply = reply_of(view, made.reason)
-            return Draft(target, Action.UPDATE, to_json(root)), Draft(target, Action.REPLY, to_json(reply))
+            reply = to_json(reply_of(view, made.reason))
+            if made.reason is Reason.SEVERITY_RAISED:
+                reply["broadcast"] = True  # into the channel, too: nobody who follows no thread may miss it
+            return Draft(target, Action.UPDATE, to_json(root)), Draft(target, Action.REPLY, reply)
         case _:
             return ()
 

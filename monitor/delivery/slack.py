@@ -127,6 +127,7 @@ class SlackTarget:
             response = self._client.chat_postMessage(
                 channel=channel,
                 thread_ts=thread_ts,
+                reply_broadcast=True if thread_ts and message.payload.get("broadcast") is True else None,
                 metadata={"event_type": f"{_EVENT_TYPE}{kind}", "event_payload": payload},
                 parse="none",
                 link_names=False,

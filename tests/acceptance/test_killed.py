@@ -20,7 +20,7 @@ from tests.acceptance.channel import CHANNEL, SlackChannel
 from tests.delivery.fake_slack import Posted
 
 pytestmark = pytest.mark.faults
-TIMES = int(os.environ.get("CRM_MONITOR_KILLS", "30"))
+TIMES = int(os.environ.get("CRM_MONITOR_KILLS") or (30 if os.environ.get("CI") else 200))
 SEED = 20261128
 SUITE = """\
 name: opportunities

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.app.slack_app.asked import Asked, said
 from monitor.app.slack_app.person import user_of
+from monitor.digest.buttons import DONE, READ, WRONG
 from monitor.digest.snapshot import Outcome
 from monitor.messages.interaction import (
     Ask,
@@ -18,7 +19,6 @@ from monitor.messages.interaction import (
 )
 from monitor.store.digests import Digest
 
-READ, DONE, WRONG = "digest:read", "digest:done", "digest:wrong"
 _NOT_YOURS = "This digest was made for somebody else, so it is not yours to answer."
 
 
