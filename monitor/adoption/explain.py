@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from monitor.activity.measure import Measure
+from monitor.adoption.calendar import LEAST_DAYS, is_working_week
 from monitor.adoption.figure import Figure, Unit
 from monitor.adoption.figures_load import FiguresSaid
 from monitor.adoption.figures_records import median
@@ -73,7 +74,7 @@ _INPUTS: Mapping[str, str] = {
     "best": "best team",
     "worst": "worst team",
     "seats": "seats",
-    "away": "not counted: away all four weeks, or not started yet",
+    "away": "not counted: without a working week among the four, or not started yet",
     "never": "never used",
     "started": "people who started",
     "people": "people who used it",
@@ -138,7 +139,12 @@ def _status(card: Scorecard, statuses: Statuses) -> Line:
 
 def _working_days(card: Scorecard, member: Member) -> Line:
     about = "Working days expected: less holidays, days off, quiet weeks, absence, before the start; times part-time."
-    inputs: list[tuple[str, Value]] = [("share of full time", member.part_time)]
+    working = is_working_week(card.working_days, member.part_time)
+    short = f"no: fewer than {LEAST_DAYS} days to be worked; without use it changes no status, and is no week missed"
+    inputs: list[tuple[str, Value]] = [
+        ("share of full time", member.part_time),
+        ("a working week", "yes" if working else short),
+    ]
     if member.start is not None:
         inputs.append(("start", member.start))
         inputs.append(("start taken from", member.start_from))

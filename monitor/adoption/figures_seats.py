@@ -19,12 +19,13 @@ from monitor.adoption.week import IsoWeek
 UNUSED_DAYS = 60
 STARTERS_WEEKS = 12
 FIRST_RECORDS = 5
+FIRST_DAYS = 5  # of the ten working days of two weeks: whoever was to work less is not counted
 _NOTHING = Note(NoteCode.NOTHING_TO_MEASURE)
 _STRICT = Told(None, notes=(Note(NoteCode.MANDATE_STRICT),))
 
 
 def seats_active(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
-    """People who may write and use the CRM in all but at most one of their weeks of work, of all who had one."""
+    """People who may write and use the CRM in all but at most one of their working weeks, of all who had one."""
     if strict(keys):
         return _STRICT
     seats = [member for member in evidence.seats(keys) if not _reads_only(member)]
@@ -67,7 +68,7 @@ def onboarded(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
     good = of = 0
     for member in seats:
         weeks = _first_weeks(member, week)
-        if weeks and any(evidence.calendar.week(member, one).expected > 0 for one in weeks):
+        if weeks and _days_to_work(evidence, member, weeks) >= FIRST_DAYS * member.part_time:
             rows = evidence.rows.get(member.key, {})
             made = sum(rows[one].counts.get(name, 0) for one in weeks if one in rows for name in created)
             of, good = of + 1, good + (made >= FIRST_RECORDS)
@@ -91,7 +92,7 @@ def breadth(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
 
 
 def managers_use(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
-    """Managers with use in all but at most one of their weeks of work, of those who ever left a trace."""
+    """Managers with use in all but at most one of their working weeks, of those who ever left a trace."""
     if strict(keys):
         return _STRICT
     managers = managers_in(evidence, keys)
@@ -206,7 +207,7 @@ def _held(evidence: Evidence, member: Member, week: IsoWeek) -> bool:
         return False
     if _reads_only(member) and not evidence.known.of(MeasureKind.LOGIN):
         return False
-    return any(evidence.calendar.week(member, one).expected > 0 for one in _sixty_days(week))
+    return any(evidence.calendar.week(member, one).is_working_week for one in _sixty_days(week))
 
 
 def _used(evidence: Evidence, member: Member, week: IsoWeek) -> bool:
@@ -230,6 +231,10 @@ def _first_weeks(member: Member, week: IsoWeek) -> tuple[IsoWeek, ...]:
         return ()
     first, last = IsoWeek.of(member.start), IsoWeek.of(member.start + timedelta(days=13))
     return last.back(last - first + 1) if week.back(STARTERS_WEEKS)[0] <= first and last <= week else ()
+
+
+def _days_to_work(evidence: Evidence, member: Member, weeks: Iterable[IsoWeek]) -> float:
+    return sum(evidence.calendar.week(member, one).expected for one in weeks)
 
 
 def _left_a_trace(evidence: Evidence, member: Member, week: IsoWeek) -> bool:

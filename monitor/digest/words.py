@@ -33,8 +33,9 @@ FIGURES: dict[FigureId, tuple[str, str]] = {
     FigureId.SEATS_ACTIVE: (
         _("People who use it weekly"),
         _(
-            "Of the people who may write and had a working day in the last four weeks, those who used the CRM "
-            "in all but at most one of the weeks in which they had one. A login alone is no use."
+            "Of the people who may write and had a working week among the last four, those who used the CRM in "
+            "all but at most one of these. A working week has three or more days to be worked; a shorter one "
+            "without use does not count against anybody. A login alone is no use."
         ),
     ),
     FigureId.WON_QUICKLY: (
@@ -59,15 +60,16 @@ FIGURES: dict[FigureId, tuple[str, str]] = {
         _("Seats unused for 60 days"),
         _(
             "Of the seats held for 60 days or more, those without use in 60 days. A login counts here. People "
-            "who were away all that time are left out, and so is whoever only reads where logins are not "
-            "known."
+            "without a working week in that time are left out, and so is whoever only reads where logins are "
+            "not known."
         ),
     ),
     FigureId.ONBOARDED: (
         _("New people off to a start"),
         _(
             "Of the people who started in the last 12 weeks, those who created five records in their first "
-            "two weeks. Whoever did not start on a Monday has until the end of the third calendar week."
+            "two weeks. Whoever did not start on a Monday has until the end of the third calendar week; whoever "
+            "was to work fewer than five days of that time is left out."
         ),
     ),
     FigureId.BREADTH: (
@@ -87,15 +89,15 @@ FIGURES: dict[FigureId, tuple[str, str]] = {
     FigureId.MANAGERS_USE: (
         _("Managers who use it weekly"),
         _(
-            "Of the managers who ever left a trace, those with use in all but at most one of their last four "
-            "weeks of work. Reading leaves no trace; a digest that was acknowledged counts."
+            "Of the managers who ever left a trace, those with use in all but at most one of their working "
+            "weeks among the last four. Reading leaves no trace; a digest that was acknowledged counts."
         ),
     ),
 }
 STATUSES: dict[str, tuple[str, str]] = {
     "active": (
         _("Active"),
-        _("Used it in all but at most one of the last four weeks that had working days."),
+        _("Used it in all but at most one of the working weeks among the last four."),
     ),
     "occasional": (
         _("Occasional"),
@@ -108,8 +110,8 @@ STATUSES: dict[str, tuple[str, str]] = {
     "fading": (
         _("Fading"),
         _(
-            "At most half of the person's own usual active days in four weeks, of which three or more had "
-            "working days. The usual is of the twelve weeks before, per working day."
+            "At most half of the person's own usual active days in four weeks, of which three or more were "
+            "working weeks. The usual is of the twelve weeks before, per working day."
         ),
     ),
     "dormant": (
