@@ -18,6 +18,7 @@ from monitor.adoption.figures_records import median
 from monitor.adoption.note import Note
 from monitor.adoption.organisation import Member
 from monitor.adoption.scorecard import Scorecard, Share
+from monitor.adoption.seats import Seats
 from monitor.adoption.statuses import VARIABLES, Statuses
 
 Value = str | int | float | date | None
@@ -124,6 +125,29 @@ def explain_figures(figures: Sequence[Figure], said: FiguresSaid) -> Explanation
         lines.append(Line(label, figure.value, about.about if about is not None else "", unit, tuple(inputs), titles))
         notes.update({f"{note.code} {sorted(note.params.items())}": note for note in figure.notes})
     return Explanation(tuple(lines), tuple(notes.values()))
+
+
+def explain_seats(seats: Seats) -> Line:
+    """The seats of the whole: those that are paid for and not used, and what they are made of."""
+    about = (
+        "Seats assigned to nobody, and those held for 60 days or more by somebody who was at work and neither used "
+        "the CRM nor logged in. Assigned are those of persons with an active user. The cost is the price of one times "
+        "these."
+    )
+    inputs: list[tuple[str, Value]] = [
+        ("bought", seats.bought),
+        ("assigned to a person", seats.assigned),
+        ("used in 60 days", seats.active),
+        ("unused for 60 days", seats.unused),
+        ("of these never used", seats.never),
+        ("new, or away", seats.other),
+        ("assigned to nobody", seats.free),
+        ("cost of one per month", None if seats.per_month is None else f"{seats.per_month} {seats.currency}".strip()),
+        ("cost of the unused, per month", None if seats.cost is None else f"{seats.cost} {seats.currency}".strip()),
+    ]
+    known = seats.free is not None or seats.unused is not None
+    label = f"Seats paid for and not used ({seats.of})" if seats.of else "Seats paid for and not used"
+    return Line(label, seats.idle if known else None, about, "", tuple(inputs))
 
 
 def _status(card: Scorecard, statuses: Statuses) -> Line:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from monitor.adoption.figure import Figure, FigureId, Unit
 from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.week import IsoWeek
+from monitor.digest.period import Period
 from monitor.digest.snapshot import (
     Better,
     Kind,
     LastAction,
     Outcome,
-    Period,
     PersonRow,
     Snapshot,
     Subject,
@@ -134,9 +134,6 @@ STATUSES: dict[str, tuple[str, str]] = {
         _("Absent on all working days of the week, or no working day in four weeks."),
     ),
 }
-TROUBLED = ("fading", "dormant", "never")
-"""The statuses that a manager should ask about."""
-
 OUTCOMES: dict[Outcome, str] = {
     Outcome.DONE: _("done"),
     Outcome.OPEN: _("not done yet"),
@@ -221,6 +218,18 @@ def active_days_text(row: PersonRow, language: Language) -> str:
     )
 
 
+def team_days(now: float | None, usual: float | None, period: Period, language: Language) -> str:
+    """``3.8 active days per person and week, usually 4.1``; of a month, beside the month before."""
+    now_text, usual_text_ = (
+        not_available(language) if value is None else language.count(value, decimals=1) for value in (now, usual)
+    )
+    if period.is_month:
+        return language.text(
+            "{now} active days per person and week, in the month before {usual}", now=now_text, usual=usual_text_
+        )
+    return language.text("{now} active days per person and week, usually {usual}", now=now_text, usual=usual_text_)
+
+
 def outcome_word(outcome: Outcome, language: Language) -> str:
     return language.text(OUTCOMES[outcome])
 
@@ -231,15 +240,33 @@ def week_text(week: IsoWeek, language: Language, beside: IsoWeek | None = None) 
     return text if beside is None or beside.year == week.year else f"{text}, {week.year}"
 
 
+def before_text(period: Period, value: str, language: Language) -> str:
+    """``week before: 84 %``, or of a month ``month before: 84 %``."""
+    if period.is_month:
+        return language.text("month before: {value}", value=value)
+    return language.text("week before: {value}", value=value)
+
+
+def usual_text(period: Period, value: str, language: Language) -> str:
+    """``usually 4.2``; on a monthly page, what it was in the month before."""
+    if period.is_month:
+        return language.text("month before: {value}", value=value)
+    return language.text("usually {value}", value=value)
+
+
 def period_text(period: Period, language: Language) -> str:
     """``week 47`` or ``November 2026``."""
     return language.month(period.first) if period.is_month else language.week(period.week.number)
 
 
 def period_days(period: Period, language: Language) -> str:
-    """``16 Nov – 22 Nov 2026``."""
+    """``16 Nov – 22 Nov 2026``; of a month with the weeks that its figures are of."""
     first = language.day(period.first, year=period.first.year != period.last.year)
-    return f"{first} – {language.day(period.last, year=True)}"
+    days = f"{first} – {language.day(period.last, year=True)}"
+    if not period.is_month or not period.weeks:
+        return days
+    of_weeks = language.text("weeks {first} to {last}", first=period.weeks[0].number, last=period.week.number)
+    return f"{days} ({of_weeks})"
 
 
 def digest_title(snapshot: Snapshot, language: Language) -> str:
@@ -279,7 +306,9 @@ def better_text(better: Better, snapshot: Snapshot, language: Language) -> str:
         figure = snapshot.figure(FigureId(better.subject.key))
         if figure is not None:
             before, now = figure_value(figure, better.before, language), figure_value(figure, better.now, language)
-    return f"{subject_name(better.subject, language, snapshot.titles)}: {before} → {now}"
+    return (
+        f"{subject_name(better.subject, language, snapshot.titles)}: {before}\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}{now}"
+    )
 
 
 def last_action_now(last: LastAction, language: Language) -> str:
