@@ -10,17 +10,31 @@ from monitor.adoption.organisation import Member
 from monitor.adoption.week import IsoWeek
 from monitor.quality.calendar import working_days
 
+LEAST_DAYS = 3
+"""Days to be worked, of the five of an ordinary week, that make a working week. On most of one's days a CRM is used; on
+one or two, it takes no more than a meeting or a day of courses to have none."""
+
 
 @dataclass(frozen=True, slots=True)
 class WeekOfWork:
     """One person's week, in working days of full time times the part-time share.
 
     ``expected`` are those to be worked, ``absent`` those lost to absence. Both are 0 where nobody works: holidays,
-    quiet weeks, or before the start.
+    quiet weeks, or before the start. ``is_working_week``: enough is to be worked for the week to count against the
+    person where nothing was done. Any week in which something was done counts for them.
     """
 
     expected: float
     absent: float = 0.0
+    is_working_week: bool = False
+
+
+def is_working_week(expected: float, part_time: float) -> bool:
+    """Whether a week with these working days (times part-time) has ``LEAST_DAYS`` or more of full time.
+
+    It is the calendar's days that count, not the person's hours: part-time is the same share of every day.
+    """
+    return part_time > 0 and expected >= LEAST_DAYS * part_time
 
 
 class Calendar:
@@ -59,7 +73,8 @@ class Calendar:
         absent = 0
         if member.absences:
             absent = sum(1 for day in days if any(one.first <= day <= one.last for one in member.absences))
-        found = WeekOfWork((len(days) - absent) * member.part_time, absent * member.part_time)
+        expected = (len(days) - absent) * member.part_time
+        found = WeekOfWork(expected, absent * member.part_time, is_working_week(expected, member.part_time))
         self._weeks[member.key, week] = (member, found)
         return found
 

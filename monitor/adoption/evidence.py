@@ -79,18 +79,19 @@ class Evidence:
         return found
 
     def regular(self, member: Member, week: IsoWeek, also: Collection[IsoWeek] = ()) -> bool | None:
-        """Whether a member used the CRM in all but at most one of the weeks with a working day among the last four.
+        """Whether a member used the CRM in all but at most one of the working weeks among the last four.
 
-        ``also`` are weeks that count as used. None where there was no such week: somebody away is not counted.
+        ``also`` are weeks that count as used. A shorter week counts where it was used, and is no miss where it was not.
+        None where no week counts: somebody away is not counted.
         """
         own = self.habit(member, week)
         at = week - own.first
         four = range(max(0, at + 1 - WEEKS), at + 1)
-        used = [number for number in four if own.days[number] or own.first + number in also]
-        working = [number for number in four if own.work[number].expected > 0]
-        if not working:
+        used = {number for number in four if own.days[number] or own.first + number in also}
+        working = {number for number in four if own.work[number].is_working_week}
+        if not working and not any(own.work[number].expected > 0 for number in used):
             return None
-        return bool(used) and len(set(working) - set(used)) <= 1
+        return bool(used) and len(working - used) <= 1
 
     def last_use(self, member: Member, week: IsoWeek) -> IsoWeek | None:
         """The newest week in which a member used the CRM, up to ``week``."""

@@ -11,12 +11,14 @@ from datetime import date
 from enum import StrEnum
 
 from monitor.activity.measure import Measure
+from monitor.adoption.calendar import LEAST_DAYS, is_working_week
 from monitor.adoption.figure import Figure, Unit
 from monitor.adoption.figures_load import FiguresSaid
 from monitor.adoption.figures_records import median
 from monitor.adoption.note import Note
 from monitor.adoption.organisation import Member
 from monitor.adoption.scorecard import Scorecard, Share
+from monitor.adoption.seats import Seats
 from monitor.adoption.statuses import VARIABLES, Statuses
 
 Value = str | int | float | date | None
@@ -73,7 +75,7 @@ _INPUTS: Mapping[str, str] = {
     "best": "best team",
     "worst": "worst team",
     "seats": "seats",
-    "away": "not counted: away all four weeks, or not started yet",
+    "away": "not counted: without a working week among the four, or not started yet",
     "never": "never used",
     "started": "people who started",
     "people": "people who used it",
@@ -125,6 +127,29 @@ def explain_figures(figures: Sequence[Figure], said: FiguresSaid) -> Explanation
     return Explanation(tuple(lines), tuple(notes.values()))
 
 
+def explain_seats(seats: Seats) -> Line:
+    """The seats of the whole: those that are paid for and not used, and what they are made of."""
+    about = (
+        "Seats assigned to nobody, and those held for 60 days or more by somebody who was at work and neither used "
+        "the CRM nor logged in. Assigned are those of persons with an active user. The cost is the price of one times "
+        "these."
+    )
+    inputs: list[tuple[str, Value]] = [
+        ("bought", seats.bought),
+        ("assigned to a person", seats.assigned),
+        ("used in 60 days", seats.active),
+        ("unused for 60 days", seats.unused),
+        ("of these never used", seats.never),
+        ("new, or away", seats.other),
+        ("assigned to nobody", seats.free),
+        ("cost of one per month", None if seats.per_month is None else f"{seats.per_month} {seats.currency}".strip()),
+        ("cost of the unused, per month", None if seats.cost is None else f"{seats.cost} {seats.currency}".strip()),
+    ]
+    known = seats.free is not None or seats.unused is not None
+    label = f"Seats paid for and not used ({seats.of})" if seats.of else "Seats paid for and not used"
+    return Line(label, seats.idle if known else None, about, "", tuple(inputs))
+
+
 def _status(card: Scorecard, statuses: Statuses) -> Line:
     status = statuses.named(card.verdict.status)
     inputs: list[tuple[str, Value]] = [
@@ -138,7 +163,12 @@ def _status(card: Scorecard, statuses: Statuses) -> Line:
 
 def _working_days(card: Scorecard, member: Member) -> Line:
     about = "Working days expected: less holidays, days off, quiet weeks, absence, before the start; times part-time."
-    inputs: list[tuple[str, Value]] = [("share of full time", member.part_time)]
+    working = is_working_week(card.working_days, member.part_time)
+    short = f"no: fewer than {LEAST_DAYS} days to be worked; without use it changes no status, and is no week missed"
+    inputs: list[tuple[str, Value]] = [
+        ("share of full time", member.part_time),
+        ("a working week", "yes" if working else short),
+    ]
     if member.start is not None:
         inputs.append(("start", member.start))
         inputs.append(("start taken from", member.start_from))

@@ -82,6 +82,8 @@ def uniformity(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
         told = new_complete(evidence, users, week)
         if told.value is not None:
             shares.append(told.value)
+    if len(_sizes(evidence, keys)) < 2:  # one team: nothing to compare it with
+        return Told(None, inputs={"teams": len(shares)}, notes=(NOTHING,))
     if len(shares) < 2:
         return Told(None, inputs={"teams": len(shares)}, notes=(Note(NoteCode.TOO_FEW_PEOPLE, {"least": LEAST_GROUP}),))
     best, worst = max(shares), min(shares)
@@ -105,18 +107,28 @@ def median(counts: Mapping[int, int]) -> float | None:
 def _teams(evidence: Evidence, keys: Sequence[str]) -> list[list[str]]:
     """The users of each team that is large enough to be shown by itself."""
     teams: dict[str, list[str]] = defaultdict(list)
+    sizes = _sizes(evidence, keys)
+    for key in keys:
+        member = evidence.organisation.members.get(key)
+        if key.startswith(TEAM):
+            teams[key.removeprefix(TEAM)].append(key)
+        elif member is not None and member.team_key and not member.is_automation:
+            teams[member.team_key].append(key)
+    return [users for team, users in sorted(teams.items()) if sizes[team] >= LEAST_GROUP]
+
+
+def _sizes(evidence: Evidence, keys: Sequence[str]) -> Counter[str]:
+    """How many persons of each team are among some users; where rows are of whole teams, all that the team has."""
     sizes: Counter[str] = Counter()
     organisation = evidence.organisation
     for key in keys:
         member = organisation.members.get(key)
         if key.startswith(TEAM):
             team = key.removeprefix(TEAM)
-            teams[team].append(key)
             sizes[team] += organisation.teams[team].size if team in organisation.teams else 0
-        elif member is not None and member.team_key and not member.is_automation:
-            teams[member.team_key].append(key)
-            sizes[member.team_key] += member.is_measured
-    return [users for team, users in sorted(teams.items()) if sizes[team] >= LEAST_GROUP]
+        elif member is not None and member.team_key and member.is_measured:
+            sizes[member.team_key] += 1
+    return sizes
 
 
 def _share(top: float, bottom: float, inputs: Mapping[str, float]) -> Told:

@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from decimal import Decimal
 
 from monitor.activity.measure import MeasureKind
 from monitor.adoption.evidence import Evidence, Told, strict
 from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.organisation import Member
-from monitor.adoption.people import SeatsBought
 from monitor.adoption.scorecards import meant_areas
 from monitor.adoption.week import IsoWeek
 
 UNUSED_DAYS = 60
 STARTERS_WEEKS = 12
 FIRST_RECORDS = 5
+FIRST_DAYS = 5  # of the ten working days of two weeks: whoever was to work less is not counted
 _NOTHING = Note(NoteCode.NOTHING_TO_MEASURE)
 _STRICT = Told(None, notes=(Note(NoteCode.MANDATE_STRICT),))
 
 
 def seats_active(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
-    """People who may write and use the CRM in all but at most one of their weeks of work, of all who had one."""
+    """People who may write and use the CRM in all but at most one of their working weeks, of all who had one."""
     if strict(keys):
         return _STRICT
     seats = [member for member in evidence.seats(keys) if not _reads_only(member)]
@@ -43,10 +42,10 @@ def seats_unused(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told
     """Seats without use in 60 days, of those held as long by people who were at work in that time."""
     if strict(keys):
         return _STRICT
-    if (told := _unknown_before(evidence, week)) is not None:
+    if (told := unknown_before(evidence, week)) is not None:
         return told
-    held = [member for member in evidence.seats(keys) if _held(evidence, member, week)]
-    unused = [member for member in held if not _used(evidence, member, week)]
+    held = [member for member in evidence.seats(keys) if held_long(evidence, member, week)]
+    unused = [member for member in held if not used_lately(evidence, member, week)]
     never = sum(1 for member in unused if evidence.last_use(member, week) is None)
     told = _share(len(unused), len(held), {"seats": len(held), "never": never})
     if any(_reads_only(member) for member in evidence.seats(keys)) and not evidence.known.of(MeasureKind.LOGIN):
@@ -67,7 +66,7 @@ def onboarded(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
     good = of = 0
     for member in seats:
         weeks = _first_weeks(member, week)
-        if weeks and any(evidence.calendar.week(member, one).expected > 0 for one in weeks):
+        if weeks and _days_to_work(evidence, member, weeks) >= FIRST_DAYS * member.part_time:
             rows = evidence.rows.get(member.key, {})
             made = sum(rows[one].counts.get(name, 0) for one in weeks if one in rows for name in created)
             of, good = of + 1, good + (made >= FIRST_RECORDS)
@@ -91,7 +90,7 @@ def breadth(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
 
 
 def managers_use(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
-    """Managers with use in all but at most one of their weeks of work, of those who ever left a trace."""
+    """Managers with use in all but at most one of their working weeks, of those who ever left a trace."""
     if strict(keys):
         return _STRICT
     managers = managers_in(evidence, keys)
@@ -104,41 +103,6 @@ def managers_use(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told
         others = tuple(note for note in told.notes if note.code is not NoteCode.NOTHING_TO_MEASURE)
         return replace(told, notes=(*others, Note(NoteCode.NOT_SEEN_READING)))
     return told
-
-
-@dataclass(frozen=True, slots=True)
-class Seats:
-    """Seats ``bought``, held (``taken``), used in 60 days (``active``), not (``unused``), and of those ``never`` used.
-
-    ``cost`` is that of the unused and of those that nobody holds, per month. None: not told, not 0.
-    """
-
-    bought: int | None
-    taken: int
-    active: int
-    unused: int
-    never: int
-    cost: Decimal | None = None
-    currency: str = ""
-    of: str = ""
-
-
-def count_seats(
-    evidence: Evidence, keys: Sequence[str], week: IsoWeek, bought: SeatsBought, held: int = 0
-) -> Seats | None:
-    """The seats of a scope at the end of a week; None where the history is shorter than 60 days, or nobody may be told
-    apart. ``bought`` is of the whole company: give it only for the whole, of which ``held`` is how many seats somebody
-    has where some of them are not to be told of."""
-    if strict(keys) or _unknown_before(evidence, week) is not None:
-        return None
-    taken = evidence.seats(keys)
-    unused = [one for one in taken if _held(evidence, one, week) and not _used(evidence, one, week)]
-    never = sum(1 for member in unused if evidence.last_use(member, week) is None)
-    cost = None
-    if bought.cost_per_month is not None:
-        cost = bought.cost_per_month * (len(unused) + max(0, (bought.bought or 0) - max(held, len(taken))))
-    active = sum(1 for member in taken if _used(evidence, member, week))
-    return Seats(bought.bought, len(taken), active, len(unused), never, cost, bought.currency, bought.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,24 +156,25 @@ def _reads_only(member: Member) -> bool:
     return member.role is not None and member.role.reads_only
 
 
-def _unknown_before(evidence: Evidence, week: IsoWeek) -> Told | None:
+def unknown_before(evidence: Evidence, week: IsoWeek) -> Told | None:
+    """What is told instead where the history is shorter than 60 days; None where it is not."""
     known = (week.sunday - evidence.known.first.monday).days + 1
     if known >= UNUSED_DAYS:
         return None
     return Told(None, notes=(Note(NoteCode.TOO_SHORT, {"weeks": max(0, known // 7)}),))
 
 
-def _held(evidence: Evidence, member: Member, week: IsoWeek) -> bool:
+def held_long(evidence: Evidence, member: Member, week: IsoWeek) -> bool:
     """Whether a member has had the seat for 60 days, was at work in that time, and would leave a trace."""
     first = week.sunday - timedelta(days=UNUSED_DAYS - 1)
     if member.start is not None and member.start > first:
         return False
     if _reads_only(member) and not evidence.known.of(MeasureKind.LOGIN):
         return False
-    return any(evidence.calendar.week(member, one).expected > 0 for one in _sixty_days(week))
+    return any(evidence.calendar.week(member, one).is_working_week for one in _sixty_days(week))
 
 
-def _used(evidence: Evidence, member: Member, week: IsoWeek) -> bool:
+def used_lately(evidence: Evidence, member: Member, week: IsoWeek) -> bool:
     """Whether there was any use or login in the weeks that the 60 days touch."""
     weeks = _sixty_days(week)
     last = evidence.last_use(member, week)
@@ -230,6 +195,10 @@ def _first_weeks(member: Member, week: IsoWeek) -> tuple[IsoWeek, ...]:
         return ()
     first, last = IsoWeek.of(member.start), IsoWeek.of(member.start + timedelta(days=13))
     return last.back(last - first + 1) if week.back(STARTERS_WEEKS)[0] <= first and last <= week else ()
+
+
+def _days_to_work(evidence: Evidence, member: Member, weeks: Iterable[IsoWeek]) -> float:
+    return sum(evidence.calendar.week(member, one).expected for one in weeks)
 
 
 def _left_a_trace(evidence: Evidence, member: Member, week: IsoWeek) -> bool:

@@ -31,7 +31,7 @@ class Habit:
     events: tuple[int, ...]  # up to and including each week
     last: tuple[IsoWeek | None, ...]  # newest week with use, up to and including each week
     reports: int = 0  # how many people report to the person
-    idle_before: int = 0  # weeks of work between the use before the first week, and that week
+    idle_before: int = 0  # working weeks between the use before the first week, and that week
 
     @property
     def reads_only(self) -> bool:
@@ -42,7 +42,7 @@ class Habit:
         """Every variable of ``statuses.VARIABLES`` for a week within the habit. None: it cannot be told."""
         at = week - self.first
         four = range(max(0, at + 1 - WEEKS), at + 1)
-        working = [number for number in four if self.work[number].expected > 0]
+        working = [number for number in four if self.work[number].is_working_week]
         missed = sum(1 for number in working if not self.days[number])
         expected = sum(self.work[number].expected for number in four)
         active = sum(self.days[number] for number in four)
@@ -70,19 +70,19 @@ class Habit:
     def _usual(self, at: int, expected: float) -> float | None:
         """The own active days per working day in the 12 weeks before the four, for ``expected`` working days."""
         before = [n for n in range(max(0, at + 1 - WEEKS - USUAL_WEEKS), at + 1 - WEEKS) if self.work[n].expected > 0]
-        if len(before) < _LEAST_USUAL_WEEKS or self.reads_only:
+        if sum(self.work[number].is_working_week for number in before) < _LEAST_USUAL_WEEKS or self.reads_only:
             return None
         worked = sum(self.work[number].expected for number in before)
         return sum(self.days[number] for number in before) / worked * expected
 
     def _idle(self, at: int) -> float | None:
-        """Weeks with a working day since the newest use; a week of holidays or absence does not count."""
+        """Working weeks since the newest use; a week of holidays or absence does not count."""
         newest = self.last[at]
         if newest is None:
             return None
         since = max(newest + 1, self.first)
         before = self.idle_before if newest < self.first else 0
-        return before + sum(1 for number in range(since - self.first, at + 1) if self.work[number].expected > 0)
+        return before + sum(1 for number in range(since - self.first, at + 1) if self.work[number].is_working_week)
 
 
 def habit(
@@ -122,6 +122,6 @@ def habit(
 
 
 def _working_weeks(member: Member, first: IsoWeek, end: IsoWeek, calendar: Calendar) -> int:
-    """How many weeks from ``first``, ``end`` left out, had a working day: leave long ago is leave, too."""
+    """How many working weeks there were from ``first``, ``end`` left out: leave long ago is leave, too."""
     weeks = range(max(0, (end - first) - _LONGEST_AGO), max(0, end - first))
-    return sum(1 for number in weeks if calendar.week(member, first + number).expected > 0)
+    return sum(1 for number in weeks if calendar.week(member, first + number).is_working_week)

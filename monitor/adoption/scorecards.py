@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from monitor.activity.measure import MeasureKind
-from monitor.adoption.calendar import Calendar
+from monitor.adoption.calendar import Calendar, WeekOfWork
 from monitor.adoption.habits import Habit, habit
 from monitor.adoption.known import WEEKS, Known
 from monitor.adoption.note import Note, NoteCode
@@ -157,14 +157,16 @@ def _span(member: Member, weeks: Sequence[IsoWeek], known: Known) -> tuple[IsoWe
 
 
 def _verdicts(own: Habit, statuses: Sequence[Status]) -> Sequence[Verdict]:
-    """The status of each week, and since when. A week in which nobody works keeps the status of the week before."""
+    """The status of each week, and since when. A week too short to be held against anybody keeps that of the week
+    before; with use in it, it may bring a better one, but none that somebody should be asked about."""
+    ask = {status.name for status in statuses if status.attention}
     verdicts: list[tuple[IsoWeek, Verdict]] = []
     for number, work in enumerate(own.work):
         at = own.first + number
-        if not work.expected and not work.absent and verdicts:
-            verdicts.append((at, replace(verdicts[-1][1], because={"working_days": 0})))
-        else:
-            verdicts.append((at, judge(statuses, own.values(at))))
+        judged = judge(statuses, own.values(at))
+        if verdicts and _too_short(work) and (not own.days[number] or judged.status in ask):
+            judged = replace(verdicts[-1][1], because={"working_days": work.expected})
+        verdicts.append((at, judged))
     return [verdict for _, verdict in in_a_row(verdicts)]
 
 
@@ -174,6 +176,11 @@ def _since(found: Verdict, week: IsoWeek, before: Scorecard | None) -> Verdict:
         return found
     stored = before.verdict.since
     return replace(found, since=min(stored, found.since)) if stored and found.since else found
+
+
+def _too_short(work: WeekOfWork) -> bool:
+    """Whether so little was to be worked, or nothing by anybody, that no use is no sign. Absence all week is a sign."""
+    return not work.is_working_week and not (work.absent and not work.expected)
 
 
 def meant_areas(member: Member, areas: Mapping[str, str]) -> frozenset[str]:
@@ -188,9 +195,9 @@ def meant_areas(member: Member, areas: Mapping[str, str]) -> frozenset[str]:
 
 
 def _usual(own: Habit, rows: Rows, week: IsoWeek, scoring: Scoring) -> dict[str, float]:
-    """The person's means over those of the four weeks before that had a working day."""
+    """The person's means over the working weeks among the four weeks before."""
     end = week - own.first
-    weeks = [number for number in range(max(0, end - WEEKS), end) if own.work[number].expected > 0]
+    weeks = [number for number in range(max(0, end - WEEKS), end) if own.work[number].is_working_week]
     if not weeks:
         return {}
     found = [rows.get(own.first + number) for number in weeks]

@@ -19,8 +19,9 @@ from monitor.app.project import OpenProject
 from monitor.app.quality_counts import results
 from monitor.app.use_evidence import score_weeks
 from monitor.app.use_reading import Read, read_use
-from monitor.digest.build_rows import person_rows, team_row
-from monitor.digest.snapshot import LINE_WEEKS, Period, PersonRow, TeamRow, Titles
+from monitor.digest.build_rows import person_rows, seats_row, team_row
+from monitor.digest.period import Period
+from monitor.digest.snapshot import LINE_WEEKS, PersonRow, SeatsRow, TeamRow, Titles
 from monitor.errors import UsageError
 from monitor.quality.check import Check
 from monitor.store.state import State
@@ -42,6 +43,7 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class AdoptionView:
     """``people`` (and their ``cards``) only where ``naming`` allows it; ``figures`` are of the whole or of one team.
+    ``seats`` are of the whole, and ``currency`` is the company's; ``attention`` are statuses to ask about.
 
     ``automation`` are users that are programs, by name; ``open_week``: the week is not over yet.
     """
@@ -62,6 +64,9 @@ class AdoptionView:
     titles: Titles
     open_week: bool = False
     read: Read | None = None
+    seats: SeatsRow | None = None
+    currency: str = ""
+    attention: tuple[str, ...] = ()
 
 
 def bring_up_to_date(
@@ -96,18 +101,22 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
     cards: dict[str, Scorecard] = {}
     if named:
         shown = [key for key in people if key in made.nameable or key == who]
-        rows = person_rows(shown, made.situation.cards, made.situation.organisation, week)
+        situation = made.situation
+        rows = person_rows(shown, situation.cards, situation.organisation, week, made.frame.attention)
         cards = {row.key: card for row in rows if (card := made.situation.card(row.key)) is not None}
         opened.state.looks.add(who, [row.key for row in rows], "crm-monitor adoption", opened.clock())
     groups = () if team or wanted.user else made.readers.told(WHOLE, named=named).groups
     few = len(people) < LEAST_GROUP and not named
     figures = () if wanted.user or few else tuple(made.shown(team))
     told = made.situation.evidence.known.notes(opened.use.measures)
+    seats = None if team or wanted.user else made.seats()
     return AdoptionView(
         week=week,
         company=opened.project.settings.name,
         naming=made.situation.naming,
-        teams=tuple(team_row(group, made.situation.cards, week, 0 if named else LEAST_GROUP) for group in groups),
+        teams=tuple(
+            team_row(group, made.situation.cards, made.frame.period, 0 if named else LEAST_GROUP) for group in groups
+        ),
         people=rows,
         cards=cards,
         figures=figures,
@@ -120,6 +129,9 @@ def view(opened: OpenProject, wanted: Wanted, who: str) -> AdoptionView:
         titles=made.frame.titles,
         open_week=week == IsoWeek.of(today),
         read=read,
+        seats=seats_row(seats) if seats is not None else None,
+        currency=opened.project.settings.currency,
+        attention=made.frame.attention,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from monitor.adoption.week import IsoWeek
@@ -21,6 +21,7 @@ from monitor.demo.rewind import rewound
 from monitor.demo.rhythm import ZONE
 from monitor.demo.story import DemoStory
 from monitor.digest.html import to_html
+from monitor.digest.period import last_month
 from monitor.errors import UsageError
 from monitor.language import language
 from monitor.messages.outgoing import Action, Outgoing, Remote
@@ -96,10 +97,10 @@ def run_demo(folder: Path, *, seed: int | None, clock: Callable[[], datetime], s
     story = generate(folder / "crm.db", now=started, **({} if seed is None else {"seed": seed}))
     _write(folder, story)
     shown = Shown()
-    earlier = story.now.astimezone(ZONE).replace(hour=20) - timedelta(days=7)
-    _run_at(folder, story, earlier, shown, step)  # for digests to compare with
-    with open_project(folder, {}, clock=lambda: started) as opened:
-        opened.state.baselines.reset()
+    for earlier in _before(story):  # for digests to compare with; each learns, and tells nothing
+        _run_at(folder, story, earlier, shown, step)
+        with open_project(folder, {}, clock=lambda: started) as opened:
+            opened.state.baselines.reset()
     learned = _run_at(folder, story, story.learned_at, shown, step)
     hurried = Hurried(clock)
     with open_project(folder, {}, clock=hurried.now) as opened:
@@ -111,9 +112,16 @@ def run_demo(folder: Path, *, seed: int | None, clock: Callable[[], datetime], s
         step("Looking at people's use", 0, 1)
         use = view(opened, Wanted(), "demo")
         pages = _pages(opened, story, use.week)
-        attention = {status.name for status in opened.use.statuses.statuses if status.attention}
-    telling = tuple(row for row in use.people if row.status in attention)
+    telling = tuple(row for row in use.people if row.status in use.attention)
     return Demo(folder, story, learned, report, messages, replace(use, people=telling), len(use.people), pages)
+
+
+def _before(story: DemoStory) -> tuple[datetime, ...]:
+    """The evenings of the last day of the sponsor's month, of the month before it, and of the day a week ago."""
+    now = story.now.astimezone(ZONE)
+    month = last_month(IsoWeek.of(now.date()) + -1)
+    ends = (datetime.combine(one.last, time(20), ZONE) for one in (month.before, month))
+    return tuple(sorted({*ends, now.replace(hour=20) - timedelta(days=7)}))
 
 
 def _run_at(folder: Path, story: DemoStory, moment: datetime, shown: Shown, step: Step) -> RunReport:

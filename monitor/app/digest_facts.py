@@ -9,10 +9,11 @@ from functools import cached_property
 
 from monitor.adoption.few import nameless
 from monitor.adoption.figure import Figure
-from monitor.adoption.figures_seats import count_managers_use, count_seats
+from monitor.adoption.figures_seats import count_managers_use
 from monitor.adoption.naming import LEAST_GROUP, Naming
 from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.scope import MANAGER, TEAM, WHOLE, managers, may_see, subtree
+from monitor.adoption.seats import Seats, count_seats
 from monitor.app.digest_naming import shown_now
 from monitor.app.project import OpenProject
 from monitor.app.quality_counts import Results, results
@@ -21,15 +22,14 @@ from monitor.app.use_shown import Readers
 from monitor.app.viewing import naming_for
 from monitor.digest.actions import PastDigest
 from monitor.digest.build import Facts, Frame, build_manager, build_own, build_sponsor
-from monitor.digest.build_rows import seats_row
+from monitor.digest.build_rows import attention, seats_row
+from monitor.digest.period import Period
 from monitor.digest.snapshot import (
     Kind,
     Look,
     ManagementUse,
     MandateText,
     Outcome,
-    Period,
-    SeatsRow,
     Snapshot,
 )
 from monitor.digest.titles import titles
@@ -80,7 +80,7 @@ class Maker:
             groups=told.groups,
             quality=self.quality.of(self.opened, self._owners_for_sponsor(key, told.people), _FAILING),
             management=self._management(leaders, tuple(leaders)),
-            seats=self._seats(told.people),
+            seats=seats_row(seats) if (seats := self.seats(told.people)) is not None else None,
             managers_named=self._may_name(key, leaders),
         )
         return build_sponsor(self.frame, key, self.opened.naming, facts, self._history(key, Kind.SPONSOR))
@@ -204,16 +204,18 @@ class Maker:
         done = sum(1 for action in actions if action.outcome is Outcome.DONE)
         return len(found), sum(1 for one in found if one.acknowledged_at), len(actions), done
 
-    def _seats(self, people: Sequence[str]) -> SeatsRow | None:
+    def seats(self, people: Sequence[str] | None = None) -> Seats | None:
+        """The seats of the whole, of whose use those of ``people`` tell (by default all); None where whose seat is used
+        is not known, or those who have one are too few."""
         now, bought = self.situation, self.opened.use.people.seats
-        if now.naming.strict:  # whose seat is used is not known
+        people = now.people(WHOLE) if people is None else people
+        if now.naming.strict or len(people) < LEAST_GROUP:
             return None
         held = sum(1 for one in now.organisation.members.values() if one.is_person)
         found = count_seats(now.evidence, people, now.week, bought, held=held)
         if found is None:
             return None
-        row = seats_row(found)
-        return replace(row, currency=row.currency or self.opened.project.settings.currency)
+        return replace(found, currency=found.currency or self.opened.project.settings.currency)
 
     def _history(self, recipient: str, kind: Kind) -> list[PastDigest]:
         """What earlier digests asked of the same reader, newest first."""
@@ -229,7 +231,7 @@ class Maker:
 def maker(opened: OpenProject, state: State, period: Period, now: datetime) -> Maker:
     """Everything that the digests of a period share."""
     until = min(now, datetime.combine(period.last + timedelta(days=8), time(), opened.project.zone).astimezone(UTC))
-    found = results(opened, state, until)
+    found = results(opened, state, until, period)
     mandate = opened.use.mandate
     frame = Frame(
         period=period,
@@ -241,5 +243,6 @@ def maker(opened: OpenProject, state: State, period: Period, now: datetime) -> M
         mandate=MandateText(mandate.purpose, mandate.contact, mandate.not_for) if mandate else None,
         measures={measure.name: measure.title for measure in opened.use.measures},
         titles=titles(opened.use.measures, opened.use.statuses, opened.use.figures),
+        attention=attention(opened.use.statuses),
     )
     return Maker(opened, state, frame, situation(opened, state, period.week), found)

@@ -15,7 +15,8 @@ from monitor.app.digest_naming import shown_now
 from monitor.app.project import OpenProject
 from monitor.app.reaching import SLACK, Reaching
 from monitor.digest.charts import charts
-from monitor.digest.snapshot import Kind, Period, Snapshot
+from monitor.digest.period import Period, last_month
+from monitor.digest.snapshot import Kind, Snapshot
 from monitor.digest.snapshot_json import to_json
 from monitor.errors import UsageError
 from monitor.language import language
@@ -90,16 +91,17 @@ class Digests:
         key = self.maker.situation.organisation.sponsor
         if not key:
             raise UsageError("there is no sponsor", hint="name one in config/people.yaml: sponsor: LOGIN")
-        return Recipient(key, Kind.SPONSOR, period or month_of(self.week))
+        return Recipient(key, Kind.SPONSOR, period or last_month(self.week))
 
     def own_pages(self) -> list[Recipient]:
         """Who gets an own page: with a mandate everybody whom a manager sees by name."""
         return [Recipient(key, Kind.OWN, self.maker.frame.period) for key in sorted(self.maker.nameable)]
 
     def everybody(self) -> list[Recipient]:
-        """Own pages first; then managers; and the sponsor where the week is the last of a month."""
-        month = month_of(self.week)
-        last = [self.sponsor(month)] if month.week == self.week and self.maker.situation.organisation.sponsor else []
+        """Own pages first; then managers; and the sponsor where a month is over with the week."""
+        month = last_month(self.week)
+        due = month != last_month(self.week + -1) and self.maker.situation.organisation.sponsor
+        last = [self.sponsor(month)] if due else []
         return [*self.own_pages(), *self.managers(), *last]
 
     def make(self, recipient: Recipient) -> Made:
@@ -167,15 +169,6 @@ class Digests:
         if period.name not in self._makers:
             self._makers[period.name] = maker(self.opened, self.state, period, self.now)
         return self._makers[period.name]
-
-
-def month_of(week: IsoWeek) -> Period:
-    """The last month that is over with a week: the week's own month where it is the last of it, else the one before."""
-    own = Period.of_month(week.sunday.year, week.sunday.month)
-    if own.week <= week:
-        return own
-    before = own.first - A_DAY
-    return Period.of_month(before.year, before.month)
 
 
 def _drafts(made: Made, target: str, waits: datetime | None) -> list[Draft]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from monitor.adoption.explain import Explanation, explain_figures, explain_scorecard
+from monitor.adoption.explain import Explanation, explain_figures, explain_scorecard, explain_seats
+from monitor.adoption.figure import Figure
 from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.scope import TEAM, WHOLE
 from monitor.adoption.week import IsoWeek
 from monitor.app.adoption import Wanted, bring_up_to_date, check_nameable, find_user, team_key, week_of
+from monitor.app.digest_facts import Maker
 from monitor.app.project import OpenProject
 from monitor.errors import UsageError
 
@@ -39,7 +41,7 @@ def explained(opened: OpenProject, whose: str, wanted: Wanted, who: str) -> Expl
         if len(made.situation.people(scope)) < LEAST_GROUP and not made.situation.naming.allowed:
             raise UsageError(f"there are fewer than {LEAST_GROUP} people: they are not shown without a mandate")
         title = opened.directory.teams[team].name if team else opened.project.settings.name
-        return Explained(title, week, explain_figures(shown, opened.use.figures), measures)
+        return Explained(title, week, _whole(made, shown, team), measures)
     key = find_user(opened, whose)
     member = made.situation.organisation.members[key]
     check_nameable(made, key, who)
@@ -52,3 +54,10 @@ def explained(opened: OpenProject, whose: str, wanted: Wanted, who: str) -> Expl
     return Explained(
         member.name, week, explain_scorecard(card, member, opened.use.measures, opened.use.statuses), measures
     )
+
+
+def _whole(made: Maker, shown: Sequence[Figure], team: str) -> Explanation:
+    """The figures of a team; those of everybody with the seats."""
+    found = explain_figures(shown, made.opened.use.figures)
+    seats = None if team else made.seats()
+    return found if seats is None else replace(found, lines=(*found.lines, explain_seats(seats)))

@@ -17,10 +17,11 @@ from monitor.quality.outcome import FailingRecord, Selection
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which records: of one owner, or those that are new or fixed since the run before the last."""
+    """Which records: of one owner or of a manager's people, or those new or fixed since the run before the last."""
 
     check: str
     owner: str = ""
+    manager: str = ""
     new: bool = False
     fixed: bool = False
     limit: int | None = None
@@ -47,14 +48,17 @@ def list_failing(opened: OpenProject, wanted: Wanted) -> FailingList:
     check = one_check(opened.project.checks, wanted.check)
     if wanted.new and wanted.fixed:
         raise UsageError("--new and --fixed exclude each other")
+    if wanted.owner and wanted.manager:
+        raise UsageError("--owner and --manager exclude each other")
     reader = opened.reader(opened.clock())
     if wanted.owner:
         check_people(reader.directory, Selection(owners=frozenset([wanted.owner])))
+    owners = _owners(opened, wanted)
     cut = wanted.limit + 1 if wanted.limit is not None else None
     records = list(
-        _compared(opened, check, wanted)
+        _compared(opened, check, wanted, owners)
         if wanted.new or wanted.fixed
-        else live_records(opened, check, frozenset(filter(None, [wanted.owner])), cut)
+        else live_records(opened, check, owners or frozenset(), cut)
     )
     more = wanted.limit is not None and len(records) > wanted.limit
     records = records[: wanted.limit] if wanted.limit is not None else records
@@ -92,7 +96,23 @@ def live_records(
     return failing_records(opened.reader(opened.clock()), check, options, limit=limit)
 
 
-def _compared(opened: OpenProject, check: Check, wanted: Wanted) -> Sequence[FailingRecord]:
+def _owners(opened: OpenProject, wanted: Wanted) -> frozenset[str] | None:
+    """Whose records are wanted; None for everybody's. A manager's people are those whom the manager's digest is about,
+    leavers among them. Raises UsageError for somebody who manages nobody."""
+    if not wanted.manager:
+        return frozenset([wanted.owner]) if wanted.owner else None
+    from monitor.adoption.scope import subtree
+    from monitor.app.adoption import find_user
+
+    people = subtree(opened.organisation, find_user(opened, wanted.manager))
+    if not people:
+        raise UsageError(f"{wanted.manager} manages nobody", hint="crm-monitor people check says who manages whom")
+    return people
+
+
+def _compared(
+    opened: OpenProject, check: Check, wanted: Wanted, owners: frozenset[str] | None
+) -> Sequence[FailingRecord]:
     last = opened.state.results.previous().get(check.id)
     compared = opened.state.failing.compared(check.id, last.run_id) if last else None
     if compared is None:
@@ -101,9 +121,9 @@ def _compared(opened: OpenProject, check: Check, wanted: Wanted) -> Sequence[Fai
             hint="it takes two complete runs, and no more failing records than alerts.keep_keys",
         )
     records = compared.new if wanted.new else compared.fixed
-    if not wanted.owner:
+    if owners is None:
         return records
     from monitor.quality.selection import owner_keys
 
-    keys = owner_keys(Selection(owners=frozenset([wanted.owner])), opened.directory) or frozenset()
+    keys = owner_keys(Selection(owners=owners), opened.directory) or frozenset()
     return [record for record in records if record.owner_key in keys]

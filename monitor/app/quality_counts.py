@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from monitor.app.project import OpenProject
+from monitor.app.record_links import record_links
+from monitor.digest.period import Period
 from monitor.digest.snapshot import QualityCount
 from monitor.quality.check import Check
 from monitor.quality.comparing import history_alone
-from monitor.quality.outcome import OwnerCount
+from monitor.quality.outcome import FailingRecord, OwnerCount
 from monitor.store.owner_results import ByOwner, OwnerResults
 from monitor.store.state import State
 from monitor.store.unnamed import FORGOTTEN
 
-_A_WEEK = timedelta(days=6)  # a run on Monday morning is compared with that of the Monday before, an hour early or late
+_A_DAY = timedelta(days=1)  # a run on Monday morning is compared with that of the Monday before, an hour early or late
+_A_WEEK = timedelta(days=7)
+
+
+Records = Callable[[str], Sequence[FailingRecord]]
+"""Check -> its failing records, as far as they were kept."""
+
+
+def _no_records(_check: str) -> Sequence[FailingRecord]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Counts per check and owner, of the newest run and of one about a week before; ``before`` None: there is none."""
+    """Counts per check and owner, of the newest run and of one about a week or a month before; ``before`` None: there
+    is none."""
 
     now: ByOwner
     before: ByOwner | None
     run_id: int | None
+    records: Records = _no_records
 
     def of(self, opened: OpenProject, owners: Iterable[str], command: str) -> tuple[QualityCount, ...]:
-        """Every check beyond its limits for records of these owners, now or a week before; in the order of the suites.
+        """Every check beyond its limits for records of these owners, now or a period before; in the suites' order.
 
         A check without limits is there when a record fails it. ``command`` lists the failing records of a check, whose
         name it has in braces: ``crm-monitor failing {check}``.
@@ -53,6 +67,7 @@ class Results:
         count, rows, amount = _sum(now, keys)
         before, before_rows, _ = _sum(earlier, keys) if earlier is not None else (None,) * 3
         source = opened.sources(None).get(check.entity)
+        records = self.records(check.id) if count and source else ()
         return QualityCount(
             check=check.id,
             title=check.title or check.id,
@@ -73,6 +88,7 @@ class Results:
             fix=check.fix,
             mind=check.mind,
             tags=check.tags,
+            records=record_links(records, source, keys, opened.project.zone) if records and source else (),
         )
 
 
@@ -80,10 +96,11 @@ def _unnamed(counts: Mapping[str | None, OwnerCount]) -> set[str]:
     return {owner for owner in counts if owner is not None and owner.startswith(FORGOTTEN)}
 
 
-def results(opened: OpenProject, state: State, until: datetime) -> Results:
-    """What the newest run up to ``until`` found, and the one a week before it.
+def results(opened: OpenProject, state: State, until: datetime, period: Period | None = None) -> Results:
+    """What the newest run up to ``until`` found, and the one a period (a week, a month) before it.
 
-    Where ``until`` is before the first run, the newest of all: what is shown says how old it is.
+    Where ``until`` is before the first run, the newest of all: what is shown says how old it is. A run of more than two
+    periods before is nothing to compare with: "since last week" would not be true.
     """
     stored = OwnerResults(state.database)
     newest = stored.run_at(until) or stored.run_at(opened.clock())
@@ -92,8 +109,14 @@ def results(opened: OpenProject, state: State, until: datetime) -> Results:
     run = state.runs.get(newest)
     assert run is not None  # it was just found
     seen = run.as_of or run.started_at
-    earlier = stored.run_at(seen - _A_WEEK)
-    return Results(stored.of_run(newest), None if earlier is None else stored.of_run(earlier), newest)
+    length = _A_WEEK if period is None else period.last + _A_DAY - period.first
+    earlier = stored.run_at(seen - length + _A_DAY, since=seen - 2 * length)
+
+    @cache  # of all that is read here, once for all digests of a period
+    def records(check: str) -> Sequence[FailingRecord]:
+        return state.failing.at(check, newest) or ()
+
+    return Results(stored.of_run(newest), None if earlier is None else stored.of_run(earlier), newest, records)
 
 
 def _beyond(check: QualityCount, count: int | None, rows: int | None) -> bool:

@@ -7,12 +7,13 @@ from typing import Any
 from monitor.adoption.figure import Figure
 from monitor.adoption.note import Note
 from monitor.app.adoption import AdoptionView
+from monitor.digest.snapshot import SeatsRow
 
 VERSION = 1
 
 
 def to_json(view: AdoptionView) -> dict[str, Any]:
-    """``{"version", "week", "naming", "figures", "teams", "people", "notes"}``; None is "not available"."""
+    """``{"version", "week", "naming", "figures", "teams", "people", "seats", "notes"}``; None is "not available"."""
     return {
         "version": VERSION,
         "week": str(view.week),
@@ -53,7 +54,21 @@ def to_json(view: AdoptionView) -> dict[str, Any]:
             }
             for row in view.people
         ],
+        "seats": _seats(view.seats, view.currency) if view.seats is not None else None,
         "notes": [_note(note) for note in view.notes],
+    }
+
+
+def _seats(seats: SeatsRow, currency: str) -> dict[str, Any]:
+    return {
+        "bought": seats.bought,
+        "assigned": seats.assigned,
+        "active": seats.active,
+        "unused": seats.unused,
+        "never": seats.never,
+        "assigned_to_nobody": seats.free,
+        "cost_per_month": None if seats.cost is None else str(seats.cost),
+        "currency": seats.currency or currency,
     }
 
 

@@ -17,12 +17,14 @@ from monitor.digest import words as said
 from monitor.digest.charts import team_name
 from monitor.digest.notes import note_text
 from monitor.digest.notes_short import short_notes
+from monitor.digest.seat_lines import SeatLine, seat_lines
 from monitor.digest.snapshot import TeamRow
 from monitor.language import Language, language
 
 _BARS = "▁▂▃▄▅▆▇█"
 _FULL_WEEK = 5
-_STATUS = {"active": "green", "fading": "bold yellow", "dormant": "bold red", "never": "bold red", "away": "dim"}
+_STATUS = {"active": "green", "dormant": "bold red", "never": "bold red", "away": "dim"}
+_ASKED = "bold yellow"
 
 
 def render(console: Console, view: AdoptionView) -> None:
@@ -31,6 +33,10 @@ def render(console: Console, view: AdoptionView) -> None:
     _head(console, view, english)
     if view.figures:
         _figures(console, view, english)
+    if view.seats is not None:
+        console.print()
+        console.rule("[bold]Seats[/bold]", align="left", style="dim")
+        console.print(_seats(seat_lines(view.seats, english, view.currency), english))
     if view.teams:
         console.print()
         console.rule("[bold]Teams[/bold]  active days per person and full week", align="left", style="dim")
@@ -71,6 +77,14 @@ def _figures(console: Console, view: AdoptionView, english: Language) -> None:
     console.print(table)
 
 
+def _seats(told: Sequence[SeatLine], english: Language) -> Table:
+    table = _plain("seats", ("", "right"))
+    table.show_header = False
+    for label, value, _part in told:
+        table.add_row(label, Text(value, "dim" if value == said.not_available(english) else ""))
+    return table
+
+
 def _teams(rows: Sequence[TeamRow], english: Language) -> Table:
     table = _plain("team", ("people", "right"), ("week", "right"), ("usual", "right"), ("12 weeks", "left"))
     for heading in ("weekly users", "new records complete", "logging delay"):
@@ -102,7 +116,7 @@ def _people(view: AdoptionView, english: Language, *, wide: bool) -> Table:
         days = "" if row.active_days is None else f"{row.active_days} of {_number(row.working_days)}"
         table.add_row(
             row.name,
-            Text(said.status_word(row.status, english, view.titles), _STATUS.get(row.status, "")),
+            Text(said.status_word(row.status, english, view.titles), _style(row.status, view)),
             str(row.since or ""),
             days,
             _days(row.usual),
@@ -112,6 +126,13 @@ def _people(view: AdoptionView, english: Language, *, wide: bool) -> Table:
             *((row.team, row.last_active.isoformat() if row.last_active else "") if wide else ()),
         )
     return table
+
+
+def _style(status: str, view: AdoptionView) -> str:
+    known = _STATUS.get(status, "")
+    if status in view.attention:
+        return known if known.startswith("bold") else _ASKED
+    return "" if known.startswith("bold") else known
 
 
 def _foot(console: Console, view: AdoptionView, english: Language) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
@@ -24,9 +25,14 @@ if TYPE_CHECKING:
     from monitor.language import Language
     from monitor.store.digests import Already
 
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 Who = Annotated[str, typer.Option("--manager", help="One manager's, by login, e-mail or key.")]
 For = Annotated[
-    str, typer.Option("--for", help="Whose digest, by login, e-mail or key; by default the newest there is.")
+    str, typer.Option("--for", help="Whose digest, by login, e-mail or key; not needed where there is but one.")
+]
+When = Annotated[
+    str,
+    typer.Option("--period", metavar="PERIOD", help="Of which week or month, as 2026-W47 or 2026-11; else the newest."),
 ]
 Number = Annotated[int, typer.Argument(help="The action's number in the digest.", min=1)]
 
@@ -83,31 +89,45 @@ def done(
     number: Number,
     project: Project = HERE,
     whose: For = "",
+    period: When = "",
     irrelevant: Annotated[bool, typer.Option("--irrelevant", help="It was not worth doing.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take back what was said.")] = False,
     note: Annotated[str, typer.Option("--note", help="Why, for next week.")] = "",
 ) -> int:
-    """Say that an action of a digest is done, or irrelevant; the next digest tells."""
+    """Say that an action of a digest is done, or irrelevant; the next digest tells.
+
+    Whoever gets both a manager's week and the sponsor's month says which with --period, as the digests do.
+    """
     from monitor.app.digest_answers import answer
     from monitor.app.project import open_project
     from monitor.digest.snapshot import Outcome
 
     outcome = Outcome.OPEN if undo else Outcome.IRRELEVANT if irrelevant else Outcome.DONE
     with open_project(project, dict(os.environ), clock=now) as opened:
-        found = answer(opened, whose, number, outcome, looker(opened), note)
+        found = answer(opened, whose, _period(period), number, outcome, looker(opened), note)
     out().print(f"Action {number} of the digest of {found.period}: {outcome.value.replace('open', 'taken back')}.")
     return 0
 
 
-def seen(project: Project = HERE, whose: For = "") -> int:
+def seen(project: Project = HERE, whose: For = "", period: When = "") -> int:
     """Say that a digest was read: reading leaves no other trace."""
     from monitor.app.digest_answers import acknowledge
     from monitor.app.project import open_project
 
     with open_project(project, dict(os.environ), clock=now) as opened:
-        found = acknowledge(opened, whose, looker(opened))
+        found = acknowledge(opened, whose, _period(period), looker(opened))
     out().print(f"The digest of {found.period} is noted as read.")
     return 0
+
+
+def _period(text: str) -> str:
+    """The name of a week or month, as digests have it. Raises typer.BadParameter for what is neither."""
+    if not text or _MONTH.fullmatch(text):
+        return text
+    try:
+        return str(parse_week(text))
+    except typer.BadParameter:
+        raise typer.BadParameter(f"{text!r} is no week and no month; write 2026-W47 or 2026-11") from None
 
 
 def _digests(opened: OpenProject, week: str, as_of: Day | None, *, read: bool) -> Digests:

@@ -34,6 +34,10 @@ def failing(
     owner: Annotated[
         str, typer.Option("--owner", help="Only records of this owner: key, full name or e-mail address.")
     ] = "",
+    manager: Annotated[
+        str,
+        typer.Option("--manager", help="Only records of the people below: key, login, e-mail or full name."),
+    ] = "",
     new: Annotated[
         bool, typer.Option("--new", help="Only records that did not fail in the run before the last.")
     ] = False,
@@ -50,7 +54,7 @@ def failing(
     from monitor.app.project import open_project
 
     with open_project(project, dict(os.environ), clock=now) as opened:
-        found = list_failing(opened, Wanted(check, owner, new=new, fixed=fixed, limit=limit or None))
+        found = list_failing(opened, Wanted(check, owner, manager, new=new, fixed=fixed, limit=limit or None))
         if output_format is Form.CSV:
             _csv(found, opened.directory)
         else:

@@ -33,7 +33,10 @@ class PastDigest:
     @classmethod
     def of(cls, snapshot: Snapshot, outcomes: Mapping[int, Outcome]) -> PastDigest:
         """From a stored snapshot, and what was said of its actions, by number."""
-        told = (LastAction(action, outcomes.get(action.number, Outcome.OPEN)) for action in snapshot.actions)
+        told = (
+            LastAction(replace(action, records=()), outcomes.get(action.number, Outcome.OPEN))
+            for action in snapshot.actions
+        )
         return cls(snapshot.period.name, tuple(told))
 
 
@@ -67,7 +70,8 @@ def last_actions(situation: Situation, history: Sequence[PastDigest]) -> tuple[L
 
 
 def better(situation: Situation) -> tuple[Better, ...]:
-    """What got better since the week before: the records that fell most, then figures that moved towards their goal."""
+    """What got better since the week or month before: the records that fell most, then figures that came closer to
+    their goals."""
     found = [*sorted(_fewer_records(situation), key=_fall, reverse=True), *_better_figures(situation)]
     return tuple(found[:MOST_BETTER])
 
@@ -129,7 +133,7 @@ def _now(action: Action, situation: Situation) -> float | None:
             return situation.management.deals_changed if situation.management else None
         case SubjectKind.FIGURE:
             if action.kind is ActionKind.UNUSED_SEATS:
-                return situation.seats.unused if situation.seats else None
+                return situation.seats.idle if situation.seats else None
             figure = situation.figures.get(FigureId(key))
             return figure.value if figure else None
 
@@ -150,8 +154,9 @@ def _fall(found: Better) -> float:
 
 def _better_figures(situation: Situation) -> Iterator[Better]:
     for figure in situation.figures.values():
-        if figure.goal is None or figure.value is None or figure.last_week is None:
+        before = situation.period.earlier(figure)
+        if figure.goal is None or figure.value is None or before is None:
             continue
-        gained = (figure.value - figure.last_week) * (1 if figure.goal.at_least else -1)
+        gained = (figure.value - before) * (1 if figure.goal.at_least else -1)
         if gained >= (1 if figure.id is FigureId.LAG else LEAST_POINTS):
-            yield Better(Subject(SubjectKind.FIGURE, figure.id), figure.last_week, figure.value)
+            yield Better(Subject(SubjectKind.FIGURE, figure.id), before, figure.value)

@@ -6,13 +6,15 @@ week: money in the forecast before people who slip away before records that stay
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.adoption.figure import Figure, FigureId
 from monitor.adoption.note import NoteCode
 from monitor.adoption.week import IsoWeek
+from monitor.digest.period import Period
 from monitor.digest.snapshot import (
+    TROUBLED,
     Action,
     ActionKind,
     Kind,
@@ -39,20 +41,27 @@ HALVED = 0.5
 LEAST_USUAL = 0.5  # active days per person and week, below which nothing can halve
 LONG_AGO = 4  # weeks without a change of one's own
 LEAST_SEATS = 2
+MONEY_FIRST = 0.5  # by which deals without an owner are worse than leads without one
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the rules look at: one reader's scope in one week. ``people`` and ``teams`` are what may be shown."""
+    """What the rules look at: one reader's scope in one week or month. ``people`` and ``teams`` may be shown."""
 
     kind: Kind
-    week: IsoWeek
+    period: Period
     quality: tuple[QualityCount, ...] = ()
     figures: Mapping[FigureId, Figure] = field(default_factory=dict)
     people: tuple[PersonRow, ...] = ()
     teams: tuple[TeamRow, ...] = ()
     management: ManagementUse | None = None
     seats: SeatsRow | None = None
+    attention: Sequence[str] = TROUBLED
+
+    @property
+    def week(self) -> IsoWeek:
+        """The last week of it."""
+        return self.period.week
 
 
 def candidates(situation: Situation) -> list[Action]:
@@ -90,7 +99,8 @@ def _owner_gone(situation: Situation, worth: float) -> Iterator[Action]:
     for count in situation.quality:
         if count.count and count.check.endswith(OWNER_GONE_CHECKS):
             reason = Reason(ReasonCode.OWNER_LEFT, {"count": count.count})
-            yield _about(count, ActionKind.OWNER_GONE, reason, worth, _share(count), Who.ADMIN)
+            at_stake = MONEY_FIRST if count.amount else 0.0
+            yield _about(count, ActionKind.OWNER_GONE, reason, worth, _share(count) + at_stake, Who.ADMIN)
 
 
 def _admin_records(situation: Situation, worth: float) -> Iterator[Action]:
@@ -103,9 +113,8 @@ def _admin_records(situation: Situation, worth: float) -> Iterator[Action]:
 
 def _person(situation: Situation, worth: float) -> Iterator[Action]:
     for row in situation.people:
-        told = _TOLD.get(row.status)
-        if told is not None:
-            reason, how_bad = told(row, situation.week)
+        if row.status in situation.attention:
+            reason, how_bad = _TOLD.get(row.status, _asked_about)(row, situation.week)
             subject = Subject(SubjectKind.PERSON, row.key, row.name)
             rank = worth + HOW_BAD * how_bad
             yield Action(0, ActionKind.PERSON, subject, reason, active_days(row), usual_days(row), rank=rank)
@@ -136,6 +145,13 @@ def _dormant(row: PersonRow, week: IsoWeek) -> tuple[Reason, float]:
 
 def _never(row: PersonRow, _: IsoWeek) -> tuple[Reason, float]:
     return Reason(ReasonCode.NEVER, {"days": int(row.because.get("days_since_start", 0))}), 0.2
+
+
+def _asked_about(row: PersonRow, _: IsoWeek) -> tuple[Reason, float]:
+    """A status of the project's own: it knows why somebody should ask."""
+    active, usual = active_days(row), usual_days(row) or 0
+    params: dict[str, str | int | float] = {"status": row.status, "since": str(row.since or "")}
+    return Reason(ReasonCode.ATTENTION, params), 1 - active / usual if usual > active else 0.2
 
 
 _TOLD: Mapping[str, Callable[[PersonRow, IsoWeek], tuple[Reason, float]]] = {
@@ -180,7 +196,8 @@ def _goal_missed(
     code = ReasonCode.BELOW_GOAL if figure.goal.at_least else ReasonCode.ABOVE_GOAL
     reason = Reason(code, {"value": figure.value, "goal": figure.goal.limit})
     rank = worth + HOW_BAD * min(1.0, abs(figure.value - figure.goal.limit))
-    yield Action(0, kind, Subject(SubjectKind.FIGURE, wanted), reason, figure.value, figure.last_week, rank=rank)
+    before = situation.period.earlier(figure)
+    yield Action(0, kind, Subject(SubjectKind.FIGURE, wanted), reason, figure.value, before, rank=rank)
 
 
 def _own_use(situation: Situation, worth: float) -> Iterator[Action]:
@@ -198,16 +215,17 @@ def _own_use(situation: Situation, worth: float) -> Iterator[Action]:
 
 def _unused_seats(situation: Situation, worth: float) -> Iterator[Action]:
     seats, figure = situation.seats, situation.figures.get(FigureId.SEATS_UNUSED)
-    if seats is None or seats.unused < LEAST_SEATS:
+    if seats is None or seats.idle < LEAST_SEATS:
         return
     limit = figure.goal.limit if figure and figure.goal else 0.1
-    share = seats.unused / max(seats.bought or 0, seats.active + seats.unused, 1)
+    share = seats.idle / max(seats.bought or 0, seats.assigned or 0, (seats.active or 0) + (seats.unused or 0), 1)
     if share <= limit:
         return
-    reason = Reason(ReasonCode.ABOVE_GOAL, {"value": share, "goal": limit})
+    counts = {"bought": seats.bought or 0, "free": seats.free or 0, "unused": seats.unused or 0}
     subject = Subject(SubjectKind.FIGURE, FigureId.SEATS_UNUSED)
     rank = worth + HOW_BAD * min(1.0, share)
-    yield Action(0, ActionKind.UNUSED_SEATS, subject, reason, seats.unused, amount=seats.cost, rank=rank)
+    reason = Reason(ReasonCode.SEATS, counts)
+    yield Action(0, ActionKind.UNUSED_SEATS, subject, reason, seats.idle, amount=seats.cost, rank=rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +287,7 @@ def _about(
         count.command,
         who,
         rank=worth + HOW_BAD * min(1.0, how_bad),
+        records=count.records,
     )
 
 

@@ -26,13 +26,14 @@ from monitor.digest.build_rows import (
     person_rows,
     team_row,
 )
+from monitor.digest.period import Period
 from monitor.digest.snapshot import (
+    TROUBLED,
     Kind,
     LastAction,
     Look,
     ManagementUse,
     MandateText,
-    Period,
     PersonRow,
     QualityCount,
     SeatsRow,
@@ -52,7 +53,7 @@ _SAYS_NOTHING = (NoteCode.NOTHING_TO_MEASURE,)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What all digests of a run have in common. ``created_at`` is UTC, ``measures`` are titles by name,
-    ``titles`` what the project's own files call things."""
+    ``titles`` what the project's own files call things, ``attention`` the statuses that somebody should ask about."""
 
     period: Period
     zone: str
@@ -63,6 +64,7 @@ class Frame:
     mandate: MandateText | None = None
     measures: Mapping[str, str] = field(default_factory=dict)
     titles: Titles = field(default_factory=dict)
+    attention: tuple[str, ...] = TROUBLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,9 @@ def build_manager(
     history: Sequence[PastDigest] = (),
 ) -> Snapshot:
     """A manager's week: the own subtree; its people by name where ``naming`` allows. ``history`` is newest first."""
-    rows = person_rows(facts.people, facts.cards, organisation, frame.period.week) if naming.allowed else ()
+    rows: tuple[PersonRow, ...] = ()
+    if naming.allowed:
+        rows = person_rows(facts.people, facts.cards, organisation, frame.period.week, frame.attention)
     title = _title(facts.people, organisation)
     return _digest(
         Kind.MANAGER,
@@ -144,12 +148,13 @@ def _digest(
     headline: Sequence[FigureId],
     history: Sequence[PastDigest],
 ) -> Snapshot:
-    week = frame.period.week
     history = _told(history, kind, naming)
     least = 0 if naming.allowed and kind is Kind.MANAGER else LEAST_GROUP
-    teams = tuple(team_row(group, facts.cards, week, least) for group in facts.groups)
+    teams = tuple(team_row(group, facts.cards, frame.period, least) for group in facts.groups)
     figures = {figure.id: figure for figure in facts.figures}
-    situation = Situation(kind, week, tuple(facts.quality), figures, rows, teams, facts.management, facts.seats)
+    situation = Situation(
+        kind, frame.period, tuple(facts.quality), figures, rows, teams, facts.management, facts.seats, frame.attention
+    )
     return Snapshot(
         kind,
         recipient,
@@ -174,10 +179,11 @@ def _digest(
         team_rows=tuple(row for row in teams if _says_something(row)),
         management=facts.management,
         seats=facts.seats,
-        quality=tuple(facts.quality),
+        quality=tuple(replace(count, records=()) for count in facts.quality),
         mandate=frame.mandate,
         measures=frame.measures,
         titles=frame.titles,
+        attention=frame.attention,
     )
 
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from monitor.adoption.figure import Figure
 from monitor.adoption.figures_records import median
-from monitor.adoption.figures_seats import Seats
 from monitor.adoption.organisation import Member, Organisation
 from monitor.adoption.scorecard import Scorecard, Share
+from monitor.adoption.seats import Seats
+from monitor.adoption.statuses import Statuses
 from monitor.adoption.suppression import Shown, Table
 from monitor.adoption.week import IsoWeek
-from monitor.digest.snapshot import LINE_WEEKS, MeasureCount, PersonRow, SeatsRow, TeamRow
+from monitor.digest.period import Period
+from monitor.digest.snapshot import LINE_WEEKS, TROUBLED, MeasureCount, PersonRow, SeatsRow, TeamRow
 
 FULL_WEEK = 5
 USUAL_WEEKS = 4
-_ATTENTION = ("fading", "dormant", "never")  # first in a table; then the others by name
 
 Cards = Mapping[str, Sequence[Scorecard]]
 """User -> scorecards of the last twelve weeks, in any order; a week may be missing."""
@@ -49,11 +50,31 @@ def team_groups(
 
 def seats_row(seats: Seats) -> SeatsRow:
     """Seats as a digest shows them."""
-    return SeatsRow(seats.bought, seats.active, seats.unused, seats.never, seats.cost, seats.currency)
+    return SeatsRow(
+        seats.bought,
+        seats.active,
+        seats.unused,
+        seats.never,
+        seats.cost,
+        seats.currency,
+        assigned=seats.assigned,
+        other=seats.other,
+        hidden=seats.assigned - seats.told,
+    )
+
+
+def attention(statuses: Statuses) -> tuple[str, ...]:
+    """The statuses that somebody should ask about, as a page orders them: the project's own first."""
+    asked = [status.name for status in statuses.statuses if status.attention]
+    return (*(name for name in asked if name not in TROUBLED), *(name for name in TROUBLED if name in asked))
 
 
 def person_rows(
-    people: Sequence[str], cards: Cards, organisation: Organisation, week: IsoWeek
+    people: Sequence[str],
+    cards: Cards,
+    organisation: Organisation,
+    week: IsoWeek,
+    asked: Sequence[str] = TROUBLED,
 ) -> tuple[PersonRow, ...]:
     """A row per person with a scorecard of the week: whom to ask about first, then by name."""
     rows = []
@@ -62,7 +83,7 @@ def person_rows(
         if member is not None and card is not None and member.is_measured:
             team = organisation.teams.get(member.team_key)
             rows.append(person_row(member, card, cards[key], team.name if team else ""))
-    return tuple(sorted(rows, key=lambda row: (_order(row.status), row.name.casefold(), row.key)))
+    return tuple(sorted(rows, key=lambda row: (_order(row.status, asked), row.name.casefold(), row.key)))
 
 
 def person_row(
@@ -101,26 +122,27 @@ def measure_counts(card: Scorecard, titles: Mapping[str, str]) -> tuple[MeasureC
     )
 
 
-def team_row(group: Group, cards: Cards, week: IsoWeek, least: int = 0) -> TeamRow:
+def team_row(group: Group, cards: Cards, period: Period, least: int = 0) -> TeamRow:
     """A group's means per person and full week: part-time, holidays and leave make no drop.
 
-    A week in which fewer than ``least`` of its people were at work is not told: it would tell of them.
+    Of a week they stand beside the four weeks before it, of a month beside the month before. A week in which fewer than
+    ``least`` of its people were at work is not told: it would tell of them.
     """
-    weeks = week.back(LINE_WEEKS)
+    weeks = period.week.back(LINE_WEEKS)
     by_week: dict[IsoWeek, list[Scorecard]] = {at: [] for at in weeks}
     for card in (card for key in group.people for card in cards.get(key, ()) if card.week in by_week):
         by_week[card.week].append(card)
     told = {at: some for at, some in by_week.items() if _at_work(some) >= least}
     line = tuple(_mean(told.get(at, ())) for at in weeks)
     known = any(value is not None for value in line)
-    before = [card for at in weeks[-1 - USUAL_WEEKS : -1] for card in told.get(at, ())]
+    before = period.before.weeks if period.is_month else period.before.week.back(USUAL_WEEKS)
     return TeamRow(
         group.key,
         group.name,
         len(group.people),
         group.merged,
-        active_days=line[-1],
-        usual=_mean(before),
+        active_days=_mean([card for at in period.weeks for card in told.get(at, ())]),
+        usual=_mean([card for at in before for card in told.get(at, ())]),
         line=line if known else (),
         figures=group.figures,
         at_work=tuple(_at_work(told.get(at, ())) for at in weeks) if known else (),
@@ -144,5 +166,5 @@ def _mean(cards: Sequence[Scorecard]) -> float | None:
     return FULL_WEEK * sum(card.active_days for card in cards) / working if working > 0 else None
 
 
-def _order(status: str) -> int:
-    return _ATTENTION.index(status) if status in _ATTENTION else len(_ATTENTION)
+def _order(status: str, asked: Sequence[str]) -> int:
+    return asked.index(status) if status in asked else len(asked)

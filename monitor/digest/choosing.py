@@ -8,7 +8,8 @@ from monitor.adoption.figure import Figure, FigureId
 from monitor.digest.snapshot import QualityCount, TeamRow
 from monitor.quality.check import Severity
 
-MOST_RECORDS = 12
+MOST_RECORDS = 8
+MOST_OF_SPONSOR = 5  # who mends none of them
 _SEVERITY = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 _PER_TEAM = (FigureId.SEATS_ACTIVE, FigureId.NEW_COMPLETE)
 _THIRD = (FigureId.WON_QUICKLY, FigureId.LAG)  # the first of them that any team has

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from monitor.adoption.figure import Figure, FigureId
+from monitor.adoption.figure import Figure, FigureId, Unit
 from monitor.adoption.note import Note
 from monitor.adoption.scorecard import Share
 from monitor.adoption.week import IsoWeek
 from monitor.digest import charts_svg, words, words_actions
 from monitor.digest.charts import FULL_WEEK, Chart, ChartKind, charts, team_name
-from monitor.digest.choosing import MOST_RECORDS, team_columns, team_figure, worst_first
+from monitor.digest.choosing import MOST_OF_SPONSOR, MOST_RECORDS, team_columns, team_figure, worst_first
+from monitor.digest.commands import answer_command, list_command
+from monitor.digest.figure_table import FigureTable, figure_table
 from monitor.digest.notes_short import first_notes, other_notes, short_notes
-from monitor.digest.parts_detail import managers_use
+from monitor.digest.parts_detail import active_days_label, managers_use
+from monitor.digest.parts_text import record_links, records_head
+from monitor.digest.seat_lines import SeatLine, seat_lines, seat_parts, seats_text
 from monitor.digest.snapshot import (
     Action,
     Better,
@@ -127,6 +130,21 @@ class View:
     def link(self, url: str) -> str:
         return safe_link(url)
 
+    def command(self, command: str) -> list[str]:
+        """How to list the records, of the reader's scope: the words of a command."""
+        return list_command(command, self.snapshot).split(" ") if list_command(command, self.snapshot) else []
+
+    @property
+    def answer_command(self) -> list[str]:
+        return answer_command(self.snapshot).split(" ")
+
+    def record_links(self, action: Action) -> list[tuple[str, str]]:
+        """Text and address of the largest records."""
+        return record_links(action.records, self.snapshot.currency, self.language)
+
+    def records_head(self, action: Action) -> str:
+        return records_head(action.records, self.language)
+
     def mine(self, action: Action) -> bool:
         return action.who is Who.YOU
 
@@ -148,6 +166,10 @@ class View:
     def headline(self) -> list[Figure]:
         return [figure for wanted in self.snapshot.headline if (figure := self.snapshot.figure(wanted)) is not None]
 
+    @cached_property
+    def figures(self) -> FigureTable:
+        return figure_table(self.snapshot.figures, lambda figure: self.notes(figure.notes))
+
     def figure_title(self, figure: Figure) -> str:
         return words.figure_title(figure.id, self.language, self.snapshot.titles)
 
@@ -160,6 +182,18 @@ class View:
     def short_value(self, figure: Figure, value: float | None) -> str:
         """A value in a narrow column."""
         return "–" if value is None else words.figure_value(figure, value, self.language)
+
+    def before(self, figure: Figure) -> str:
+        """What it was in the week or month before, or nothing."""
+        value = self.snapshot.period.earlier(figure)
+        return (
+            "" if value is None else words.before_text(self.snapshot.period, self.value(figure, value), self.language)
+        )
+
+    @property
+    def column_before(self) -> str:
+        text = self.language.text
+        return text("Month before") if self.snapshot.period.is_month else text("Week before")
 
     def goal(self, figure: Figure) -> str:
         return words.figure_goal(figure, self.language)
@@ -176,7 +210,7 @@ class View:
 
     def part_of(self, figure: Figure) -> str:
         """``41 of 60`` behind a share, where it counts things."""
-        if figure.top is None or not figure.bottom or figure.value is None:
+        if figure.unit is not Unit.SHARE or figure.top is None or not figure.bottom or figure.value is None:
             return ""
         if figure.bottom >= 100_000:
             first, last = (self.language.money(number, "") for number in (figure.top, figure.bottom))
@@ -205,8 +239,13 @@ class View:
     @property
     def troubled(self) -> list[PersonRow]:
         """Who should be asked, those who used it lately first."""
-        rows = [person for person in self.snapshot.person_rows if person.status in words.TROUBLED]
-        return sorted(rows, key=lambda person: (words.TROUBLED.index(person.status), person.name))
+        asked = self.snapshot.attention
+        rows = [person for person in self.snapshot.person_rows if person.status in asked]
+        return sorted(rows, key=lambda person: (asked.index(person.status), person.name))
+
+    def status_class(self, person: PersonRow) -> str:
+        """How a status looks."""
+        return f"status {person.status}{' asked' if person.status in self.snapshot.attention else ''}"
 
     def quiet_since(self, person: PersonRow) -> str:
         if person.status == "never" or person.last_active is None:
@@ -237,11 +276,19 @@ class View:
         figure = team_figure(team, wanted)
         return "–" if figure is None else self.short_value(figure, figure.value)
 
+    def usual(self, team: TeamRow) -> str:
+        return words.usual_text(self.snapshot.period, self.number(team.usual), self.language)
+
     def column(self, wanted: FigureId) -> str:
         return words.figure_title(wanted, self.language, self.snapshot.titles)
 
     def team(self, team: TeamRow) -> str:
         return team_name(team.name, team.merged, self.language)
+
+    @cached_property
+    def several_teams(self) -> bool:
+        """Whether the people are of more than one team, so that it must be said of which."""
+        return len({person.team for person in self.snapshot.person_rows}) > 1
 
     def days_line(self, values: tuple[float | None, ...]) -> Markup:
         """Days per week, all on one scale."""
@@ -257,15 +304,33 @@ class View:
         return "none" if value is None else f"h{min(round(value), FULL_WEEK)}"
 
     @property
+    def seats(self) -> list[SeatLine]:
+        """What is told of seats."""
+        return seat_lines(self.snapshot.seats, self.language, self.snapshot.currency) if self.snapshot.seats else []
+
+    @property
+    def seat_parts(self) -> list[tuple[str, int]]:
+        """The parts of the bar of seats."""
+        return seat_parts(self.snapshot.seats) if self.snapshot.seats else []
+
+    @property
+    def seats_text(self) -> str:
+        return seats_text(self.snapshot.seats, self.language) if self.snapshot.seats else ""
+
+    @property
     def managers_use(self) -> tuple[str, str]:
         return managers_use(self.snapshot, self.language)
+
+    @property
+    def active_days_label(self) -> str:
+        return active_days_label(self.snapshot, self.language)
 
     # Records
 
     @property
     def records(self) -> list[tuple[str, list[QualityCount]]]:
         """The worst checks with failing records under who mends them."""
-        failing = worst_first(self.snapshot.quality)[:MOST_RECORDS]
+        failing = worst_first(self.snapshot.quality)[: self._most_records]
         own = [one for one in failing if one.attribution is Attribution.REP]
         others = [one for one in failing if one.attribution is not Attribution.REP]
         text = self.language.text
@@ -273,9 +338,18 @@ class View:
         return [(head, rows) for head, rows in ((mine, own), (text("The admin has these"), others)) if rows]
 
     @property
+    def _most_records(self) -> int:
+        return MOST_OF_SPONSOR if self.is_sponsor else MOST_RECORDS
+
+    @property
     def more_records(self) -> str:
-        more = len(worst_first(self.snapshot.quality)) - MOST_RECORDS
+        more = len(worst_first(self.snapshot.quality)) - self._most_records
         return self.language.plural("and {n} more", "and {n} more", more) if more > 0 else ""
+
+    @property
+    def column_change(self) -> str:
+        text = self.language.text
+        return text("Since last month") if self.snapshot.period.is_month else text("Since last week")
 
     def change(self, one: QualityCount) -> str:
         return "–" if one.before is None else self.language.change(one.count - one.before)
@@ -290,5 +364,6 @@ class View:
             return "–"
         return self.language.percent(one.count / one.rows, one.warn)
 
-    def money(self, amount: Decimal | float | None, currency: str = "") -> str:
-        return "–" if amount is None else self.language.money(amount, currency or self.snapshot.currency)
+    def worth(self, one: QualityCount) -> str:
+        """What the records are worth together; those that lack an amount are worth something nobody knows."""
+        return self.language.money(one.amount, self.snapshot.currency) if one.amount else "–"

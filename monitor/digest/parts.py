@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from monitor.adoption.figure import Figure
 from monitor.digest import words, words_actions
+from monitor.digest.commands import list_command
 from monitor.digest.notes_short import first_notes, other_notes
 from monitor.digest.parts_detail import details
-from monitor.digest.parts_text import bold, link_spans, plain, short
-from monitor.digest.snapshot import Action, Kind, LastAction, Outcome, Snapshot, Titles, Who
+from monitor.digest.parts_text import bold, joined, link_spans, list_spans, plain, record_spans, short
+from monitor.digest.snapshot import Action, Kind, LastAction, Outcome, Snapshot, Who
 from monitor.language import Language
 from monitor.messages.tree import Block, Bullets, Field, Fields, Paragraph, Span
 
@@ -72,11 +73,21 @@ def _now(snapshot: Snapshot, language: Language) -> Part:
     title = language.text("This month") if snapshot.period.is_month else language.text("This week")
     told = words.instead_of_actions(snapshot, language)
     instead = (Paragraph((plain(told),)),) if told else ()
-    actions = tuple(Paragraph(tuple(_action(action, snapshot, language))) for action in snapshot.actions)
+    actions = [block for action in snapshot.actions for block in _action(action, snapshot, language)]
     return Part(title, (*actions, *instead), answerable=snapshot.kind is not Kind.OWN and bool(actions))
 
 
-def _action(action: Action, snapshot: Snapshot, language: Language) -> Iterator[Span]:
+def _action(action: Action, snapshot: Snapshot, language: Language) -> Iterator[Paragraph]:
+    """What to do and why, and below it where the records are."""
+    yield Paragraph(tuple(_asked(action, snapshot, language)))
+    command = list_command(action.command, snapshot) if action.who is Who.YOU else ""
+    records = record_spans(action.records, snapshot.currency, language)
+    found = [some for some in (records, list_spans(command, language), link_spans(action.link, language)) if some]
+    if found:
+        yield Paragraph(joined(found))
+
+
+def _asked(action: Action, snapshot: Snapshot, language: Language) -> Iterator[Span]:
     yield bold(f"{action.number}. ")
     yield bold(short(words_actions.action_text(action, snapshot, language)).rstrip("."))
     reasons = (
@@ -85,33 +96,32 @@ def _action(action: Action, snapshot: Snapshot, language: Language) -> Iterator[
         words_actions.who_text(action, language),
     )
     yield plain("".join(f" · {reason.rstrip('.')}" for reason in reasons if reason))
-    yield from link_spans(action.link, action.command if action.who is Who.YOU else "", language)
 
 
 def _stands(snapshot: Snapshot, language: Language) -> Part | None:
     headline = [snapshot.figure(wanted) for wanted in snapshot.headline]
-    fields = tuple(_figure(figure, snapshot.titles, language) for figure in headline if figure is not None)
+    fields = tuple(_figure(figure, snapshot, language) for figure in headline if figure is not None)
     return Part(language.text("How it stands"), (Fields(fields),)) if fields else None
 
 
 def _rest(snapshot: Snapshot, language: Language) -> Part | None:
     others = (figure for figure in snapshot.figures if figure.id not in snapshot.headline)
-    fields = tuple(_figure(figure, snapshot.titles, language) for figure in others)
+    fields = tuple(_figure(figure, snapshot, language) for figure in others)
     return Part(language.text("All figures"), (Fields(fields),)) if fields else None
 
 
-def _figure(figure: Figure, titles: Titles, language: Language) -> Field:
+def _figure(figure: Figure, snapshot: Snapshot, language: Language) -> Field:
     value = words.figure_value(figure, figure.value, language)
-    before = figure.last_week
+    before = snapshot.period.earlier(figure)
     beside = [
         ""
         if before is None
-        else language.text("week before: {value}", value=words.figure_value(figure, before, language)),
+        else words.before_text(snapshot.period, words.figure_value(figure, before, language), language),
         words.figure_goal(figure, language),
         _kept(figure, language),
     ]
     text = ", ".join(part for part in beside if part)
-    title = words.figure_title(figure.id, language, titles)
+    title = words.figure_title(figure.id, language, snapshot.titles)
     return Field(title, (bold(value), *((plain(f" ({text})"),) if text else ())))
 
 

@@ -9,10 +9,12 @@ from monitor.adoption.figure import FigureId
 from monitor.adoption.scorecard import Share
 from monitor.digest import words
 from monitor.digest.charts import team_name
-from monitor.digest.choosing import MOST_RECORDS, team_columns, team_figure, worst_first
+from monitor.digest.choosing import MOST_OF_SPONSOR, MOST_RECORDS, team_columns, team_figure, worst_first
+from monitor.digest.commands import list_command
 from monitor.digest.notes_short import short_notes
 from monitor.digest.parts_text import LONGEST_NAME, bold, link_spans, plain, short
-from monitor.digest.snapshot import Kind, ManagementUse, PersonRow, QualityCount, SeatsRow, Snapshot, TeamRow
+from monitor.digest.seat_lines import seat_lines
+from monitor.digest.snapshot import Kind, ManagementUse, PersonRow, QualityCount, Snapshot, TeamRow
 from monitor.language import Language
 from monitor.messages.tree import Block, Bullets, Field, Fields, Paragraph, Span
 
@@ -41,7 +43,7 @@ def details(snapshot: Snapshot, language: Language, *, full: bool) -> Iterator[D
 
 
 def _people(snapshot: Snapshot, language: Language, full: bool) -> Iterator[Detail]:
-    troubled = [row for row in snapshot.person_rows if row.status in words.TROUBLED]
+    troubled = [row for row in snapshot.person_rows if row.status in snapshot.attention]
     if troubled:
         yield language.text("Whom to ask"), (_rows(troubled, snapshot, language, full),)
     if full and snapshot.person_rows:
@@ -63,7 +65,7 @@ def _week(row: PersonRow, snapshot: Snapshot, language: Language) -> str:
     active = words.active_days_text(row, language)
     parts = (
         words.status_word(row.status, language, snapshot.titles) if row.status else "",
-        language.text("since {week}", week=since) if since and row.status in words.TROUBLED else "",
+        language.text("since {week}", week=since) if since and row.status in snapshot.attention else "",
         active if known else "",
     )
     return ": " + " · ".join(part for part in parts if part)
@@ -106,7 +108,8 @@ def _usually(value: float | None, language: Language) -> Span:
 def _records(snapshot: Snapshot, language: Language, full: bool) -> Iterator[Detail]:
     failing = worst_first(snapshot.quality)
     if failing:
-        shown = failing[: MOST_RECORDS if full else MOST_RECORDS_IN_SHORT]
+        most = MOST_OF_SPONSOR if snapshot.kind is Kind.SPONSOR else MOST_RECORDS
+        shown = failing[: most if full else MOST_RECORDS_IN_SHORT]
         items = [(bold(language.text(one.title), LONGEST_NAME), *_record(one, snapshot, language)) for one in shown]
         yield language.text("Records to mend"), (Bullets((*items, *_more(len(failing) - len(shown), language))),)
 
@@ -116,18 +119,19 @@ def _record(one: QualityCount, snapshot: Snapshot, language: Language) -> Iterat
     if one.rows:
         share = language.percent(one.count / one.rows, one.warn)
         text = language.text("{count} of {rows} ({share})", count=one.count, rows=one.rows, share=share)
-    change = (
-        ""
-        if one.before in (None, one.count)
-        else language.text("{change} since last week", change=_change(one, language))
-    )
+    change = "" if one.before in (None, one.count) else _since(one, snapshot, language)
     money = "" if not one.amount else language.money(one.amount, snapshot.currency)
     yield plain(": " + " · ".join(part for part in (text, change, money) if part))
-    yield from link_spans(one.list_link, one.command, language)
+    command = short(list_command(one.command, snapshot))
+    for spans in ((Span(command, code=True),) if command else (), link_spans(one.list_link, language)):
+        yield from (Span(" · "), *spans) if spans else ()
 
 
-def _change(one: QualityCount, language: Language) -> str:
-    return language.change(one.count - (one.before or 0))
+def _since(one: QualityCount, snapshot: Snapshot, language: Language) -> str:
+    change = language.change(one.count - (one.before or 0))
+    if snapshot.period.is_month:
+        return language.text("{change} since last month", change=change)
+    return language.text("{change} since last week", change=change)
 
 
 def _teams(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
@@ -139,11 +143,7 @@ def _teams(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
 def _team(row: TeamRow, snapshot: Snapshot, language: Language) -> tuple[Span, ...]:
     name = team_name(row.name, row.merged, language)
     people = language.plural("{n} person", "{n} people", row.people)
-    active = language.text(
-        "{now} active days per person and week, usually {usual}",
-        now=_number(row.active_days, language),
-        usual=_number(row.usual, language),
-    )
+    active = words.team_days(row.active_days, row.usual, snapshot.period, language)
     told = people if row.active_days is None else f"{people} · {active}"
     shown = [figure for wanted in team_columns(snapshot.team_rows) if (figure := team_figure(row, wanted)) is not None]
     figures = [
@@ -168,12 +168,19 @@ def _management(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
 def _use(use: ManagementUse, snapshot: Snapshot, language: Language) -> Iterator[tuple[str, str]]:
     if snapshot.kind is Kind.SPONSOR:
         yield managers_use(snapshot, language)
-    yield language.text("Active days in 4 weeks"), _number(use.active_days, language)
+    yield active_days_label(snapshot, language), _number(use.active_days, language)
     yield language.text("Deals commented or changed"), _number(use.deals_changed, language)
     if use.digests:
         yield language.text("Digests acknowledged"), _part_of(use.acknowledged, use.digests, language)
     if use.actions:
         yield language.text("Actions done"), _part_of(use.done, use.actions, language)
+
+
+def active_days_label(snapshot: Snapshot, language: Language) -> str:
+    """What a manager's active days are called, or those of all managers."""
+    if snapshot.kind is Kind.SPONSOR:
+        return language.text("Active days in 4 weeks, together")
+    return language.text("Active days in 4 weeks")
 
 
 def managers_use(snapshot: Snapshot, language: Language) -> tuple[str, str]:
@@ -187,21 +194,10 @@ def managers_use(snapshot: Snapshot, language: Language) -> tuple[str, str]:
 
 def _seats(snapshot: Snapshot, language: Language, full: bool) -> Iterator[Detail]:
     if snapshot.seats is not None:
-        told = list(_of_seats(snapshot.seats, snapshot, language))
-        line = Paragraph((plain(" · ".join(f"{label}: {value}" for label, value in told)),))
-        fields = Fields(tuple(Field(label, (plain(value),)) for label, value in told))
+        told = list(seat_lines(snapshot.seats, language, snapshot.currency))
+        line = Paragraph((plain(" · ".join(f"{label}: {value}" for label, value, _part in told)),))
+        fields = Fields(tuple(Field(label, (plain(value),)) for label, value, _part in told))
         yield language.text("Seats"), (fields if full else line,)
-
-
-def _of_seats(seats: SeatsRow, snapshot: Snapshot, language: Language) -> Iterator[tuple[str, str]]:
-    if seats.bought is not None:
-        yield language.text("Bought"), language.count(seats.bought)
-    yield language.text("In use"), language.count(seats.active)
-    yield language.text("Unused for 60 days"), language.count(seats.unused)
-    yield language.text("Never used"), language.count(seats.never)
-    if seats.cost is not None:
-        currency = seats.currency or snapshot.currency
-        yield language.text("Cost of the unused, per month"), language.money(seats.cost, currency)
 
 
 def _looks(snapshot: Snapshot, language: Language, full: bool) -> Iterator[Detail]:

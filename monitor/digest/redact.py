@@ -172,8 +172,9 @@ def _cut(snapshot: Snapshot) -> Snapshot:
                 return True
 
     def better(one: Better) -> bool:
-        figure = told.get(FigureId(one.subject.key)) if one.subject.kind is SubjectKind.FIGURE else None
-        return kept(one.subject) and (figure is None or figure.last_week is not None)
+        figure = next((found for name, found in told.items() if name == one.subject.key), None)
+        about = one.subject.kind is SubjectKind.FIGURE
+        return kept(one.subject) and (figure is None or not about or figure.last_week is not None)
 
     return replace(
         snapshot,

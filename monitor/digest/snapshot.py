@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -17,11 +17,15 @@ from monitor.adoption.naming import Naming
 from monitor.adoption.note import Note
 from monitor.adoption.scorecard import Share
 from monitor.adoption.week import IsoWeek
+from monitor.digest.period import Period
 from monitor.quality.check import Attribution, Dimension, Severity
 
 Titles = Mapping[str, Mapping[str, str]]
 """``measure:NAME``, ``status:NAME``, ``status:NAME:about``, ``figure:NAME``, ``figure:NAME:about`` -> language -> text:
 what a project's own files say, English always among them."""
+
+TROUBLED = ("fading", "dormant", "never")
+"""The built-in statuses that somebody should ask about: those first who used the CRM lately."""
 
 LINE_WEEKS = 12
 """How many weeks every line has, oldest first, the digest's own week last."""
@@ -33,31 +37,6 @@ class Kind(StrEnum):
     MANAGER = "manager"
     SPONSOR = "sponsor"
     OWN = "own"
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """``2026-W47`` or ``2026-11``; ``week`` is its last ISO week, which figures and lines are of."""
-
-    name: str
-    first: date
-    last: date
-    week: IsoWeek
-
-    @property
-    def is_month(self) -> bool:
-        return "W" not in self.name
-
-    @classmethod
-    def of_week(cls, week: IsoWeek) -> Period:
-        return cls(str(week), week.monday, week.sunday, week)
-
-    @classmethod
-    def of_month(cls, year: int, month: int) -> Period:
-        """A month. Its week is the last one whose Sunday lies in it: a week that is over when the month is."""
-        first = date(year, month, 1)
-        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        return cls(f"{year:04}-{month:02}", first, last, IsoWeek.of(last - timedelta(days=(last.weekday() + 1) % 7)))
 
 
 class SubjectKind(StrEnum):
@@ -109,19 +88,21 @@ class ReasonCode(StrEnum):
 
     OVER_LIMIT = "over_limit"  # count, rows, share, limit
     AT_STAKE = "at_stake"  # count, rows (amount: in the action)
-    GREW = "grew"  # before, now
+    GREW = "grew"  # before, now (a week ago)
     BACKLOG = "backlog"  # count, rows, share
     BELOW_GOAL = "below_goal"  # value, goal (a share that should be higher)
     ABOVE_GOAL = "above_goal"  # value, goal (a share that should be lower)
     FADING = "fading"  # active_days (4 weeks), usual_days (4 weeks), since
     DORMANT = "dormant"  # weeks (without activity; 0 where not known), since
     NEVER = "never"  # days (since the start; 0 where not known)
-    QUIETER = "quieter"  # now, usual (active days per person and week)
+    ATTENTION = "attention"  # status (one of the project's own), since
+    QUIETER = "quieter"  # now, usual (active days per person and week; on a monthly page: of the month before)
     NO_CHANGE_SINCE = "no_change_since"  # since
     NEVER_CHANGED = "never_changed"
     OWNER_LEFT = "owner_left"  # count
     ADMIN_HAS_IT = "admin_has_it"  # count, rows
     REMOVED = "removed"
+    SEATS = "seats"  # bought, free (assigned to nobody), unused (60 days); 0 where not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +117,21 @@ class Who(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordLink:
+    """A failing record in the CRM, by its address and what tells it from others: what it is worth, when it was made.
+
+    It has no name: those are never stored.
+    """
+
+    link: str
+    amount: Decimal | None = None
+    created: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do this week. ``link`` opens the records in the CRM, ``command`` lists them; either may be empty.
+    """One thing to do this week. ``command`` lists the records, of the whole: a form adds the reader's scope; ``link``
+    opens the CRM's own list of such records, all of them; either may be empty. ``records`` are the largest few.
 
     ``weeks`` counts the digests in a row that asked for it, this one included. ``rank`` is what it was chosen by.
     """
@@ -154,6 +148,7 @@ class Action:
     who: Who = Who.YOU
     weeks: int = 1
     rank: float = 0.0
+    records: tuple[RecordLink, ...] = ()
 
     @property
     def id(self) -> str:
@@ -229,7 +224,8 @@ class TeamRow:
     """A team, or several that are too small to be shown alone (``merged`` of them, then no key and no name).
 
     ``active_days``, ``usual`` and ``line`` are per person and full week of five working days, so that a week with
-    holidays is no drop; None where nobody was to work. ``at_work`` is how many people each week of ``line`` is of.
+    holidays is no drop; None where nobody was to work. ``usual`` is of the four weeks before, or of the month before.
+    ``at_work`` is how many people each week of ``line`` is of.
     """
 
     key: str
@@ -264,21 +260,41 @@ class ManagementUse:
 
 @dataclass(frozen=True, slots=True)
 class SeatsRow:
-    """Seats bought, in use, without use for 60 days, never used; ``cost`` is that of the unused per month."""
+    """Seats bought, used in 60 days, held so long and not used, and of those never used; ``assigned`` to a person.
+
+    None is not told: of use where the history is short, of ``assigned`` in digests of before it was. ``cost`` is that
+    of the idle per month: of those assigned to nobody and of the unused. ``other`` are of people who are new or were
+    away, ``hidden`` of people who are too few to be told of.
+    """
 
     bought: int | None
-    active: int
-    unused: int
-    never: int
+    active: int | None
+    unused: int | None
+    never: int | None
     cost: Decimal | None = None
     currency: str = ""
+    assigned: int | None = None
+    other: int | None = None
+    hidden: int = 0
+
+    @property
+    def free(self) -> int | None:
+        """Seats bought and assigned to nobody."""
+        return None if self.bought is None or self.assigned is None else max(0, self.bought - self.assigned)
+
+    @property
+    def idle(self) -> int:
+        """Seats that are paid for and not used, as far as is known."""
+        return (self.free or 0) + (self.unused or 0)
 
 
 @dataclass(frozen=True, slots=True)
 class QualityCount:
-    """A check's result among the records of the people in scope: ``count`` of ``rows`` fail; ``before`` a week ago.
+    """A check's result among the records of the people in scope: ``count`` of ``rows`` fail; ``before`` a week ago, on
+    a monthly page a month ago.
 
-    ``amount`` is the value of the failing deals, None where there is none. ``mind`` is why it may mislead.
+    ``amount`` is the value of the failing deals, None where there is none. ``mind`` is why it may mislead. ``command``,
+    ``list_link`` and ``records``: see ``Action``; a stored digest has the records with its actions alone.
     """
 
     check: str
@@ -300,6 +316,7 @@ class QualityCount:
     fix: str = ""
     mind: str = ""
     tags: frozenset[str] = frozenset()
+    records: tuple[RecordLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +376,7 @@ class Snapshot:
     measures: Mapping[str, str] = field(default_factory=dict)  # name -> title, for notes that name a measure
     titles: Titles = field(default_factory=dict)  # the project's own, where they are not those of the program
     too_few: bool = False
+    attention: tuple[str, ...] = TROUBLED  # statuses that somebody should ask about, in the order of the page
 
     @property
     def weeks(self) -> tuple[IsoWeek, ...]:

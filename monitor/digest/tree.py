@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from monitor.digest import words, words_actions
+from monitor.digest.commands import answer_command
 from monitor.digest.parts import Part, facts, parts
 from monitor.digest.parts_text import short
 from monitor.digest.snapshot import Kind, Snapshot
@@ -17,8 +18,6 @@ from monitor.language import Language
 from monitor.messages.slack import REST, to_slack
 from monitor.messages.tree import Block, Divider, Footer, Heading, Message, Paragraph, Span, Tone
 
-DONE_COMMAND = "crm-monitor digest done 1"
-LONGEST_KEY = 60
 LONGEST_TITLE = 120
 
 
@@ -42,16 +41,11 @@ def _message(snapshot: Snapshot, language: Language, shown: Sequence[Part], *, w
         blocks += [Heading(part.title), *part.blocks]
         if part.answerable:
             told = Span(language.text("Done, or not relevant?") + " ")
-            blocks.append(Paragraph((told, Span(_done(snapshot), code=True))))
+            asked = Span(" " + language.text("No terminal at hand? Whoever runs CRM Monitor can type it for you."))
+            blocks.append(Paragraph((told, Span(short(answer_command(snapshot)), code=True), asked)))
     if not whole:
         blocks.append(Paragraph((Span(language.text("Not everything fits here.")),)))
     return Message(digest_summary(snapshot, language), (*blocks, Divider(), _footer(snapshot, language)), Tone.WARNING)
-
-
-def _done(snapshot: Snapshot) -> str:
-    """The command that answers this reader's digest."""
-    whose = f" --for {snapshot.recipient}" if 0 < len(snapshot.recipient) <= LONGEST_KEY else ""
-    return f"{DONE_COMMAND}{whose}"
 
 
 def digest_summary(snapshot: Snapshot, language: Language) -> str:

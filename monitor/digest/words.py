@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from monitor.adoption.figure import Figure, FigureId, Unit
 from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.week import IsoWeek
+from monitor.digest.period import Period
 from monitor.digest.snapshot import (
     Better,
     Kind,
     LastAction,
     Outcome,
-    Period,
     PersonRow,
     Snapshot,
     Subject,
@@ -33,8 +33,9 @@ FIGURES: dict[FigureId, tuple[str, str]] = {
     FigureId.SEATS_ACTIVE: (
         _("People who use it weekly"),
         _(
-            "Of the people who may write and had a working day in the last four weeks, those who used the CRM "
-            "in all but at most one of the weeks in which they had one. A login alone is no use."
+            "Of the people who may write and had a working week among the last four, those who used the CRM in "
+            "all but at most one of these. A working week has three or more days to be worked; a shorter one "
+            "without use does not count against anybody. A login alone is no use."
         ),
     ),
     FigureId.WON_QUICKLY: (
@@ -59,15 +60,16 @@ FIGURES: dict[FigureId, tuple[str, str]] = {
         _("Seats unused for 60 days"),
         _(
             "Of the seats held for 60 days or more, those without use in 60 days. A login counts here. People "
-            "who were away all that time are left out, and so is whoever only reads where logins are not "
-            "known."
+            "without a working week in that time are left out, and so is whoever only reads where logins are "
+            "not known."
         ),
     ),
     FigureId.ONBOARDED: (
         _("New people off to a start"),
         _(
             "Of the people who started in the last 12 weeks, those who created five records in their first "
-            "two weeks. Whoever did not start on a Monday has until the end of the third calendar week."
+            "two weeks. Whoever did not start on a Monday has until the end of the third calendar week; whoever "
+            "was to work fewer than five days of that time is left out."
         ),
     ),
     FigureId.BREADTH: (
@@ -87,15 +89,15 @@ FIGURES: dict[FigureId, tuple[str, str]] = {
     FigureId.MANAGERS_USE: (
         _("Managers who use it weekly"),
         _(
-            "Of the managers who ever left a trace, those with use in all but at most one of their last four "
-            "weeks of work. Reading leaves no trace; a digest that was acknowledged counts."
+            "Of the managers who ever left a trace, those with use in all but at most one of their working "
+            "weeks among the last four. Reading leaves no trace; a digest that was acknowledged counts."
         ),
     ),
 }
 STATUSES: dict[str, tuple[str, str]] = {
     "active": (
         _("Active"),
-        _("Used it in all but at most one of the last four weeks that had working days."),
+        _("Used it in all but at most one of the working weeks among the last four."),
     ),
     "occasional": (
         _("Occasional"),
@@ -108,8 +110,8 @@ STATUSES: dict[str, tuple[str, str]] = {
     "fading": (
         _("Fading"),
         _(
-            "At most half of the person's own usual active days in four weeks, of which three or more had "
-            "working days. The usual is of the twelve weeks before, per working day."
+            "At most half of the person's own usual active days in four weeks, of which three or more were "
+            "working weeks. The usual is of the twelve weeks before, per working day."
         ),
     ),
     "dormant": (
@@ -132,9 +134,6 @@ STATUSES: dict[str, tuple[str, str]] = {
         _("Absent on all working days of the week, or no working day in four weeks."),
     ),
 }
-TROUBLED = ("fading", "dormant", "never")
-"""The statuses that a manager should ask about."""
-
 OUTCOMES: dict[Outcome, str] = {
     Outcome.DONE: _("done"),
     Outcome.OPEN: _("not done yet"),
@@ -219,6 +218,18 @@ def active_days_text(row: PersonRow, language: Language) -> str:
     )
 
 
+def team_days(now: float | None, usual: float | None, period: Period, language: Language) -> str:
+    """``3.8 active days per person and week, usually 4.1``; of a month, beside the month before."""
+    now_text, usual_text_ = (
+        not_available(language) if value is None else language.count(value, decimals=1) for value in (now, usual)
+    )
+    if period.is_month:
+        return language.text(
+            "{now} active days per person and week, in the month before {usual}", now=now_text, usual=usual_text_
+        )
+    return language.text("{now} active days per person and week, usually {usual}", now=now_text, usual=usual_text_)
+
+
 def outcome_word(outcome: Outcome, language: Language) -> str:
     return language.text(OUTCOMES[outcome])
 
@@ -229,15 +240,33 @@ def week_text(week: IsoWeek, language: Language, beside: IsoWeek | None = None) 
     return text if beside is None or beside.year == week.year else f"{text}, {week.year}"
 
 
+def before_text(period: Period, value: str, language: Language) -> str:
+    """``week before: 84 %``, or of a month ``month before: 84 %``."""
+    if period.is_month:
+        return language.text("month before: {value}", value=value)
+    return language.text("week before: {value}", value=value)
+
+
+def usual_text(period: Period, value: str, language: Language) -> str:
+    """``usually 4.2``; on a monthly page, what it was in the month before."""
+    if period.is_month:
+        return language.text("month before: {value}", value=value)
+    return language.text("usually {value}", value=value)
+
+
 def period_text(period: Period, language: Language) -> str:
     """``week 47`` or ``November 2026``."""
     return language.month(period.first) if period.is_month else language.week(period.week.number)
 
 
 def period_days(period: Period, language: Language) -> str:
-    """``16 Nov – 22 Nov 2026``."""
+    """``16 Nov – 22 Nov 2026``; of a month with the weeks that its figures are of."""
     first = language.day(period.first, year=period.first.year != period.last.year)
-    return f"{first} – {language.day(period.last, year=True)}"
+    days = f"{first} – {language.day(period.last, year=True)}"
+    if not period.is_month or not period.weeks:
+        return days
+    of_weeks = language.text("weeks {first} to {last}", first=period.weeks[0].number, last=period.week.number)
+    return f"{days} ({of_weeks})"
 
 
 def digest_title(snapshot: Snapshot, language: Language) -> str:
@@ -277,7 +306,9 @@ def better_text(better: Better, snapshot: Snapshot, language: Language) -> str:
         figure = snapshot.figure(FigureId(better.subject.key))
         if figure is not None:
             before, now = figure_value(figure, better.before, language), figure_value(figure, better.now, language)
-    return f"{subject_name(better.subject, language, snapshot.titles)}: {before} → {now}"
+    return (
+        f"{subject_name(better.subject, language, snapshot.titles)}: {before}\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}{now}"
+    )
 
 
 def last_action_now(last: LastAction, language: Language) -> str:

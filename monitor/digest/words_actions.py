@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from monitor.adoption.week import IsoWeek
 from monitor.digest.snapshot import Action, ActionKind, Reason, ReasonCode, Snapshot, Who
-from monitor.digest.words import not_available, subject_name, week_text
+from monitor.digest.words import not_available, status_word, subject_name, team_days, week_text
 from monitor.language import Language
 
 _Params = dict[str, str]
@@ -19,7 +19,7 @@ def action_text(action: Action, snapshot: Snapshot, language: Language) -> str:
 
 def reason_text(reason: Reason, snapshot: Snapshot, language: Language) -> str:
     """Why an action was chosen: ``16 % of 212, limit 15 %``; a fragment, for a place beside the action."""
-    return _REASONS[reason.code](reason, snapshot.period.week, language)
+    return _REASONS[reason.code](reason, snapshot, language)
 
 
 def who_text(action: Action, language: Language) -> str:
@@ -149,11 +149,11 @@ def _param(reason: Reason, name: str) -> float:
     return float(reason.params.get(name, 0))
 
 
-def _week(reason: Reason, week: IsoWeek, language: Language) -> str:
-    return week_text(IsoWeek.parse(str(reason.params["since"])), language, week)
+def _week(reason: Reason, snapshot: Snapshot, language: Language) -> str:
+    return week_text(IsoWeek.parse(str(reason.params["since"])), language, snapshot.period.week)
 
 
-def _over_limit(reason: Reason, _: IsoWeek, language: Language) -> str:
+def _over_limit(reason: Reason, _: Snapshot, language: Language) -> str:
     share, limit = _param(reason, "share"), _param(reason, "limit")
     return language.text(
         "{count} of {rows} ({share}, limit {limit})",
@@ -164,19 +164,19 @@ def _over_limit(reason: Reason, _: IsoWeek, language: Language) -> str:
     )
 
 
-def _part(reason: Reason, _: IsoWeek, language: Language) -> str:
+def _part(reason: Reason, _: Snapshot, language: Language) -> str:
     count, rows = int(_param(reason, "count")), int(_param(reason, "rows"))
     if not rows:
         return language.plural("{n} record", "{n} records", count)
     return language.text("{count} of {rows} ({share})", count=count, rows=rows, share=language.percent(count / rows))
 
 
-def _reason_grew(reason: Reason, _: IsoWeek, language: Language) -> str:
+def _reason_grew(reason: Reason, _: Snapshot, language: Language) -> str:
     more = int(_param(reason, "now") - _param(reason, "before"))
     return language.plural("{n} more than last week", "{n} more than last week", more)
 
 
-def _below_goal(reason: Reason, _: IsoWeek, language: Language) -> str:
+def _below_goal(reason: Reason, _: Snapshot, language: Language) -> str:
     value, goal = _param(reason, "value"), _param(reason, "goal")
     return language.text(
         "{value}; the goal is at least {goal}",
@@ -185,7 +185,7 @@ def _below_goal(reason: Reason, _: IsoWeek, language: Language) -> str:
     )
 
 
-def _above_goal(reason: Reason, _: IsoWeek, language: Language) -> str:
+def _above_goal(reason: Reason, _: Snapshot, language: Language) -> str:
     value, goal = _param(reason, "value"), _param(reason, "goal")
     return language.text(
         "{value}; the goal is at most {goal}",
@@ -194,29 +194,29 @@ def _above_goal(reason: Reason, _: IsoWeek, language: Language) -> str:
     )
 
 
-def _fading(reason: Reason, week: IsoWeek, language: Language) -> str:
+def _fading(reason: Reason, snapshot: Snapshot, language: Language) -> str:
     text = language.text(
         "active on {days} days in 4 weeks, usually on {usual}",
         days=int(_param(reason, "active_days")),
         usual=language.count(_param(reason, "usual_days"), decimals=0),
     )
-    return _with_since(text, reason, week, language)
+    return _with_since(text, reason, snapshot, language)
 
 
-def _dormant(reason: Reason, week: IsoWeek, language: Language) -> str:
+def _dormant(reason: Reason, snapshot: Snapshot, language: Language) -> str:
     weeks = int(_param(reason, "weeks"))
     if not weeks:
-        return _with_since(language.text("no use is known"), reason, week, language)
+        return _with_since(language.text("no use is known"), reason, snapshot, language)
     return language.plural("no use of the CRM for {n} week", "no use of the CRM for {n} weeks", weeks)
 
 
-def _with_since(text: str, reason: Reason, week: IsoWeek, language: Language) -> str:
+def _with_since(text: str, reason: Reason, snapshot: Snapshot, language: Language) -> str:
     if not reason.params.get("since"):
         return text
-    return language.text("{text}; since {week}", text=text, week=_week(reason, week, language))
+    return language.text("{text}; since {week}", text=text, week=_week(reason, snapshot, language))
 
 
-def _never(reason: Reason, _: IsoWeek, language: Language) -> str:
+def _never(reason: Reason, _: Snapshot, language: Language) -> str:
     days = int(_param(reason, "days"))
     if not days:
         return language.text("has never entered anything")
@@ -227,23 +227,24 @@ def _never(reason: Reason, _: IsoWeek, language: Language) -> str:
     )
 
 
-def _quieter(reason: Reason, _: IsoWeek, language: Language) -> str:
-    return language.text(
-        "{now} active days per person and week, usually {usual}",
-        now=language.count(_param(reason, "now"), decimals=1),
-        usual=language.count(_param(reason, "usual"), decimals=1),
-    )
+def _attention(reason: Reason, snapshot: Snapshot, language: Language) -> str:
+    status = status_word(str(reason.params.get("status", "")), language, snapshot.titles)
+    return _with_since(status, reason, snapshot, language)
 
 
-def _no_change_since(reason: Reason, week: IsoWeek, language: Language) -> str:
-    return language.text("you have changed no deal since {week}", week=_week(reason, week, language))
+def _quieter(reason: Reason, snapshot: Snapshot, language: Language) -> str:
+    return team_days(_param(reason, "now"), _param(reason, "usual"), snapshot.period, language)
 
 
-def _never_changed(_r: Reason, _: IsoWeek, language: Language) -> str:
+def _no_change_since(reason: Reason, snapshot: Snapshot, language: Language) -> str:
+    return language.text("you have changed no deal since {week}", week=_week(reason, snapshot, language))
+
+
+def _never_changed(_r: Reason, _: Snapshot, language: Language) -> str:
     return language.text("no deal shows a change by you")
 
 
-def _owner_left(reason: Reason, _: IsoWeek, language: Language) -> str:
+def _owner_left(reason: Reason, _: Snapshot, language: Language) -> str:
     return language.plural(
         "{n} record belongs to somebody who has left",
         "{n} records belong to people who have left",
@@ -251,7 +252,17 @@ def _owner_left(reason: Reason, _: IsoWeek, language: Language) -> str:
     )
 
 
-_REASONS: dict[ReasonCode, Callable[[Reason, IsoWeek, Language], str]] = {
+def _seats(reason: Reason, _: Snapshot, language: Language) -> str:
+    bought, free, unused = (int(_param(reason, name)) for name in ("bought", "free", "unused"))
+    parts = []
+    if free:
+        parts.append(language.text("{free} of {bought} assigned to nobody", free=free, bought=bought))
+    if unused:
+        parts.append(language.text("{unused} not used for 60 days", unused=unused))
+    return ", ".join(parts)
+
+
+_REASONS: dict[ReasonCode, Callable[[Reason, Snapshot, Language], str]] = {
     ReasonCode.OVER_LIMIT: _over_limit,
     ReasonCode.AT_STAKE: _part,
     ReasonCode.GREW: _reason_grew,
@@ -267,4 +278,6 @@ _REASONS: dict[ReasonCode, Callable[[Reason, IsoWeek, Language], str]] = {
     ReasonCode.OWNER_LEFT: _owner_left,
     ReasonCode.ADMIN_HAS_IT: _part,
     ReasonCode.REMOVED: lambda *_: "",
+    ReasonCode.SEATS: _seats,
+    ReasonCode.ATTENTION: _attention,
 }

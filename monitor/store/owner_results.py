@@ -52,10 +52,13 @@ class OwnerResults:
             found: datetime | None = connection.execute(newest).scalar()
         return found
 
-    def run_at(self, moment: datetime) -> int | None:
-        """The newest closed run of everything that saw the CRM as of ``moment`` or before; None: there is none."""
+    def run_at(self, moment: datetime, since: datetime | None = None) -> int | None:
+        """The newest closed run of everything that saw the CRM as of ``moment`` or before (but not before ``since``);
+        None: there is none."""
         seen = sa.func.coalesce(runs.c.as_of, runs.c.started_at)
         newest = sa.select(runs.c.id).where(CLOSED_COMPARABLE, seen <= moment).order_by(seen.desc(), runs.c.id.desc())
+        if since is not None:
+            newest = newest.where(seen >= since)
         with self._database.read() as connection:
             found: int | None = connection.execute(newest.limit(1)).scalar()
         return found

@@ -22,7 +22,7 @@ def test_a_scorecard_is_explained_with_the_numbers_that_led_to_it() -> None:
     assert value == "Active"
     assert inputs["weeks of the four with such a day"] == 4
     assert lines["Working days"] == (
-        4.0, {"share of full time": 0.8, "start": date(2024, 1, 1), "start taken from": ""},
+        4.0, {"share of full time": 0.8, "a working week": "yes", "start": date(2024, 1, 1), "start taken from": ""},
     )  # fmt: skip
     assert lines["Active days"] == (1, {"mean of the four weeks before": 4})
     assert lines["Calls"] == (1, {"mean of the four weeks before": 4})
@@ -38,7 +38,7 @@ def test_figures_are_explained_with_definition_parts_goal_and_the_own_past() -> 
     assert len(found.lines) == 10
     assert lines["People who use it weekly"] == (
         0.5,
-        {"part": 1, "of": 2, "seats": 2, "not counted: away all four weeks, or not started yet": 0,
+        {"part": 1, "of": 2, "seats": 2, "not counted: without a working week among the four, or not started yet": 0,
         "goal, at least": 0.75, "last week": 0.5,
          "mean of the four weeks before": 0.5},
     )  # fmt: skip

@@ -19,11 +19,10 @@ from monitor.adoption.evidence import Evidence
 from monitor.adoption.figure import Figure, FigureId, Unit
 from monitor.adoption.figures import FAMILIES, figures
 from monitor.adoption.figures_records import median
-from monitor.adoption.figures_seats import Seats, count_managers_use, count_seats
+from monitor.adoption.figures_seats import count_managers_use
 from monitor.adoption.known import Known
 from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.organisation import Member, Organisation, Role
-from monitor.adoption.people import SeatsBought
 from monitor.adoption.week import IsoWeek
 from monitor.adoption.weeks import by_user, person_weeks
 from monitor.crm.directory import PersonKind, Team
@@ -176,9 +175,6 @@ def test_seats_unused_counts_logins_as_use_and_leaves_out_newcomers_and_the_abse
     of = evidence(people, acts)
     found = figure(FigureId.SEATS_UNUSED, of)
     assert (found.top, found.bottom, found.inputs) == (2, 5, {"seats": 5, "never": 1})
-    bought = SeatsBought(10, Decimal(600), "DKK", "Sales licences")
-    seats = count_seats(of, list(of.organisation.members), NOW, bought)
-    assert seats == Seats(10, 7, 3, 2, 1, Decimal(600 * (2 + 3)), "DKK", "Sales licences")
 
 
 def test_whoever_only_reads_is_left_out_where_logins_are_not_known() -> None:
@@ -192,7 +188,6 @@ def test_a_history_shorter_than_sixty_days_tells_no_unused_seats() -> None:
     short = evidence([member()], of=known(first=NOW + -7))
     found = figure(FigureId.SEATS_UNUSED, short)
     assert (found.value, codes(found)) == (None, {NoteCode.TOO_SHORT})
-    assert count_seats(short, ["1"], NOW, SeatsBought()) is None
 
 
 def test_a_starters_first_five_records_count_within_two_weeks() -> None:
@@ -291,7 +286,6 @@ def test_rows_kept_per_team_tell_sums_and_nothing_of_seats() -> None:
     assert found[FigureId.UNIFORMITY].value == pytest.approx(0.3)
     seats = [FigureId.SEATS_ACTIVE, FigureId.SEATS_UNUSED, FigureId.ONBOARDED, FigureId.BREADTH, FigureId.MANAGERS_USE]
     assert all(found[one].value is None and NoteCode.MANDATE_STRICT in codes(found[one]) for one in seats)
-    assert count_seats(of, keys, NOW, SeatsBought()) is None
 
 
 _counts = st.dictionaries(st.sampled_from("123456"), st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1)

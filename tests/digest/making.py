@@ -13,6 +13,7 @@ from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.scorecard import Share
 from monitor.adoption.week import IsoWeek
 from monitor.demo.names import DENMARK, NORWAY
+from monitor.digest.period import Period
 from monitor.digest.snapshot import (
     Action,
     ActionKind,
@@ -24,7 +25,6 @@ from monitor.digest.snapshot import (
     MandateText,
     MeasureCount,
     Outcome,
-    Period,
     PersonRow,
     QualityCount,
     Reason,
@@ -176,6 +176,39 @@ def actions() -> tuple[Action, ...]:
             11,
             11,
             who=Who.ADMIN,
+        ),
+    )
+
+
+def sponsors_actions() -> tuple[Action, ...]:
+    return (
+        Action(
+            1,
+            ActionKind.TEAM_QUIETER,
+            Subject(SubjectKind.TEAM, "t4", "Denmark West"),
+            Reason(ReasonCode.QUIETER, {"now": 1.9, "usual": 4.1}),
+            1.9,
+            4.1,
+        ),
+        Action(
+            2,
+            ActionKind.UNUSED_SEATS,
+            Subject(SubjectKind.FIGURE, "seats_unused"),
+            Reason(ReasonCode.SEATS, {"bought": 60, "free": 8, "unused": 5}),
+            13,
+            amount=Decimal(7800),
+        ),
+        Action(
+            3,
+            ActionKind.OWNER_GONE,
+            Subject(SubjectKind.CHECK, "deal-owner-gone", "Open deals whose owner is inactive or gone"),
+            Reason(ReasonCode.OWNER_LEFT, {"count": 16}),
+            16,
+            14,
+            Decimal(3_600_000),
+            "",
+            "crm-monitor failing deal-owner-gone",
+            Who.ADMIN,
         ),
     )
 
@@ -357,9 +390,10 @@ def sponsor() -> Snapshot:
         period=Period.of_month(2026, 11),
         title="",
         people=60,
+        actions=sponsors_actions(),
         last_period="2026-10",
         last_actions=(),
-        seats=SeatsRow(60, 52, 5, 3, Decimal(3000), "DKK"),
+        seats=SeatsRow(60, 46, 5, 3, Decimal(7800), "DKK", assigned=52),
         management=ManagementUse(9, 6, 88, 23, WEEK, 36, 27, 104, 61, (Note(NoteCode.NOT_SEEN_READING),)),
     )
 

@@ -15,7 +15,8 @@ from monitor.adoption.scorecard import Scorecard, Share, Verdict
 from monitor.adoption.week import IsoWeek
 from monitor.crm.directory import Team
 from monitor.digest.build import Frame
-from monitor.digest.snapshot import Look, MandateText, Period, QualityCount
+from monitor.digest.period import Period
+from monitor.digest.snapshot import Look, MandateText, QualityCount
 from monitor.quality.check import Attribution, Dimension, Severity
 
 WEEK = IsoWeek(2026, 47)

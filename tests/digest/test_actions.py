@@ -11,6 +11,7 @@ from monitor.adoption.figure import Figure, FigureId, Goal, Unit
 from monitor.adoption.note import Note, NoteCode
 from monitor.digest.actions import PastDigest, better, choose, last_actions
 from monitor.digest.actions_rules import HOW_BAD, RULES, Situation, candidates
+from monitor.digest.period import Period
 from monitor.digest.snapshot import (
     Action,
     ActionKind,
@@ -18,7 +19,6 @@ from monitor.digest.snapshot import (
     LastAction,
     ManagementUse,
     Outcome,
-    Period,
     PersonRow,
     QualityCount,
     ReasonCode,
@@ -37,15 +37,16 @@ NUMBERS = quality("account-without-company-number", 11, attribution=Attribution.
 FADING = PersonRow(
     "7", "Seven", status="fading", since=WEEK, usual=4.0, line=(4,) * 8 + (1, 1, 0, 1), because={"kept_up": 0.2}
 )
+MONTH = Period.of_month(2026, 11)
 HIGH, LOW = Goal(0.9, True), Goal(0.1, False)
 
 
 def manager(*counts: QualityCount, **others: object) -> Situation:
-    return replace(Situation(Kind.MANAGER, WEEK, counts), **others)  # type: ignore[arg-type]
+    return replace(Situation(Kind.MANAGER, Period.of_week(WEEK), counts), **others)  # type: ignore[arg-type]
 
 
 def sponsor(**others: object) -> Situation:
-    return replace(Situation(Kind.SPONSOR, WEEK), **others)  # type: ignore[arg-type]
+    return replace(Situation(Kind.SPONSOR, MONTH), **others)  # type: ignore[arg-type]
 
 
 def figures(*given: Figure) -> dict[FigureId, Figure]:
@@ -196,13 +197,19 @@ def test_managers_who_do_not_use_it_are_the_sponsors_first_action() -> None:
 
 
 def test_unused_seats_come_with_their_cost_to_the_sponsor() -> None:
-    action = only(sponsor(seats=SeatsRow(60, 45, 12, 4, Decimal(7200), "DKK")))
-    assert (action.kind, action.now, action.amount) == (ActionKind.UNUSED_SEATS, 12, Decimal(7200))
-    assert action.reason.params == {"value": 0.2, "goal": 0.1}
+    seats = SeatsRow(60, 43, 3, 2, Decimal(10240), "DKK", assigned=47)
+    action = only(sponsor(seats=seats))
+    assert (action.kind, action.now, action.amount) == (ActionKind.UNUSED_SEATS, 16, Decimal(10240))
+    assert (action.reason.code, action.reason.params) == (ReasonCode.SEATS, {"bought": 60, "free": 13, "unused": 3})
+
+
+def test_seats_that_nobody_was_given_are_paid_for_also_where_use_is_not_known_yet() -> None:
+    action = only(sponsor(seats=SeatsRow(60, None, None, None, Decimal(8320), "DKK", assigned=47)))
+    assert (action.now, action.amount) == (13, Decimal(8320))
 
 
 def test_a_few_unused_seats_are_within_the_goal() -> None:
-    assert kinds(sponsor(seats=SeatsRow(60, 56, 3, 1))) == []
+    assert kinds(sponsor(seats=SeatsRow(60, 56, 3, 1, assigned=60))) == []
 
 
 def test_records_of_somebody_who_left_go_to_the_admin() -> None:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from monitor.adoption.figure import FigureId, Goal, Unit
 from monitor.adoption.figures_records import median
-from monitor.adoption.figures_seats import Seats
 from monitor.adoption.naming import Naming
 from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.organisation import Member
 from monitor.adoption.scorecard import Share
+from monitor.adoption.seats import Seats
 from monitor.adoption.suppression import Table, suppressed_together
 from monitor.crm.directory import PersonKind
 from monitor.digest.actions import PastDigest
@@ -275,5 +275,6 @@ def test_teams_become_groups_as_suppression_says() -> None:
 
 
 def test_seats_are_shown_with_the_cost_of_those_that_nobody_uses() -> None:
-    seats = Seats(60, 52, 47, 5, 3, Decimal(3000), "DKK")
-    assert seats_row(seats) == SeatsRow(60, 47, 5, 3, Decimal(3000), "DKK")
+    row = seats_row(Seats(60, 52, 46, 5, 3, Decimal(600), "DKK", told=52))
+    assert row == SeatsRow(60, 46, 5, 3, Decimal(600 * 13), "DKK", assigned=52, other=1)
+    assert (row.free, row.other, row.idle) == (8, 1, 13)

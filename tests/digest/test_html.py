@@ -148,9 +148,9 @@ def test_without_a_mandate_the_page_says_why_there_are_no_names() -> None:
 
 def test_what_is_not_available_is_not_shown_as_zero() -> None:
     page = Page(to_html(making.manager(), EN))
-    rows = [element.text for element in page.all("tr") if element.text.startswith("Managers who")]
-    why = "Records changed: not available (not mapped: changes.user_key)."
-    assert rows == [f"Managers who use it weekly {why} not available – – –"]
+    rows = [element.text for element in page.all("tr", "li") if element.text.startswith("Managers who")]
+    assert rows == ["Managers who use it weekly: Records changed: not available (not mapped: changes.user_key)."]
+    assert "Not available, which is not zero:" in page.text
 
 
 def test_a_link_that_is_no_web_address_is_no_link() -> None:
@@ -159,7 +159,7 @@ def test_a_link_that_is_no_web_address_is_no_link() -> None:
     html = to_html(replace(making.manager(), actions=(action,), quality=quality), EN)
     assert "javascript:" not in html
     assert "data:text" not in html
-    assert "crm-monitor failing x" in html
+    assert "crm-monitor failing x --manager m1" in [one.text for one in Page(html).all("code")]
 
 
 def test_the_own_page_has_who_looked_and_nobody_elses_row() -> None:

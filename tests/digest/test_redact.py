@@ -16,6 +16,7 @@ from monitor.adoption.naming import Naming
 from monitor.adoption.week import IsoWeek
 from monitor.digest.build import Facts, build_manager
 from monitor.digest.build_rows import Group
+from monitor.digest.period import Period
 from monitor.digest.redact import (
     REMOVED,
     aged_json,
@@ -35,7 +36,6 @@ from monitor.digest.snapshot import (
     Look,
     ManagementUse,
     Outcome,
-    Period,
     PersonRow,
     Reason,
     ReasonCode,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from monitor.adoption.naming import Naming
 from monitor.adoption.week import IsoWeek
-from monitor.digest.snapshot import Kind, Period, Snapshot
+from monitor.digest.period import Period
+from monitor.digest.snapshot import Kind, Snapshot
 from monitor.digest.snapshot_json import VERSION, from_json, to_json
 from tests.digest.snapshots import snapshots
 

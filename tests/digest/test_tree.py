@@ -33,6 +33,7 @@ thorough = settings(
 codes = st.sampled_from(CODES)
 KINDS = [making.manager(), making.sponsor(), making.own()]
 ENGLISH = language("en")
+ASKED = "No terminal at hand? Whoever runs CRM Monitor can type it for you."
 
 
 def told(snapshot: Snapshot) -> str:
@@ -141,10 +142,11 @@ def test_each_action_has_its_number_its_reason_and_its_link_or_command() -> None
     first = lines.index("This week") + 1
     assert lines[first].startswith("1. 9 deals (1.9M DKK) are past their close date")
     assert "9 of 48 (19%, limit 15%)" in lines[first]
-    assert "(https://crm.example.com/deals?filter=overdue)" in lines[first]
-    assert lines[first + 1].endswith("crm-monitor failing deal-without-next-step")
-    assert lines[first + 2].endswith("The admin has this one")
-    assert lines[first + 3] == "Done, or not relevant? crm-monitor digest done 1 --for m1"
+    assert lines[first + 1] == "Open in the CRM (https://crm.example.com/deals?filter=overdue)"
+    assert lines[first + 2].startswith("2. ")
+    assert lines[first + 3] == "The list: crm-monitor failing deal-without-next-step --manager m1"
+    assert lines[first + 4].endswith("The admin has this one")
+    assert lines[first + 5] == "Done, or not relevant? crm-monitor digest done 1 --for m1 --period 2026-W47 " + ASKED
 
 
 def test_three_figures_stand_with_last_week_and_their_goal() -> None:
