@@ -40,7 +40,7 @@ def team_weeks(
     What is told of teams may end in a channel, so a mandate to name persons changes nothing here. Nor is a week told in
     which fewer than five of a team were expected at work: it would tell of those few.
     """
-    people = {key: member for key, member in organisation.members.items() if member.is_person}
+    people = {key: member for key, member in organisation.members.items() if member.is_measured}
     groups = {
         key: frozenset(one for one, member in people.items() if member.team_key == key) for key in organisation.teams
     }

@@ -115,6 +115,18 @@ def test_a_quiet_week_and_a_team_on_leave_are_no_news(watched: Firm) -> None:
     assert "Northern sales" in found["observed"]
 
 
+def test_whoever_is_forgotten_counts_in_no_team_which_may_then_be_too_small(watched: Firm) -> None:
+    watched.ok("adoption")
+    before = look(watched)["observed"]
+    watched.ok("privacy", "forget", str(SOUTH[0]), "--yes")
+    assert look(watched)["observed"] == before, "the team without the person enters as much as it did"
+    for key in SOUTH[1:3]:
+        watched.ok("privacy", "forget", str(key), "--yes")
+    silence(watched, SOUTHERN, WEEK_47)
+    watched.ok("adoption")
+    assert look(watched)["observed"] == "week 47: 1 team enters as much as usual"
+
+
 @pytest.mark.parametrize("mandate", ["", MANDATE, MANDATE + "strict: true\n"])
 def test_it_tells_teams_and_never_persons_whatever_the_mandate_allows(watched: Firm, mandate: str) -> None:
     if mandate:
