@@ -41,6 +41,15 @@ code { font: 12px/1.5 "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", mon
   color: #e01e5a; background: #f8f8f8;
   border: 1px solid #dddddd; border-radius: 3px; padding: 2px 3px 1px; }
 .context { display: flex; flex-wrap: wrap; column-gap: 10px; margin-top: 6px; }
+.actions { display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0 4px; }
+.button, .menu { border: 1px solid #babbbc; border-radius: 8px; padding: 0 12px; height: 28px; line-height: 26px;
+  font-size: 13px; font-weight: 700; }
+.primary { background: #007a5a; border-color: #007a5a; color: #fff; }
+.danger { background: #e01e5a; border-color: #e01e5a; color: #fff; }
+.menu { font-weight: 400; color: #616061; min-width: 120px; display: flex; justify-content: space-between; gap: 20px; }
+.menu::after { content: ""; align-self: center; border: 4px solid transparent; border-top-color: #616061;
+  margin-top: 4px; }
+.mention { color: #1264a3; background: #e8f5fa; border-radius: 3px; padding: 0 2px; }
 a { color: #1264a3; text-decoration: none; }
 hr { border: 0; border-top: 1px solid #dddddd; margin: 10px 0; }
 """
@@ -80,8 +89,17 @@ def _block(block: Json) -> Iterator[str]:
             yield f'<div class="context">{parts}</div>'
         case "divider":
             yield "<hr>"
+        case "actions":
+            yield f'<div class="actions">{"".join(_pressed(one) for one in block["elements"])}</div>'
         case other:
             raise ValueError(f"no block of type {other!r} is drawn here")
+
+
+def _pressed(one: Json) -> str:
+    if one["type"] == "static_select":
+        return f'<span class="menu">{escape(one["placeholder"]["text"])}</span>'
+    style = f" {one['style']}" if "style" in one else ""
+    return f'<span class="button{style}">{escape(one["text"]["text"])}</span>'
 
 
 def _inline(elements: Sequence[Json]) -> str:
@@ -89,6 +107,8 @@ def _inline(elements: Sequence[Json]) -> str:
 
 
 def _element(one: Json) -> str:
+    if one["type"] in ("user", "usergroup"):
+        return f'<span class="mention">@{escape(one.get("user_id") or one["usergroup_id"])}</span>'
     text = _drawn(escape(one["text"]))
     if one["type"] == "link":
         text = f'<a href="{escape(one["url"])}">{text}</a>'
