@@ -204,7 +204,7 @@ def test_an_address_that_leads_nowhere_is_tried_again(people: FakeSlack, ear: Ea
 
 
 def test_it_can_be_closed_at_any_moment(people: FakeSlack, ear: Ear) -> None:
-    for _ in range(12):
+    for _ in range(6):
         connection = SocketConnection(people.workspace.app_token, ear, base_url=people.base_url, timeout=2, tick=0.02)
         connection.open()
         connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -362,3 +363,21 @@ def test_an_answer_to_a_button_in_a_thread_stands_in_the_thread(
     people.press(reply, "incident:acknowledge", ANNA)
     people.until(lambda: whispers(people))
     assert [one.thread_ts for one in people.workspace.channels[CHANNEL].whispers] == [root.ts]
+
+
+def test_no_log_holds_what_people_wrote_or_were_told_nor_a_token(
+    people: FakeSlack, desk: Desk, root: Posted, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with _mode(people, desk) as mode:
+        people.connected()
+        view = _form(people, desk, root)
+        desk.answer = lambda _: said("Nordværk ApS owes 1,200,000")
+        people.submit(view, ANNA, {"why": "because of Nordværk"})
+        people.command("check Nordværk", ANNA)
+        people.until(lambda: len(whispers(people)) == 2)
+        people.workspace.links.cut()
+        people.connected(2)
+        shown = caplog.text + repr(mode) + repr(mode.trouble)
+    for hidden in ("Nordværk", people.workspace.token, people.workspace.app_token, "ticket-"):
+        assert hidden not in shown + caplog.text

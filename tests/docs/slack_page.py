@@ -48,13 +48,17 @@ code { font: 12px/1.5 "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", mon
   color: #e01e5a; background: #f8f8f8;
   border: 1px solid #dddddd; border-radius: 3px; padding: 2px 3px 1px; }
 .context { display: flex; flex-wrap: wrap; column-gap: 10px; margin-top: 6px; }
-.actions { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 8px; }
-.button { border: 1px solid #bbbbbb; border-radius: 4px; padding: 2px 11px 3px; font-size: 13px; font-weight: 700; }
+.actions { display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0 4px; }
+.button, .menu { border: 1px solid #babbbc; border-radius: 8px; padding: 0 12px; height: 28px; line-height: 26px;
+  font-size: 13px; font-weight: 700; }
 .primary { background: #007a5a; border-color: #007a5a; color: #fff; }
-.danger { color: #e01e5a; border-color: #e01e5a; }
-.person { color: #1264a3; background: #e8f5fa; border-radius: 3px; padding: 0 2px 1px; }
+.danger { background: #e01e5a; border-color: #e01e5a; color: #fff; }
+.menu { font-weight: 400; color: #616061; min-width: 120px; display: flex; justify-content: space-between; gap: 20px; }
+.menu::after { content: ""; align-self: center; border: 4px solid transparent; border-top-color: #616061;
+  margin-top: 4px; }
 .reply { padding-left: 64px; } .reply .face { width: 24px; height: 24px; line-height: 24px; font-size: 10px; }
 .private { color: #616061; font-size: 12px; padding: 6px 20px 0 64px; }
+.mention { color: #1264a3; background: #e8f5fa; border-radius: 3px; padding: 0 2px; }
 a { color: #1264a3; text-decoration: none; }
 hr { border: 0; border-top: 1px solid #dddddd; margin: 10px 0; }
 """
@@ -103,8 +107,10 @@ def _block(block: Json) -> Iterator[str]:
 
 
 def _pressed(one: Json) -> str:
-    label, more = (one["text"]["text"], "") if one["type"] == "button" else (one["placeholder"]["text"], " \u25be")
-    return f'<span class="button {one.get("style", "")}">{escape(label)}{more}</span>'
+    if one["type"] == "static_select":
+        return f'<span class="menu">{escape(one["placeholder"]["text"])}</span>'
+    style = f" {one['style']}" if "style" in one else ""
+    return f'<span class="button{style}">{escape(one["text"]["text"])}</span>'
 
 
 def _inline(elements: Sequence[Json]) -> str:
@@ -113,7 +119,7 @@ def _inline(elements: Sequence[Json]) -> str:
 
 def _element(one: Json) -> str:
     if one["type"] in ("user", "usergroup"):
-        return f'<span class="person">@{escape(PERSONS.get(one.get("user_id", ""), "somebody"))}</span>'
+        return f'<span class="mention">@{escape(PERSONS.get(one.get("user_id", ""), "somebody"))}</span>'
     text = _drawn(escape(one["text"]))
     if one["type"] == "link":
         text = f'<a href="{escape(one["url"])}">{text}</a>'

@@ -8,7 +8,22 @@ from html import unescape
 import pytest
 
 from monitor.messages.slack import to_slack
-from monitor.messages.tree import Bullets, Divider, Field, Fields, Footer, Heading, Message, Paragraph, Span, Tone
+from monitor.messages.tree import (
+    Bullets,
+    Button,
+    Buttons,
+    Choice,
+    Divider,
+    Field,
+    Fields,
+    Footer,
+    Heading,
+    Mention,
+    Message,
+    Paragraph,
+    Span,
+    Tone,
+)
 from tests.docs.pages import PAGES
 from tests.docs.pictures import PICTURES, chosen
 from tests.docs.slack_page import page
@@ -52,12 +67,27 @@ def test_the_channel_shows_every_word_of_a_message_and_marks_up_none_of_them() -
         Paragraph(spans),
         Divider(),
         Bullets((spans,)),
+        Mention("S0CRMTEAM"),
+        Buttons((Button("Show", "show", "7", "primary"), Choice("Snooze", "snooze", (("1 day", "7:1d"),)))),
         Footer(("a", "b")),
     )
     html = page([to_slack(Message("", blocks))], channel="c", topic="t", day="d", time="12:00")
     assert "<b>bold?</b>" not in html
     text = unescape(re.sub(r"<[^>]+>", " ", html.partition("</style>")[2]))
-    for word in ("CRM Monitor", "12:00", "A", "heading", "<b>bold?</b>", "code & more", "here", "a", "b"):
+    for word in (
+        "CRM Monitor",
+        "12:00",
+        "A",
+        "heading",
+        "<b>bold?</b>",
+        "code & more",
+        "here",
+        "Show",
+        "Snooze",
+        "@S0CRMTEAM",
+        "a",
+        "b",
+    ):
         assert word in text
 
 
