@@ -56,10 +56,10 @@ class AllRecords:
         self._counts: dict[Factor, Mapping[str, int]] = {}
 
     def total(self) -> int:
-        """See Usual."""
-        for counts in self._counts.values():
-            if counts:
-                return sum(counts.values())
+        """See Usual. From what was asked already, or will be: who entered a batch is a question, too."""
+        known = [*self._counts.values()] or [self.counts(Factor.CREATOR)]
+        if counts := next(filter(None, known), None):
+            return sum(counts.values())
         return self._one(sa.select(sa.func.count()).select_from(Rows(self._source, ()).table))
 
     def counts(self, factor: Factor) -> Mapping[str, int]:
@@ -101,7 +101,7 @@ class AllRecords:
         rows = Rows(self._source, (name,))
         query = sa.select(rows.told(name), sa.func.count()).group_by(rows.native(name))
         with self._reader.connect() as connection:
-            pairs = connection.execute(query).tuples().all()
+            pairs = connection.execute(query).all()
         return _summed(pairs, lambda value: "" if value is None else str(value))
 
     def _by(self, rows: Rows, creator: str | None, first: datetime, last: datetime) -> tuple[Condition, ...]:
