@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from monitor.app.origin import find_origin
+from monitor.app.origin import Origins
 from monitor.app.project import OpenProject
 from monitor.app.views import Told, alert_view, team_names
 from monitor.incidents.decide import Decision
@@ -30,6 +30,7 @@ class Describing:
 
     def __init__(self, opened: OpenProject, state: State, reader: Reader, run: RunContext) -> None:
         self._opened, self._state, self._reader, self._run = opened, state, reader, run
+        self._origins = Origins(reader, opened.project.zone)
         self._known: dict[tuple[IncidentKind, str], Described] = {}
 
     def all(
@@ -55,7 +56,7 @@ class Describing:
         compared = self._compared(decision.subject, before)
         origin = None
         if compared and compared.new and decision.kind is IncidentKind.DATA:
-            origin = find_origin(self._reader, outcome.check.entity, compared.new, self._opened.project.zone)
+            origin = self._origins.of(outcome.check.entity, compared.new, compared.since)
         return Told(outcome, before, compared, origin, self._trend(decision))
 
     def _trend(self, decision: Decision) -> tuple[int, ...]:

@@ -1,24 +1,31 @@
-"""Where new failing records come from: the one factor that holds most of them against its usual share.
+"""Where new failing records come from: the one factor that is over-represented among them the most.
 
-Looked at, in this order when two explain equally much: an import batch (many rows by one creator within
-minutes), a disclosed source, the creator, the owner's team; and the day of creation when none of these does.
+They are compared with all records of their entity by creator, disclosed source, the owner's team, the day of creation
+and the import batch (many rows by one creator within minutes). Over-representation is measured by how unlikely chance
+is to bring as many together: a value that holds 12 of 12 records and usually 2 in 100 is the stronger the more
+records there are and the rarer it is.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+<<<<<<< HEAD
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+=======
+from collections.abc import Iterator, Mapping, Sequence
+>>>>>>> targets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
-from math import exp, lgamma, log, log1p
+from datetime import date, datetime, time, timedelta
+from math import exp, inf, lgamma, log, log1p
 from zoneinfo import ZoneInfo
 
-from monitor.crm.directory import Directory, PersonKind
-from monitor.messages.alert import Origin
+from monitor.crm.directory import Directory
+from monitor.incidents.batches import bursts, routine
+from monitor.incidents.factors import Factor, Finding, Guard, Usual
 from monitor.quality.outcome import FailingRecord
 
 SOURCE_COLUMNS = ("source",)
+<<<<<<< HEAD
 # not strftime: it follows the locale
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -29,125 +36,160 @@ class Factor(StrEnum):
     CREATOR = "creator"
     TEAM = "team"
     DAY = "day"
+=======
+>>>>>>> targets
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
-    """When a factor stands out.
+class _Case:
+    """The new failing records, and what they are compared with."""
 
-    It holds at least ``least`` records and ``most_of`` of the new ones, that is ``lift`` times its usual
-    share, and chance would do so less often than ``chance`` (a binomial tail, times the values tried).
+    new: Sequence[FailingRecord]
+    usual: Usual
+    directory: Directory
+    zone: ZoneInfo
+    since: datetime | None
+    guard: Guard
+
+    @property
+    def enough(self) -> float:
+        """How many of the new records a factor must hold to explain them."""
+        return max(self.guard.least, self.guard.most_of * len(self.new))
+
+    def value(self, record: FailingRecord, factor: Factor) -> str:
+        if factor is Factor.SOURCE:
+            return next((record.disclosed[name] for name in SOURCE_COLUMNS if record.disclosed.get(name)), "")
+        if factor is Factor.CREATOR:
+            return record.created_by or ""
+        if factor is Factor.TEAM:
+            team = self.directory.team_of(record.owner_key)
+            return team.key if team else ""
+        return record.created_at.astimezone(self.zone).date().isoformat() if record.created_at else ""
+
+    def counted(self, factor: Factor) -> Counter[str]:
+        """The new records by value, without those that have none."""
+        return Counter(value for record in self.new if (value := self.value(record, factor)))
+
+
+def findings(
+    new: Sequence[FailingRecord],
+    usual: Usual,
+    directory: Directory,
+    zone: ZoneInfo,
+    *,
+    since: datetime | None = None,
+    guard: Guard | None = None,
+) -> tuple[Finding, ...]:
+    """What stands out, the most over-represented first; nothing, where nothing does.
+
+    ``since`` is the moment that the run before looked at: of records entered after it, a day explains nothing that
+    all records entered after it have in common. ``usual`` is asked only about what holds most of the new records.
     """
+    case = _Case(new, usual, directory, zone, since, guard or Guard())
+    if len(new) < case.guard.least:
+        return ()
+    found = [finding for finding in _candidates(case) if _stands_out(finding, case.guard)]
+    most = max((finding.strength for finding in found), default=0.0)
+    order = list(Factor)
 
-    least: int = 3
-    most_of: float = 0.5
-    lift: float = 2.0
-    chance: float = 0.001
-    batch_least: int = 5
-    batch_gap: timedelta = timedelta(seconds=60)
-    batch_pace: timedelta = timedelta(seconds=20)  # mean time between rows; no hand types faster
+    def rank(finding: Finding) -> tuple[bool, int, float]:
+        # of two that are nearly as strong, such as an import and who made it, the more telling comes first
+        close = finding.strength >= 0.9 * most
+        return not close, order.index(finding.factor) if close else 0, -finding.strength
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A factor that stands out. ``usual`` is its share (0 to 1) of all records, None where that is not known.
-
-    ``value`` is a key (creator, team), a disclosed value (source), or a moment in ISO form (day, batch).
-    """
-
-    factor: Factor
-    value: str
-    count: int
-    of: int
-    usual: float | None = None
-    at: datetime | None = None  # a batch's first row
-    tried: int = 1  # values that could have stood out
+    return tuple(sorted(found, key=rank))
 
 
-Usual = Mapping[Factor, Mapping[str, int]]
-"""All records of the entity (or those that failed before) counted by the same factors; a factor may be absent."""
-
-
-def find(
-    new: Sequence[FailingRecord], usual: Usual, directory: Directory, zone: ZoneInfo, guard: Guard | None = None
-) -> Finding | None:
-    """The factor that explains the new failing records best, or None when nothing stands out."""
-    guard = guard or Guard()
-    found = [finding for finding in _candidates(new, usual, directory, zone, guard) if _stands_out(finding, guard)]
-    if not found:
-        return None
-    # new records are mostly of today: the day explains only what nothing else does
-    found = [finding for finding in found if finding.factor is not Factor.DAY] or found
-    most = max(finding.count for finding in found)
-    close = [finding for finding in found if finding.count >= 0.9 * most]
-    return min(close, key=lambda finding: list(Factor).index(finding.factor))
-
-
-def _candidates(
-    new: Sequence[FailingRecord], usual: Usual, directory: Directory, zone: ZoneInfo, guard: Guard
-) -> Iterator[Finding]:
-    batch = _largest_batch(new, guard)
-    if batch:
-        first = batch[0].created_at
-        value = first.isoformat() if first else ""
-        yield Finding(Factor.BATCH, value, len(batch), len(new), None, first)
+def _candidates(case: _Case) -> Iterator[Finding]:
+    yield from _batches(case)
     for factor in (Factor.SOURCE, Factor.CREATOR, Factor.TEAM, Factor.DAY):
-        counts = Counter(value for record in new if (value := _value(record, factor, directory, zone)))
-        if counts:
-            value, count = counts.most_common(1)[0]
-            share = _share(usual.get(factor), value)
-            yield Finding(factor, value, count, len(new), share, tried=len(counts))
+        counts = case.counted(factor)
+        for value, count in counts.items():
+            if count >= case.enough and (usual := case.usual.counts(factor)):
+                finding = _finding(case, factor, value, count, usual)
+                yield _among_the_fresh(case, finding) if factor is Factor.DAY else finding
 
 
-def _value(record: FailingRecord, factor: Factor, directory: Directory, zone: ZoneInfo) -> str:
-    if factor is Factor.SOURCE:
-        return next((record.disclosed[name] for name in SOURCE_COLUMNS if record.disclosed.get(name)), "")
-    if factor is Factor.CREATOR:
-        return record.created_by or ""
-    if factor is Factor.TEAM:
-        team = directory.team_of(record.owner_key)
-        return team.key if team else ""
-    return record.created_at.astimezone(zone).date().isoformat() if record.created_at else ""
+def _finding(case: _Case, factor: Factor, value: str, count: int, usual: Mapping[str, int]) -> Finding:
+    total = sum(usual.values())
+    share = _smoothed(usual.get(value, 0), total)
+    of = len(case.new)
+    return Finding(
+        factor,
+        value,
+        count,
+        of,
+        usual.get(value, 0) / total,
+        log_tail(count, of, share),
+        count / of / share,
+        len(usual),
+    )
 
 
-def usual_of(records: Iterable[FailingRecord], directory: Directory, zone: ZoneInfo) -> Usual:
-    """Counts by factor of records to compare with, such as those that failed before."""
-    counts: dict[Factor, Counter[str]] = {factor: Counter() for factor in Factor if factor is not Factor.BATCH}
-    for record in records:
-        for factor, counter in counts.items():
-            if value := _value(record, factor, directory, zone):
-                counter[value] += 1
-    return counts
+def _batches(case: _Case) -> Iterator[Finding]:
+    for burst in bursts(case.new, case.guard):
+        if burst.failing < case.enough:
+            continue
+        rows = max(case.usual.entered(burst.creator, burst.first, burst.last), burst.failing)
+        if burst.length > case.guard.batch_pace * rows or routine(burst, case.usual, case.zone, case.guard):
+            continue
+        total = max(case.usual.total(), rows)
+        count, of, share = burst.failing, len(case.new), _smoothed(rows, total)
+        yield Finding(
+            Factor.BATCH,
+            burst.first.isoformat(),
+            count,
+            of,
+            rows / total,
+            log_tail(count, of, share),
+            count / of / share,
+            total // rows,  # as many could have stood out
+            burst.first,
+        )
 
 
-def _share(counts: Mapping[str, int] | None, value: str) -> float | None:
-    """The usual share by the rule of succession, so that three records without a value do not prove it rare."""
-    total = sum(counts.values()) if counts else 0
-    return (counts.get(value, 0) + 1) / (total + 2) if counts and total else None
+def _among_the_fresh(case: _Case, finding: Finding) -> Finding:
+    """A day since the run before must stand out in what was entered since, too: most of what is new was."""
+    day = _midnight(finding.value, case.zone)
+    end = day + timedelta(days=1)
+    if case.since is None or end <= case.since:
+        return finding
+    since = case.since
+    fresh = [at for record in case.new if (at := record.created_at) is not None and at > since]
+    last = max((at for at in fresh), default=since)
+    start = max(day, since)
+    count = sum(day <= at < end for at in fresh)
+    total = case.usual.entered(None, since, max(last, end))
+    share = _smoothed(case.usual.entered(None, start, end), total)
+    return finding.weaker(log_tail(count, len(fresh), share), count / max(len(fresh), 1) / share)
+
+
+def _midnight(day: str, zone: ZoneInfo) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(), tzinfo=zone)
+
+
+def _smoothed(count: int, total: int) -> float:
+    """A share by the rule of succession, so that three records without a value do not prove it rare."""
+    return (count + 1) / (total + 2)
 
 
 def _stands_out(finding: Finding, guard: Guard) -> bool:
-    if finding.count < max(guard.least, guard.most_of * finding.of):
-        return False
-    if finding.factor is Factor.BATCH:
-        return True  # its rows came within minutes: no usual share could hold them
-    if finding.usual is None:
-        return False
-    if finding.count < guard.lift * finding.usual * finding.of:
-        return False
-    return tail(finding.count, finding.of, finding.usual) * finding.tried < guard.chance
+    return finding.lift >= guard.lift and log(finding.tried) - finding.strength < log(guard.chance)
 
 
-def tail(count: int, of: int, share: float) -> float:
-    """Chance of ``count`` or more among ``of`` draws that each hit with probability ``share``: the upper
-    tail of the binomial distribution, summed in logarithms."""
+def log_tail(count: int, of: int, share: float) -> float:
+    """The logarithm of the chance of ``count`` or more among ``of`` draws that each hit with probability ``share``.
+
+    The upper tail of the binomial distribution; summed in logarithms, as it is far below what a float can hold.
+    """
     if count <= 0 or share >= 1:
-        return 1.0
-    if share <= 0:
         return 0.0
+    if share <= 0 or count > of:
+        return -inf
     hit, miss = log(share), log1p(-share)
-    terms = (
+    terms = [
         lgamma(of + 1) - lgamma(k + 1) - lgamma(of - k + 1) + k * hit + (of - k) * miss for k in range(count, of + 1)
+<<<<<<< HEAD
     )
     return min(1.0, sum(exp(term) for term in terms))
 
@@ -210,3 +252,8 @@ def _creator(finding: Finding, directory: Directory) -> str:
 
 def _day(moment: datetime) -> str:
     return f"{moment.day} {_MONTHS[moment.month - 1]}"
+=======
+    ]
+    most = max(terms)
+    return min(0.0, most + log(sum(exp(term - most) for term in terms)))
+>>>>>>> targets

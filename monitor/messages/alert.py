@@ -23,11 +23,15 @@ class TeamCount:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where new failures come from: ``what`` in words ("import of 20 Nov 14:02"), and how many of them."""
+    """Where new failures come from: ``what`` in words ("import of 20 Nov 14:02"), and how many of them.
+
+    ``usual`` is its share (0 to 1) of all records; None is "not available".
+    """
 
     what: str
     count: int
     of: int
+    usual: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
