@@ -10,11 +10,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-<<<<<<< HEAD
 from monitor.app.channel_teams import shown_teams
-from monitor.crm.narrow import narrowed
-=======
->>>>>>> targets
 from monitor.crm.source import EntitySource
 from monitor.errors import CrmUnavailable
 from monitor.incidents.factors import Factor
@@ -30,19 +26,6 @@ if TYPE_CHECKING:
 Column = sa.ColumnElement[Any]
 
 
-<<<<<<< HEAD
-def find_origin(reader: Reader, entity: str, new: Sequence[FailingRecord], zone: ZoneInfo) -> Origin | None:
-    """The factor that explains the new failing records best, in words; None when nothing stands out."""
-    source = reader.sources.get(entity)
-    if source is None:
-        return None
-    try:
-        usual = _usual(reader, source, zone)
-    except CrmUnavailable:
-        return None  # the message goes out without this line rather than not at all
-    finding = find(new, usual, reader.directory, zone)
-    return in_words(finding, reader.directory, zone, shown_teams(reader.directory)) if finding else None
-=======
 class Origins:
     """Finds origins in one run. What all records are like is asked at most once per entity and factor."""
 
@@ -63,8 +46,7 @@ class Origins:
             found = findings(new, usual, self._reader.directory, self._zone, since=since)
         except CrmUnavailable:
             return None  # the message goes out without this line rather than not at all
-        return origin(found, self._reader.directory, self._zone)
->>>>>>> targets
+        return origin(found, self._reader.directory, self._zone, shown_teams(self._reader.directory))
 
 
 class AllRecords:

@@ -11,10 +11,6 @@ from monitor.app.project import OpenProject
 from monitor.crm.directory import Directory
 from monitor.incidents.model import Incident, IncidentKind, IncidentState
 from monitor.incidents.subjects import CONNECTION, entity_of
-<<<<<<< HEAD
-=======
-from monitor.incidents.where_words import SMALLEST_TEAM
->>>>>>> targets
 from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
 from monitor.quality.check import Check
 from monitor.quality.outcome import Outcome, Status

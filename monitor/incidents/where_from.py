@@ -9,11 +9,7 @@ records there are and the rarer it is.
 from __future__ import annotations
 
 from collections import Counter
-<<<<<<< HEAD
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-=======
 from collections.abc import Iterator, Mapping, Sequence
->>>>>>> targets
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import exp, inf, lgamma, log, log1p
@@ -25,19 +21,6 @@ from monitor.incidents.factors import Factor, Finding, Guard, Usual
 from monitor.quality.outcome import FailingRecord
 
 SOURCE_COLUMNS = ("source",)
-<<<<<<< HEAD
-# not strftime: it follows the locale
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-class Factor(StrEnum):
-    BATCH = "batch"
-    SOURCE = "source"
-    CREATOR = "creator"
-    TEAM = "team"
-    DAY = "day"
-=======
->>>>>>> targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,71 +172,6 @@ def log_tail(count: int, of: int, share: float) -> float:
     hit, miss = log(share), log1p(-share)
     terms = [
         lgamma(of + 1) - lgamma(k + 1) - lgamma(of - k + 1) + k * hit + (of - k) * miss for k in range(count, of + 1)
-<<<<<<< HEAD
-    )
-    return min(1.0, sum(exp(term) for term in terms))
-
-
-def _largest_batch(new: Sequence[FailingRecord], guard: Guard) -> list[FailingRecord]:
-    """The most rows by one creator without a pause, entered faster than a hand can."""
-    by_creator: dict[str, list[tuple[datetime, FailingRecord]]] = {}
-    for record in new:
-        if record.created_at is not None:
-            by_creator.setdefault(record.created_by or "", []).append((record.created_at, record))
-    best: list[FailingRecord] = []
-    for rows in by_creator.values():
-        rows.sort(key=lambda row: row[0])
-        for run in _runs(rows, guard):
-            if len(run) > len(best):
-                best = run
-    return best
-
-
-def _runs(rows: Sequence[tuple[datetime, FailingRecord]], guard: Guard) -> Iterator[list[FailingRecord]]:
-    start = 0
-    for end in range(1, len(rows) + 1):
-        if end < len(rows) and rows[end][0] - rows[end - 1][0] <= guard.batch_gap:
-            continue
-        size = end - start
-        if size >= guard.batch_least and rows[end - 1][0] - rows[start][0] <= guard.batch_pace * size:
-            yield [record for _, record in rows[start:end]]
-        start = end
-
-
-def in_words(finding: Finding, directory: Directory, zone: ZoneInfo, teams: Collection[str]) -> Origin | None:
-    """The finding as a channel may read it: no person's name, and of teams (keys) only these; None where nothing is
-    left."""
-    what = _words(finding, directory, zone, teams)
-    return Origin(what, finding.count, finding.of) if what else None
-
-
-def _words(finding: Finding, directory: Directory, zone: ZoneInfo, teams: Collection[str]) -> str:
-    if finding.factor is Factor.BATCH and finding.at is not None:
-        return f"import of {_day(finding.at.astimezone(zone))} {finding.at.astimezone(zone):%H:%M}"
-    if finding.factor is Factor.SOURCE:
-        return f"source {finding.value}"
-    if finding.factor is Factor.TEAM:
-        team = directory.teams.get(finding.value)
-        return f"team {team.name}" if team and team.key in teams else ""
-    if finding.factor is Factor.DAY:
-        return f"records created on {_day(datetime.fromisoformat(finding.value))}"
-    return _creator(finding, directory)
-
-
-def _creator(finding: Finding, directory: Directory) -> str:
-    person = directory.people.get(finding.value)
-    kind = person.kind if person else PersonKind.PERSON
-    if kind is PersonKind.INTEGRATION:
-        return "records entered by an integration"
-    if kind is PersonKind.ADMIN:
-        return "records entered by an administrator"
-    return "records entered by one user"
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {_MONTHS[moment.month - 1]}"
-=======
     ]
     most = max(terms)
     return min(0.0, most + log(sum(exp(term - most) for term in terms)))
->>>>>>> targets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,25 +10,24 @@ from monitor.crm.directory import Directory, PersonKind
 from monitor.incidents.factors import Factor, Finding
 from monitor.messages.alert import Origin
 
-SMALLEST_TEAM = 5
-"""A smaller team is not named in a channel: its figures would be those of persons."""
 # not strftime: it follows the locale
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def origin(found: Iterable[Finding], directory: Directory, zone: ZoneInfo) -> Origin | None:
-    """The first of the findings that can be told, or nothing."""
-    told = (in_words(finding, directory, zone) for finding in found)
+def origin(found: Iterable[Finding], directory: Directory, zone: ZoneInfo, teams: Collection[str]) -> Origin | None:
+    """The first of the findings that can be told, or nothing; ``teams`` (keys) may be named."""
+    told = (in_words(finding, directory, zone, teams) for finding in found)
     return next((one for one in told if one is not None), None)
 
 
-def in_words(finding: Finding, directory: Directory, zone: ZoneInfo) -> Origin | None:
-    """The finding as a channel may read it: no person's name and no team under five; None where nothing is left."""
-    what = _words(finding, directory, zone)
+def in_words(finding: Finding, directory: Directory, zone: ZoneInfo, teams: Collection[str]) -> Origin | None:
+    """The finding as a channel may read it: no person's name, and of teams (keys) only these; None where nothing is
+    left."""
+    what = _words(finding, directory, zone, teams)
     return Origin(what, finding.count, finding.of, finding.usual) if what else None
 
 
-def _words(finding: Finding, directory: Directory, zone: ZoneInfo) -> str:
+def _words(finding: Finding, directory: Directory, zone: ZoneInfo, teams: Collection[str]) -> str:
     match finding.factor:
         case Factor.BATCH:
             at = (finding.at or datetime.fromisoformat(finding.value)).astimezone(zone)
@@ -37,7 +36,7 @@ def _words(finding: Finding, directory: Directory, zone: ZoneInfo) -> str:
             return f"source {finding.value}"
         case Factor.TEAM:
             team = directory.teams.get(finding.value)
-            return f"team {team.name}" if team and team.size >= SMALLEST_TEAM else ""
+            return f"team {team.name}" if team and finding.value in teams else ""
         case Factor.DAY:
             return f"records created on {_day(date.fromisoformat(finding.value))}"
         case Factor.CREATOR:

@@ -23,6 +23,8 @@ from tests.incidents.recorded import Recorded
 ZONE = ZoneInfo("Europe/Copenhagen")
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 TEAMS = {"big": Team("big", "Nord", 8), "small": Team("small", "Board", 3)}
+NAMED = frozenset({"big"})
+"""The teams that a channel may read of."""
 DIRECTORY = Directory(
     people={
         **{f"b{number}": Person(f"b{number}", f"Person {number}", team_key="big") for number in range(8)},
@@ -51,11 +53,6 @@ def _all(new: Sequence[FailingRecord], usual: Sequence[FailingRecord] = USUAL) -
     return Recorded([*usual, *new], DIRECTORY, ZONE)
 
 
-<<<<<<< HEAD
-def _words(new: Sequence[FailingRecord]) -> Origin | None:
-    finding = _found(new)
-    return in_words(finding, DIRECTORY, ZONE, {"big"}) if finding else None
-=======
 def _found(
     new: Sequence[FailingRecord], usual: Sequence[FailingRecord] = USUAL, since: datetime | None = None
 ) -> Finding | None:
@@ -63,7 +60,7 @@ def _found(
 
 
 def _words(new: Sequence[FailingRecord], usual: Sequence[FailingRecord] = USUAL) -> Origin | None:
-    return origin(findings(new, _all(new, usual), DIRECTORY, ZONE), DIRECTORY, ZONE)
+    return origin(findings(new, _all(new, usual), DIRECTORY, ZONE), DIRECTORY, ZONE, NAMED)
 
 
 def _what(new: Sequence[FailingRecord], usual: Sequence[FailingRecord] = USUAL) -> tuple[str, int, int]:
@@ -76,7 +73,6 @@ def _import(rows: int, *, by: str = "root", source: str = "web", seconds: float 
     """Rows that were loaded at two minutes past two in the afternoon, Danish time."""
     start = NOON + timedelta(minutes=62)
     return [_record(n, by=by, source=source, at=start + timedelta(seconds=seconds * n)) for n in range(rows)]
->>>>>>> targets
 
 
 def test_records_spread_as_usual_come_from_nowhere_in_particular() -> None:
@@ -158,25 +154,14 @@ def test_a_creator_is_never_named() -> None:
     assert _what([_record(n, by="root") for n in range(12)]) == ("records entered by an administrator", 12, 12)
 
 
-<<<<<<< HEAD
 def test_a_team_is_named_only_where_a_channel_may_read_of_it() -> None:
-    usual = {Factor.TEAM: {"big": 10, "small": 990}}
-    big = find([_record(n) for n in range(12)], usual, DIRECTORY, ZONE)
-    assert big is not None
-    assert in_words(big, DIRECTORY, ZONE, {"big"}) == Origin("team Nord", 12, 12)
-    small = find([_record(n, owner="boss") for n in range(12)], {Factor.TEAM: {"big": 990}}, DIRECTORY, ZONE)
-    assert small is not None
-    assert small.factor is Factor.TEAM
-    assert in_words(small, DIRECTORY, ZONE, {"big"}) is None
-=======
-def test_a_team_is_named_only_when_it_is_large_enough() -> None:
     board = [_record(n, owner="boss") for n in range(990)]
     assert _what([_record(n) for n in range(12)], board) == ("team Nord", 12, 12)
     new = [_record(n, owner="boss") for n in range(12)]
     finding = _found(new)
     assert finding is not None
     assert finding.factor is Factor.TEAM
-    assert in_words(finding, DIRECTORY, ZONE) is None
+    assert in_words(finding, DIRECTORY, ZONE, NAMED) is None
     assert _words(new) is None
 
 
@@ -185,7 +170,6 @@ def test_what_may_not_be_told_gives_way_to_the_next_that_stands_out() -> None:
     found = findings(new, _all(new), DIRECTORY, ZONE)
     assert [finding.factor for finding in found] == [Factor.TEAM, Factor.CREATOR]
     assert _what(new) == ("records entered by one user", 30, 30)
->>>>>>> targets
 
 
 def test_a_day_is_a_day_in_the_projects_zone() -> None:

@@ -19,7 +19,7 @@ def _found(case: Case) -> Finding | None:
     """The finding that a message would tell."""
     firm = case.firm
     found = findings(case.new, case.usual or firm.usual, firm.directory, ZONE, since=case.since)
-    return next((one for one in found if in_words(one, firm.directory, ZONE) is not None), None)
+    return next((one for one in found if in_words(one, firm.directory, ZONE, firm.directory.teams) is not None), None)
 
 
 def _say(what: str, good: str, named: Counter[str]) -> None:
