@@ -84,7 +84,7 @@ def test_the_channel_shows_every_word_of_a_message_and_marks_up_none_of_them() -
         "here",
         "Show",
         "Snooze",
-        "@S0CRMTEAM",
+        "@somebody",
         "a",
         "b",
     ):
