@@ -55,5 +55,5 @@ def test_the_import_of_the_demo_is_named_with_its_figures(
         found = re.search(named, one)
         assert found, one
         count, of, share = int(found[1]), int(found[2]), float(found[3])
-        assert 0.9 * of <= count <= of
+        assert of <= 2 * count <= 2 * of  # of two that share an address, one was there before
         assert share < 15
