@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.messages.clean import clean, clean_span, safe_link
+from monitor.messages.clean import clean_span, safe_link
 from monitor.messages.outgoing import Action, Outgoing
+from monitor.messages.slack_text import neutral, plain
 from monitor.messages.text import to_text
 from monitor.messages.tree import Buttons, Mention, Message, Tone
 from monitor.messages.treejson import to_json
@@ -18,7 +19,8 @@ ACTIONS = (Action.POST, Action.UPDATE, Action.REPLY)
 def document(outgoing: Outgoing, message: Message, at: datetime) -> dict[str, Any]:
     """The document of one message that is sent ``at`` (aware). Nothing of the CRM is in it but what the message says.
 
-    Texts are made harmless as for every platform; what only Slack can do, calling somebody and buttons, is left out.
+    Texts are made harmless as for every platform, mentions included, should the receiver hand them on to a chat. What
+    only Slack can do, calling and naming somebody and buttons, is left out.
     """
     told = Message(
         message.summary, tuple(one for one in message.blocks if not isinstance(one, Mention | Buttons)), message.tone
@@ -30,8 +32,8 @@ def document(outgoing: Outgoing, message: Message, at: datetime) -> dict[str, An
         "thread": outgoing.thread,
         "incident": None if outgoing.incident_id is None else {"id": outgoing.incident_id},
         "message": {
-            "summary": clean(told.summary),
-            "text": to_text(told),
+            "summary": plain(told.summary),
+            "text": neutral(to_text(told)),
             "tone": told.tone.value,
             "blocks": _harmless(to_json(told)["blocks"]),
         },
@@ -41,12 +43,12 @@ def document(outgoing: Outgoing, message: Message, at: datetime) -> dict[str, An
 
 def _harmless(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
-        made = {key: _harmless(item, key) for key, item in value.items()}
+        made = {key: _harmless(item, key) for key, item in value.items() if key != "user"}
         return {key: item for key, item in made.items() if key != "link" or item}
     if isinstance(value, list):
         return [_harmless(item, name) for item in value]
     if isinstance(value, str) and name != "type":
-        return safe_link(value) if name == "link" else clean_span(value)
+        return safe_link(value) if name == "link" else neutral(clean_span(value))
     return value
 
 

@@ -38,14 +38,18 @@ def visible(text: str) -> bool:
 
 
 def safe_link(url: str) -> str:
-    """``url`` when it is an ordinary web address, else nothing (never ``javascript:`` and the like)."""
+    """``url`` when it is an ordinary web address, else nothing (never ``javascript:`` and the like).
+
+    It begins with ``http://`` or ``https://`` in small letters, as not every platform knows other ones.
+    """
     if len(url) > LONGEST_LINK or any(_hidden(c) or c.isspace() or c in '<>|"' for c in url):
         return ""
     try:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    return url if parts.scheme in ("http", "https") and parts.netloc else ""
+    ordinary = parts.scheme in ("http", "https") and parts.netloc
+    return parts.scheme + url[len(parts.scheme) :] if ordinary else ""
 
 
 def _hidden(character: str) -> bool:

@@ -101,8 +101,8 @@ def _span(span: Span) -> str:
     text = escape(clean_span(span.text))
     if span.code:
         text = f'<code style="{_CODE}">{text}</code>'
-    if span.link and safe_link(span.link):
-        text = f'<a href="{escape(span.link)}" style="{_A}">{text}</a>'
+    if span.link and (link := safe_link(span.link)):
+        text = f'<a href="{escape(link)}" style="{_A}">{text}</a>'
     return f"<strong>{text}</strong>" if span.bold else text
 
 

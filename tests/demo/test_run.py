@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from monitor.app.demo import run_demo
 from monitor.app.digests import Digests
 from monitor.app.project import open_project
+from monitor.demo.rhythm import ZONE
+from monitor.messages.text import to_text
 from tests.demo.conftest import NOW
 
 pytestmark = pytest.mark.journeys
@@ -21,6 +24,10 @@ def test_the_demo_finds_what_was_planted_and_writes_two_digests(tmp_path: Path) 
 
     assert not [change for change in done.learned.incidents if change.told], "what was there before is the baseline"
     assert done.messages, "the import is told"
+    at = story.imported_at.astimezone(ZONE)
+    origins = re.findall(r"Where from: (.+?) \(", "\n".join(to_text(one, width=500) for one in done.messages))
+    assert origins
+    assert all(re.fullmatch(rf"import of {at.day} Mar {at:%H}:0[2-6]", origin) for origin in origins), origins
     assert {change.title for change in done.report.incidents} >= {"Contacts that share an e-mail address"}
 
     assert {row.team for row in done.use.people} == {story.team}
