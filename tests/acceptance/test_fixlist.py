@@ -258,3 +258,19 @@ def test_a_mistake_is_told_and_before_the_first_run_that_there_was_none(fixing: 
     for wrong, code, said in MISTAKES:
         result = fixing.run("fixlist", *wrong)
         assert (wrong, result.exit_code, said in result.stderr) == (wrong, code, True)
+
+
+def test_of_somebody_who_was_forgotten_no_list_says_that_nothing_is_left_to_mend(fixing: Firm) -> None:
+    """Whose records fail is not kept any more: that is not the same as none."""
+    checked(fixing)
+    assert failing(fixing, ANN)
+    fixing.ok("privacy", "forget", ANN, "--yes")
+    checked(fixing, days=1)
+    for command in (("fixlist", "--owner", ANN), ("fixlist", "subscribe", ANN)):
+        refused = fixing.run(*command)
+        assert refused.exit_code == 2
+        assert "asked to be forgotten" in refused.said
+    assert "forgotten:" not in fixing.ok("fixlist", "--handover").stdout
+    assert "forgotten:" not in fixing.ok("fixlist").stdout
+    stored = tables(fixing.crm.state)
+    assert not [name for name, text in stored.items() if str(ANN) in text]

@@ -9,6 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.crm.source import Directory, Person, Team
+from monitor.incidents.matching import Matcher
+from monitor.incidents.model import Incident, IncidentKind, IncidentState
+from monitor.incidents.silence import Silence
 from monitor.quality.check import Check, Severity
 from monitor.quality.keys import hashed_key
 from monitor.quality.outcome import (
@@ -23,6 +26,7 @@ from monitor.quality.outcome import (
 from monitor.store.accepted import AcceptedRecord
 from monitor.store.all_tables import metadata
 from monitor.store.owner_results import OwnerResults
+from monitor.store.slack_users import SlackUsers
 from monitor.store.state import State
 from monitor.store.tables import outcome_teams, owners
 from monitor.store.unnamed import bucket
@@ -201,3 +205,35 @@ def test_the_owners_table_knows_only_whom_something_is_stored_of(state: State) -
     with state.database.read() as connection:
         known = set(connection.execute(sa.select(owners.c.key)).scalars())
     assert known == {"", OTHER, ALONE, "forgotten:n"}
+
+
+def test_what_the_person_did_with_incidents_and_silences_stays_without_saying_who(state: State) -> None:
+    """On Slack somebody is known by another name, which the state has as well."""
+    SlackUsers(state.database).note(GONE, "U0SEVEN07", CLOCK)
+    taken = Incident(
+        IncidentKind.DATA,
+        CHECK.id,
+        IncidentState.OPEN,
+        CLOCK,
+        acknowledged_by="slack:U0SEVEN07",
+        assignee="slack:U0OTHER08",
+    )
+    number = state.incidents.add(taken)
+    state.silences.add(Silence(0, Matcher(), CLOCK, day(1), "login-of-7", "the import runs"))
+    handed = state.keeping.export(GONE, lambda _: False, dict, {"login-of-7"})
+    assert "U0OTHER08" not in repr(handed)
+    assert [one["acknowledged_by"] for one in handed["incidents"]] == ["slack:U0SEVEN07"]
+    assert [one["why"] for one in handed["silences"]] == ["the import runs"]
+
+    done = state.keeping.forget(GONE, _without, CLOCK, {"login-of-7"})
+    assert (done.rows["incidents redacted"], done.rows["silences redacted"]) == (1, 1)
+    assert mentioning(state, "U0SEVEN07", "login-of-7") == []
+    kept = state.incidents.get(number)
+    assert kept is not None
+    assert (kept.acknowledged_by, kept.assignee) == ("", "slack:U0OTHER08")
+
+
+def test_an_unnamed_sum_is_nobody_whose_records_could_be_handed_over(state: State) -> None:
+    state.keeping.forget(GONE, _without, CLOCK)
+    a_run(state, 1)
+    assert state.failing_lists.owners([CHECK.id]) == {OTHER, ALONE}
