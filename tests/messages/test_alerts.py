@@ -98,7 +98,7 @@ def test_a_change_for_the_worse_is_a_short_reply_that_says_where_from() -> None:
     first, last = to_text(changed_reply(OFFERS), width=200).splitlines()
     assert first == (
         "🔴 Worse: Offers without amount. 34 of 212 (16 %, limit 15 %), +12 since Friday. "
-        "Where from: web shop import 20 Nov 14:02"
+        "Where from: web shop import 20 Nov 14:02 (12 of the 12 new)"
     )
     assert last == "Data as of Sat 21 Nov 06:10 (Europe/Copenhagen)"
     assert changed_reply(OFFERS, word="Back again").summary.startswith("Back again: Offers without amount: 34 of 212")
