@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.acceptance.channel import SlackChannel
 from tests.acceptance.test_life import shown
+
+pytestmark = pytest.mark.journeys
 
 
 def _opened(slack: SlackChannel) -> None:

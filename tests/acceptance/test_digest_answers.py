@@ -10,6 +10,8 @@ from tests.acceptance.use_crm import DIRECTOR, NORTH_LEAD
 from tests.acceptance.using import Firm
 from tests.digest.page import Page
 
+pytestmark = pytest.mark.journeys
+
 WHOSE = ("--for", f"log{DIRECTOR}in")
 OCTOBER_IS_OVER = datetime(2026, 11, 2, 7, tzinfo=UTC)  # a Monday: the week that is over is October's last
 

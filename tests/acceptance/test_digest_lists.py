@@ -11,6 +11,8 @@ import pytest
 from tests.acceptance.use_crm import DIRECTOR, MAP, NORTH, NORTH_LEAD, NOW, SOUTH, SOUTH_LEAD, TEAMS, deal
 from tests.acceptance.using import Firm
 
+pytestmark = pytest.mark.journeys
+
 CHECK = "deal-without-next-step"
 LINK = '    link: "https://crm.firm.example/deals/{key}"\n'
 

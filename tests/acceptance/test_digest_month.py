@@ -11,6 +11,8 @@ from monitor.digest.words import FIGURES
 from tests.acceptance.use_crm import DIRECTOR
 from tests.acceptance.using import Firm
 
+pytestmark = pytest.mark.journeys
+
 OCTOBER = ("digest", "--preview", "--sponsor", "--week", "2026-W45", "--no-read")
 SEPTEMBERS_LAST, OCTOBERS_LAST = "2026-W39", "2026-W43"
 

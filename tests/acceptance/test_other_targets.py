@@ -20,6 +20,8 @@ from tests.acceptance.small_crm import SmallCrm
 from tests.delivery.mail_server import MailServer
 from tests.delivery.receiver import Receiver, Reply
 
+pytestmark = pytest.mark.journeys
+
 READER, SECRET = "anna@example.com", "wh-s3cr3t"
 
 

@@ -12,6 +12,8 @@ from tests.acceptance.small_crm import SmallCrm
 from tests.acceptance.test_life import CHECK
 from tests.delivery.fake_slack import Channel
 
+pytestmark = pytest.mark.journeys
+
 OPS, NORTH, ANNA = "C0OPS0001", "C0NORTH01", "U0ANNA001"
 ROUTES = f"""\
 targets:

@@ -12,6 +12,8 @@ from monitor.store.state import State
 from tests.acceptance.channel import SlackChannel
 from tests.acceptance.test_life import CHECK
 
+pytestmark = pytest.mark.journeys
+
 WHY = ("--why", "an import is being mended")
 
 

@@ -13,6 +13,8 @@ from tests.acceptance.channel import SlackChannel
 from tests.acceptance.slack_app import ANN, BO, STRANGER, InSlack, in_slack
 from tests.acceptance.test_life import CHECK, shown
 
+pytestmark = pytest.mark.journeys
+
 CHANGING = ("assign", "acknowledge", "snooze", "accept", "wrong", "recheck")
 
 

@@ -13,6 +13,8 @@ from tests.acceptance.use_crm import DESK_LEAD, NORTH, NORTH_LEAD, SOUTH_LEAD
 from tests.acceptance.using import Firm
 from tests.digest.parts import FRAME, UNNAMED, organisation, people_of
 
+pytestmark = pytest.mark.journeys
+
 CHECK = "Deals without a next step"
 WHY = "whatever is counted of so few tells of each of them"
 

@@ -10,6 +10,8 @@ import pytest
 from tests.acceptance.use_crm import MANDATE, NORTH, NORTH_LEAD, SOUTH, SOUTH_LEAD, everybody, traces
 from tests.acceptance.using import Firm
 
+pytestmark = pytest.mark.journeys
+
 CHECK = "team-activity"
 SUITE = f"""\
 name: activities

@@ -7,6 +7,8 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from monitor.app.check import CheckRequest, run_check
 from monitor.app.demo import Hurried
 from monitor.app.demo_files import demo_files
@@ -19,6 +21,8 @@ from monitor.demo.rhythm import ZONE
 from tests.acceptance.channel import CHANNEL
 from tests.delivery.fake_slack import FakeSlack
 from tests.demo_crms import NOVEMBER, DemoCrms
+
+pytestmark = pytest.mark.journeys
 
 ENTITIES = ("accounts", "contacts")
 
