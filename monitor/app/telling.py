@@ -87,11 +87,12 @@ class Telling:
 
 
 def _urgency(one: Untold) -> tuple[object, ...]:
-    """Who gets what is left of a budget: the monitor's own troubles, then by severity, and the most records."""
+    """Who gets what is left of a budget: by severity, records before checks that cannot run, and the most records."""
     incident = one.incident
     return (
-        incident.kind is not IncidentKind.SYSTEM,
+        not _always_told(incident),
         _SEVERITIES.index(incident.severity),
+        incident.kind is IncidentKind.SYSTEM,
         -(incident.unexpected or 0),
         incident.id,
     )

@@ -7,9 +7,12 @@ import sqlalchemy as sa
 
 from monitor.crm.connection import driver_url
 from tests.acceptance import small_crm
-from tests.acceptance.channel import SlackChannel, posting
+from tests.acceptance.channel import CHANNEL, SlackChannel, posting
 from tests.acceptance.planting import Heard, logged, plant_in_tables
 from tests.acceptance.small_crm import MAP, SmallCrm
+from tests.delivery.fake_slack import Channel
+
+OPS = "C0OPS0001"
 
 pytestmark = pytest.mark.journeys
 
@@ -56,6 +59,10 @@ def test_values_come_out_only_of_columns_that_the_map_discloses(
     crm.suite("opportunities", small_crm.OPPORTUNITIES + BREAKING)
     heard = Heard()
     with logged(heard), posting(crm) as slack:
+        # What breaks is told to ops: four of it would leave the channel no new message for the records.
+        slack.server.workspace.add(Channel(OPS, "crm-ops"))
+        token = slack.server.workspace.token
+        crm.settings(f"slack: {{token: {token}, channel: {CHANNEL}, ops_channel: {OPS}}}\n")
         _live(slack, heard)
         heard.slack(slack)
     heard.state(crm.folder / "state" / "monitor.db")
