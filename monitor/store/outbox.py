@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,26 +60,6 @@ def _pointer(thread: str) -> dict[str, int]:
     if kind not in columns or not number.isdigit():
         raise ValueError(f"no thread is called {thread!r}")
     return {columns[kind]: int(number)}
-
-
-def queue_all(
-    connection: sa.Connection, incident_id: int, drafts: Sequence[Draft], now: datetime, *, ended: bool
-) -> tuple[int, ...]:
-    """Adds an incident's messages inside the caller's transaction.
-
-    Where a channel has not heard of the incident (it is new, or was not configured then), an edit becomes the first
-    message there and a reply is left out; of an incident that has ``ended`` such a channel hears nothing.
-    """
-    thread = thread_of_incident(incident_id)
-    unaware = {draft.target for draft in drafts if not has_root(connection, thread, draft.target)}
-    made = []
-    for draft in drafts:
-        if draft.target in unaware and draft.action is not Action.POST:
-            if ended or draft.action is Action.REPLY:
-                continue
-            draft = replace(draft, action=Action.POST)  # noqa: PLW2901
-        made.append(queue(connection, thread, draft, now))
-    return tuple(made)
 
 
 def has_root(connection: sa.Connection, thread: str, target: str) -> bool:
