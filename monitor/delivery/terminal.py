@@ -102,7 +102,7 @@ def _block(block: Block) -> Iterator[RenderableType]:
 
 def _interactive(block: Mention | Buttons) -> RenderableType:
     if isinstance(block, Mention):
-        return Text(f"@{block.who}", style="bold")
+        return Text(f"@{clean(block.who)}", style="bold")
     return Text("  ".join(f"[ {clean(button.label)} ]" for button in block.items), style="cyan")
 
 
