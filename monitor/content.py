@@ -10,7 +10,12 @@ import re
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
-FOLDERS = {"expectations": "expectations/builtin", "checks": "checks/builtin", "maps": "config/crms"}
+FOLDERS = {
+    "expectations": "expectations/builtin",
+    "checks": "checks/builtin",
+    "maps": "config/crms",
+    "schedules": "config/schedules",
+}
 _REFERENCE = re.compile(r"^builtin/(?P<name>[a-z0-9][a-z0-9._-]*)@(?P<version>[0-9]+)$")
 
 
@@ -36,7 +41,7 @@ def names(kind: str) -> list[str]:
 
 
 def find(kind: str, reference: str) -> Path:
-    """The file behind a reference such as ``builtin/odoo-17@1`` (kind: expectations, checks or maps).
+    """The file behind a reference such as ``builtin/odoo-17@1`` (kind: expectations, checks, maps or schedules).
 
     Raises ContentError when the reference is malformed or names nothing.
     """

@@ -27,6 +27,7 @@ from monitor.quality.check import Check
 from monitor.quality.outcome import EntityFacts, EntityResult, Selection
 from monitor.quality.past import Past
 from monitor.quality.rules import REGISTRY
+from monitor.store.runs import Then, nothing_else
 from monitor.store.state import State
 
 if TYPE_CHECKING:
@@ -43,16 +44,20 @@ class CheckRequest:
     checks: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     as_of: date | None = None
     count: bool = False
     dry_run: bool = False
     notify: bool = True
     trigger: str = "manual"
+    also: Then = nothing_else  # what else belongs into the transaction that closes the run
 
     @property
     def selection(self) -> Selection:
         """The same as the rest of the program knows it."""
-        return Selection(*(frozenset(names) for names in (self.entities, self.checks, self.owners, self.teams)))
+        return Selection(
+            *(frozenset(names) for names in (self.entities, self.checks, self.owners, self.teams, self.tags))
+        )
 
 
 def end_of_day(day: date, opened: OpenProject) -> datetime:
@@ -246,7 +251,7 @@ class _CheckRun:
         if self.closing is None or self.run_id is None or self.state_problem:
             return ()
         try:
-            changes = self.closing.close(self.opened.clock())
+            changes = self.closing.close(self.opened.clock(), self.request.also)
         except StateUnavailable as error:
             self.state_problem = str(error)
             return ()

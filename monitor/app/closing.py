@@ -16,16 +16,19 @@ from monitor.crm.vocabulary import RECORDS
 from monitor.incidents.baseline import ratchet
 from monitor.incidents.decide import Decision, decide, decide_gone, decide_system
 from monitor.incidents.model import IncidentKind, IncidentState, Observation, Reason, RunContext
-from monitor.incidents.subjects import CONNECTION, entity_subject
+from monitor.incidents.subjects import CONNECTION, entity_subject, job_of
 from monitor.quality.check import Severity
 from monitor.quality.comparing import history_alone
 from monitor.quality.outcome import EntityResult, Outcome, Status
 from monitor.store.faults import StateConflict
 from monitor.store.results import StoredOutcome
+from monitor.store.runs import Then, nothing_else
 from monitor.store.state import State
 from monitor.store.write_entity import VERDICTS
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from monitor.quality.engine import Reader
 
 _ATTEMPTS = 4
@@ -107,20 +110,20 @@ class Closing:
         incident = self._incidents.get((IncidentKind.DATA, check_id))
         return incident.id if incident and incident.live else None
 
-    def close(self, now: datetime) -> tuple[IncidentChange, ...]:
-        """Decide, and write incidents, events and messages at once.
+    def close(self, now: datetime, also: Then = nothing_else) -> tuple[IncidentChange, ...]:
+        """Decide, and write incidents, events and messages at once, and what ``also`` does.
 
         Where another run closed at the same moment, what it left is looked at and decided upon anew.
         Raises StateUnavailable.
         """
         for _ in range(_ATTEMPTS - 1):
             try:
-                return self._close(now)
+                return self._close(now, also)
             except StateConflict:
                 continue
-        return self._close(now)
+        return self._close(now, also)
 
-    def _close(self, now: datetime) -> tuple[IncidentChange, ...]:
+    def _close(self, now: datetime, also: Then) -> tuple[IncidentChange, ...]:
         self._refresh()
         decisions = [decision for outcome in self._outcomes for decision in self._decide(outcome, now)]
         decisions += [self._of_entity(entity, problem, now) for entity, problem in _in_order(self._problems)]
@@ -129,9 +132,12 @@ class Closing:
         seen = self._describing.all(decisions, self._outcomes, self._previous, self._newest)
         telling = self._opened.telling(self._state, now)
         run_id = self._run.run_id
-        applied = self._state.runs.close(
-            run_id, decisions, now, seen, lambda connection: telling.tell(connection, now, run_id)
-        )
+
+        def then(connection: sa.Connection) -> None:
+            telling.tell(connection, now, run_id)
+            also(connection)
+
+        applied = self._state.runs.close(run_id, decisions, now, seen, then)
         applied = applied or ()
         self.learned = sum(one.decision.reason is Reason.LEARNING for one in applied)
         self.first = not self._baselines and 0 < self.learned == self.judged
@@ -185,7 +191,7 @@ class Closing:
         return [
             decide_gone(incident, self._run, now)
             for (_, subject), incident in self._incidents.items()
-            if subject not in there and incident.state is not IncidentState.RESOLVED
+            if subject not in there and not job_of(subject) and incident.state is not IncidentState.RESOLVED
         ]
 
     def _connection_is_back(self, now: datetime) -> Decision:

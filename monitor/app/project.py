@@ -19,7 +19,7 @@ from monitor.crm.source import Directory, EntitySource
 from monitor.quality.moments import Moments
 from monitor.quality.outcome import Selection
 from monitor.settings.project import Project, load_project
-from monitor.store.database import NoStateYet
+from monitor.store.database import Guards, NoStateYet
 from monitor.store.emptied import AcceptedEmpty
 from monitor.store.state import State
 
@@ -50,6 +50,8 @@ class OpenProject:
         self._environ = environ
         self.clock = clock
         self.sleep: Callable[[float], None] = time.sleep
+        self.guards: Guards = ()
+        """Asked before anything is written to the state; see ``Database``."""
         self._sources: dict[datetime | None, Mapping[str, EntitySource]] = {}
         self._routes: Routes | None = None
         self._existing: State | None = None
@@ -69,7 +71,7 @@ class OpenProject:
         """The state database, brought up to date, and rid of what may not be kept any more. Raises StateUnavailable."""
         from monitor.app.keeping import keep_what_is_allowed
 
-        state = State.open(self.project.state_url, clock=self.clock)
+        state = State.open(self.project.state_url, clock=self.clock, guards=self.guards)
         try:
             keep_what_is_allowed(state, self.project.folder, self.clock(), self.project.zone)
         except BaseException:

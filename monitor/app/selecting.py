@@ -28,6 +28,7 @@ def select_checks(checks: Sequence[Check], selection: Selection) -> list[Check]:
         for check in checks
         if (not selection.entities or check.entity in selection.entities)
         and (not selection.checks or check.id in selection.checks)
+        and (not selection.tags or selection.tags & check.tags)
     ]
     if not chosen:
         raise NothingSelected("the selection matches no check", hint="crm-monitor config check --list shows them all")

@@ -10,7 +10,7 @@ from monitor.app.channel_teams import shown_teams
 from monitor.app.project import OpenProject
 from monitor.crm.directory import Directory
 from monitor.incidents.model import Incident, IncidentKind, IncidentState
-from monitor.incidents.subjects import CONNECTION, entity_of
+from monitor.incidents.subjects import CONNECTION, entity_of, job_of
 from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
 from monitor.quality.check import Check
 from monitor.quality.outcome import Outcome, Status
@@ -48,14 +48,14 @@ def alert_view(
         return AlertView(
             incident_id=incident.id,
             check_id=incident.subject,
-            entity=incident.entity or "CRM",
+            entity="" if job_of(incident.subject) else incident.entity or "CRM",
             title=_title(incident),
             state=_state(incident),
             status=incident.status.value,
             severity=incident.severity.value,
             reason=incident.observed,
-            why="until it can be read, nothing is known of its records",
-            command="crm-monitor doctor",
+            why=_why_it_matters(incident),
+            command="crm-monitor status" if job_of(incident.subject) else "crm-monitor doctor",
             ended=_ended(incident, told),
             zone=project.settings.time_zone,
             opened_at=incident.opened_at,
@@ -125,8 +125,16 @@ def team_names(outcome: Outcome, directory: Directory) -> set[str]:
 def _title(incident: Incident) -> str:
     if incident.subject == CONNECTION:
         return "the CRM cannot be read"
+    if job := job_of(incident.subject):
+        return f"the job {job} is not done"
     entity = entity_of(incident.subject)
     return f"{entity} cannot be read" if entity else f"{incident.subject}, which is checked no more"
+
+
+def _why_it_matters(incident: Incident) -> str:
+    if job_of(incident.subject):
+        return "what it would have found, sent or deleted is not known, not sent, or still there"
+    return "until it can be read, nothing is known of its records"
 
 
 def _checked_title(incident: Incident, check: Check) -> str:
@@ -139,6 +147,8 @@ def _checked_title(incident: Incident, check: Check) -> str:
 def _ended(incident: Incident, told: Told) -> str:
     if incident.subject == CONNECTION or (entity_of(incident.subject) and incident.status is Status.PASS):
         return "it can be read again"
+    if job_of(incident.subject):
+        return "it was done again" if incident.status is Status.PASS else "the job is no longer in the schedule"
     if told.outcome is None:
         return "the check is no longer in the project, so nobody looks whether its records were mended"
     if told.outcome.status is Status.SKIPPED:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class Which(StrEnum):
     MONITOR = "monitor"
     ROUTES = "routes"
+    SCHEDULE = "schedule"
     PEOPLE = "people"
     MANDATE = "mandate"
     SUITE = "suite"

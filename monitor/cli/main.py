@@ -8,7 +8,7 @@ import os
 import sys
 import traceback
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -17,12 +17,23 @@ from monitor.cli.common import err
 from monitor.errors import MonitorError
 
 # The command line's own complaints: typer brings its own click, and does not name their common class.
-_Complaint: type[Exception] = typer.BadParameter.__mro__[2]
+_Complaint: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
-# Newer versions of Typer bring a Click of their own; what they raise for a wrong command line goes by this name.
-_WrongUsage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
-
-_COMMANDS = ("init", "demo", "check", "failing", "accept", "adoption", "explain", "plan", "doctor")
+_COMMANDS = (
+    "init",
+    "demo",
+    "check",
+    "failing",
+    "accept",
+    "adoption",
+    "explain",
+    "plan",
+    "doctor",
+    "serve",
+    "run",
+    "schedule",
+    "status",
+)
 _GROUPS = {
     "config": "Look at the configuration.",
     "baseline": "The debt that was there on the first day.",

@@ -10,6 +10,7 @@ from monitor.incidents.matching import fits
 CONNECTION = "crm"
 """The subject of the system incident about the connection itself."""
 _ENTITY = "entity:"
+_JOB = "job:"
 
 
 def entity_subject(entity: str) -> str:
@@ -20,6 +21,16 @@ def entity_subject(entity: str) -> str:
 def entity_of(subject: str) -> str:
     """The entity that a system incident is about as a whole, or nothing."""
     return subject.removeprefix(_ENTITY) if subject.startswith(_ENTITY) else ""
+
+
+def job_subject(job: str) -> str:
+    """The subject of the system incident about a job that is not done."""
+    return f"{_JOB}{job}"
+
+
+def job_of(subject: str) -> str:
+    """The job that a system incident is about, or nothing."""
+    return subject.removeprefix(_JOB) if subject.startswith(_JOB) else ""
 
 
 def every_subject(checks: Iterable[str]) -> tuple[str, ...]:

@@ -117,6 +117,7 @@ class Selection:
     checks: frozenset[str] = frozenset()
     owners: frozenset[str] = frozenset()
     teams: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()  # of the checks: each of them is looked at as a whole
 
     @property
     def filtered(self) -> bool:

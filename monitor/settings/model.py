@@ -246,6 +246,40 @@ class UseOfCrm(_Section):
         return time
 
 
+class Service(_Section):
+    """How ``crm-monitor serve`` runs."""
+
+    listen: str = Field(
+        "127.0.0.1:9464",
+        description="where /healthz, /readyz and /metrics answer, host:port; off for nowhere. Whoever reaches it reads "
+        "figures, and no name: keep it on this machine, or behind a proxy",
+    )
+    workers: int = Field(2, ge=1, le=32, description="how many jobs may run at once")
+    drain: Duration = Field(
+        default_factory=lambda: parse_duration("30s"), description="how long running jobs may go on after a SIGTERM"
+    )
+    lease: Duration = Field(
+        default_factory=lambda: parse_duration("30s"),
+        description="how long a leader that gives no sign of life is waited for, with several hosts on one state",
+    )
+    log: Literal["text", "json"] = Field("text", description="how the log on stderr is written")
+
+    @field_validator("listen")
+    @classmethod
+    def _is_address(cls, listen: str) -> str:
+        host, _, port = listen.rpartition(":")
+        if listen != "off" and not (host and port.isdigit() and 0 < int(port) < 65536):
+            raise ValueError("must be host:port, or off\nwrite for example 127.0.0.1:9464")
+        return listen
+
+    @field_validator("lease")
+    @classmethod
+    def _is_long_enough(cls, lease: timedelta) -> timedelta:
+        if lease < timedelta(seconds=3):
+            raise ValueError("is too short to be renewed in time\nwrite at least 3s; 30s is the default")
+        return lease
+
+
 class Settings(_Section):
     """The monitor's settings."""
 
@@ -265,6 +299,9 @@ class Settings(_Section):
     people: People = Field(default_factory=lambda: People.model_validate({}), description="who is not a person")
     working_time: WorkingTime = Field(
         default_factory=lambda: WorkingTime.model_validate({}), description="which days people work"
+    )
+    service: Service = Field(
+        default_factory=lambda: Service.model_validate({}), description="how crm-monitor serve runs"
     )
     use: UseOfCrm = Field(
         default_factory=lambda: UseOfCrm.model_validate({}),

@@ -18,8 +18,9 @@ from monitor.settings.mandate import MandateFile
 from monitor.settings.model import Settings
 from monitor.settings.people_model import PeopleFile
 from monitor.settings.routes_model import RoutesFile
+from monitor.settings.schedule_model import ScheduleFile
 
-Which = Literal["monitor", "routes", "people", "mandate", "suite", "adoption", "statuses", "figures", "map"]
+Which = Literal["monitor", "routes", "schedule", "people", "mandate", "suite", "adoption", "statuses", "figures", "map"]
 _LAID_OVER: dict[Which, str] = {"adoption": "MeasureEntry", "statuses": "StatusEntry", "figures": "FigureEntry"}
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _VARIABLE = {"type": "string", "pattern": r"\$\{"}  # filled in before the value is checked
@@ -27,6 +28,7 @@ _UNREAD = {"description": "written by Great Expectations; not read"}
 _MODELS: dict[Which, tuple[type[BaseModel], str]] = {
     "monitor": (Settings, "CRM Monitor: config/monitor.yaml"),
     "routes": (RoutesFile, "CRM Monitor: config/routes.yaml"),
+    "schedule": (ScheduleFile, "CRM Monitor: config/schedule.yaml"),
     "people": (PeopleFile, "CRM Monitor: config/people.yaml"),
     "mandate": (MandateFile, "CRM Monitor: config/mandate.yaml"),
     "adoption": (MeasureFile, "CRM Monitor: checks/adoption.yaml"),
@@ -41,7 +43,7 @@ def schema(which: Which) -> dict[str, Any]:
     """The JSON schema (draft 2020-12) of one kind of file."""
     model, title = _MODELS[which]
     found: dict[str, Any] = {"$schema": _DRAFT, **model.model_json_schema(), "title": title}
-    if which in ("monitor", "routes"):
+    if which in ("monitor", "routes", "schedule"):
         for part in (found, *found["$defs"].values()):
             _with_variables(part)
     if which in _LAID_OVER:

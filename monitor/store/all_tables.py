@@ -8,9 +8,10 @@ from monitor.store import (
     tables_adoption,
     tables_fixlists,
     tables_notices,
+    tables_service,
     tables_silences,
 )
 from monitor.store.columns import metadata
 
-MODULES = (tables, partial_indexes, tables_adoption, tables_fixlists, tables_notices, tables_silences)
+MODULES = (tables, partial_indexes, tables_adoption, tables_fixlists, tables_notices, tables_service, tables_silences)
 __all__ = ["MODULES", "metadata"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from monitor.store.processes import new_holder
 PATIENCE = 10.0
 """Seconds to wait for a lock that another process holds."""
 _ONE_WRITER = 0x63726D6D  # as SQLite has it anyway: no deadlocks, and one migration at a time
+Guards = Iterable[Callable[[sa.Connection], None]]
 _SUPPORTED = ("sqlite", "postgresql")
 
 
@@ -62,8 +63,11 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 class Database:
     """Opens transactions; each ``read`` sees one moment, each ``write`` happens as a whole or not at all."""
 
-    def __init__(self, url: str | sa.URL, patience: float = PATIENCE, *, create: bool = True) -> None:
-        """With ``create`` False a SQLite file must be there already.
+    def __init__(
+        self, url: str | sa.URL, patience: float = PATIENCE, *, create: bool = True, guards: Guards = ()
+    ) -> None:
+        """With ``create`` False a SQLite file must be there already. Each of ``guards`` is asked within every
+        transaction that writes, before anything is written, and may refuse it.
 
         Raises StateUnavailable, also for a URL that is none, an unsupported database or a missing driver.
         """
@@ -72,6 +76,7 @@ class Database:
         self.place = self.url.render_as_string(hide_password=True)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.holder = new_holder()
+        self.guards = list(guards)
         arguments: dict[str, Any] = {"timeout": patience} if self.sqlite else {"connect_timeout": 10}
         try:
             self.engine = sa.create_engine(self.url, connect_args=arguments, hide_parameters=True, pool_pre_ping=True)
@@ -120,6 +125,8 @@ class Database:
                 if not self.sqlite:
                     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(self._patience * 1000)}ms'")
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})")
+                for guard in self.guards:
+                    guard(connection)
                 yield connection
 
     def close(self) -> None:

@@ -93,6 +93,7 @@ def _run(row: sa.Row[Any]) -> Run:
 def _selection(selection: Selection) -> str:
     """What a run looked at; of owners, who are persons, only how many."""
     parts = {"entities": selection.entities, "checks": selection.checks, "teams": selection.teams}
+    parts |= {"tags": selection.tags}
     named: dict[str, list[str] | int] = {name: sorted(values) for name, values in parts.items() if values}
     return json.dumps(named | ({"owners": len(selection.owners)} if selection.owners else {}))
 
@@ -217,7 +218,7 @@ class Runs:
                 if connection.execute(sa.select(runs.c.id).where(runs.c.id == run_id)).scalar() is None:
                     raise StateUnavailable(f"the state database {self._database.place} has no run {run_id}")
                 return None
-            applied = tuple(_apply(connection, run_id, decision, descriptions or {}) for decision in decisions)
+            applied = tuple(apply(connection, run_id, decision, descriptions or {}) for decision in decisions)
             then(connection)
             return applied
 
@@ -233,10 +234,11 @@ def _bury(connection: sa.Connection, now: datetime) -> None:
         )
 
 
-def _apply(connection: sa.Connection, run_id: int, decision: Decision, descriptions: Descriptions) -> Applied:
+def apply(connection: sa.Connection, run_id: int | None, decision: Decision, descriptions: Descriptions) -> Applied:
+    """Writes what was decided about one incident. ``run_id`` None: no run of the checks led to it."""
     if decision.baseline is not None:
         baselines.write(connection, decision.baseline)
-    if decision.kind is IncidentKind.DATA:
+    if decision.kind is IncidentKind.DATA and run_id is not None:
         _note(connection, run_id, decision)
     if decision.drop and decision.before is not None:
         incidents.delete(connection, decision.before)

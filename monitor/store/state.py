@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from monitor.store.database import PATIENCE, Database
+from monitor.store.database import PATIENCE, Database, Guards
 from monitor.store.migrate import upgrade
 from monitor.store.processes import release, utc_now
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from monitor.store.history import Histories
     from monitor.store.incidents import Incidents
     from monitor.store.keeping import Keeping
+    from monitor.store.lease import Leases
+    from monitor.store.ledger import Ledger
     from monitor.store.looks import Looks
     from monitor.store.notices import Notices
     from monitor.store.outbox import StoredOutbox
@@ -52,6 +54,20 @@ class State:
         from monitor.store.runs import Runs
 
         return Runs(self.database)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What became of the runs of jobs."""
+        from monitor.store.ledger import Ledger
+
+        return Ledger(self.database, self._clock)
+
+    @cached_property
+    def leases(self) -> Leases:
+        """Who leads."""
+        from monitor.store.lease import Leases
+
+        return Leases(self.database, self._clock)
 
     @cached_property
     def results(self) -> Results:
@@ -187,14 +203,15 @@ class State:
         migrate: bool = True,
         clock: Callable[[], datetime] = utc_now,
         patience: float = PATIENCE,
+        guards: Guards = (),
     ) -> State:
         """Opens a SQLite file (its folder is made) or a PostgreSQL database, and brings its tables up to date.
 
-        ``patience`` is how many seconds to wait for another process's lock.
+        ``patience`` is how many seconds to wait for another process's lock; ``guards`` as Database has them.
         With ``migrate`` False nothing is changed: a database that is empty or older is refused.
         Raises StateUnavailable, in words, for everything that can be wrong with it.
         """
-        database = Database(url, patience, create=migrate)
+        database = Database(url, patience, create=migrate, guards=guards)
         try:
             upgrade(database, migrate=migrate)
         except BaseException:

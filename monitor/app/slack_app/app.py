@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Set
 from datetime import timedelta
 
-from monitor.app.deliver import deliver
+from monitor.app.passing import pass_once
 from monitor.app.project import OpenProject
 from monitor.app.slack_app import digest_buttons, forms, incident_buttons
 from monitor.app.slack_app.asked import Asked, Job, said
@@ -52,12 +52,7 @@ class SlackApp:
 
     def pass_once(self) -> None:
         """Decide who hears of what now, and send what waits. Raises StateUnavailable."""
-        opened = self._behind
-        now, state = opened.clock(), opened.state
-        telling = opened.telling(state, now)
-        with state.database.write() as connection:
-            telling.tell(connection, now)
-        deliver(opened, state)
+        pass_once(self._behind)
 
     def do_work(self) -> None:
         """Do what was asked for in the background, and send what waits. Raises MonitorError."""

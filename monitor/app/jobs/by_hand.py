@@ -1,0 +1,60 @@
+"""A job by hand, or by somebody else's scheduler: the same claim, work and record as the service's."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+from monitor.app.jobs.running import Running
+from monitor.app.jobs.work import Done, Step
+from monitor.app.project import OpenProject
+from monitor.app.scheduled import Scheduled
+from monitor.errors import UsageError
+from monitor.schedule.due import due_between, due_times
+from monitor.schedule.job import Job
+from monitor.store.ledger import How, JobRun, RunState
+
+_FARTHER = (timedelta(hours=2), timedelta(days=2), timedelta(days=9), timedelta(days=63), timedelta(days=3700))
+_INSTANT = timedelta(microseconds=1)
+
+
+def latest_due(job: Job, now: datetime) -> datetime:
+    """The last time (UTC) at which the job was due. Raises UsageError where it never was."""
+    for back in _FARTHER:
+        if dues := list(due_between(job, now - back, now)):
+            return dues[-1]
+    raise UsageError(f"the job {job.id} was never due", hint="leave --due out")
+
+
+def check_due(job: Job, due: datetime, now: datetime) -> None:
+    """Raises UsageError for a moment at which the job is not due, or which is still to come."""
+    if due > now:
+        raise UsageError(f"{due.isoformat()} is still to come", hint="leave --due out to run the job now")
+    found = next(due_times(job, due - _INSTANT), None)
+    if found != due:
+        when = f"it is at {found.isoformat()}; " if found else ""
+        raise UsageError(
+            f"the job {job.id} is not due at {due.isoformat()}",
+            hint=f"{when}--due latest means the last time it was",
+        )
+
+
+def run_by_hand(
+    opened: OpenProject, scheduled: Scheduled, job: Job, due: datetime | None, step: Step, ended: threading.Event
+) -> tuple[JobRun, Done | None]:
+    """Do it now; with ``due`` once for that time, whoever asks how often. What became of it, and its row in the ledger.
+
+    Nothing is done (None) where something became of it already. Raises UsageError and StateUnavailable.
+    """
+    ledger = opened.state.ledger
+    at = due or opened.clock()
+    claim = ledger.claim(job.id, at, How.BY_HAND if due is None else How.SCHEDULE, beside=due is None)
+    if claim is None:
+        found = ledger.get(job.id, at)
+        if found is None:
+            raise UsageError(f"another run of {job.id} is going on", hint="wait for it: crm-monitor status")
+        claim = ledger.take_over(found) if found.state is RunState.RUNNING else None
+        if claim is None:
+            return found, None
+    result = Running(opened, job, scheduled.said.pings, step).run(claim, ended)
+    return ledger.get(job.id, at) or claim, result.done

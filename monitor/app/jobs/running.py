@@ -1,0 +1,143 @@
+"""One run of a job, from the claim to the ledger: the same code for the service, a person and another scheduler."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.app.jobs.ping import ping
+from monitor.app.jobs.stop import JobStoppedError, Stop
+from monitor.app.jobs.trouble import Trouble
+from monitor.app.jobs.work import Doing, Done, Step, do
+from monitor.app.project import OpenProject
+from monitor.errors import MonitorError, StateUnavailable
+from monitor.schedule.job import Job
+from monitor.store import ledger
+from monitor.store.faults import StateConflict
+from monitor.store.ledger import SIGN_OF_LIFE, ClaimLost, JobRun
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from pydantic import SecretStr
+
+log = logging.getLogger(__name__)
+_ATTEMPTS = 4
+_TIMED_OUT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a run. ``done`` is None where another process does it, or shall do it, instead."""
+
+    run: JobRun
+    done: Done | None
+
+
+class Running:
+    """Does claimed runs of one job with a project that is opened for nothing else."""
+
+    def __init__(self, opened: OpenProject, job: Job, pings: Mapping[str, SecretStr], step: Step | None = None) -> None:
+        self._opened, self._job, self._url = opened, job, pings.get(job.id)
+        self._step = step
+
+    def run(self, claim: JobRun, ended: threading.Event) -> Result:
+        """Does the run that was claimed. ``ended`` says that the process is to end: the run is put back then.
+
+        Raises StateUnavailable when what became of it cannot be recorded.
+        """
+        stop = Stop(self._opened.clock, self._job.timeout, ended)
+        guards = self._opened.state.database.guards
+        checks: list[Callable[[sa.Connection], None]] = [ledger.guard(claim), stop.check]
+        self._opened.sleep = stop.sleep
+        ping(self._url, "start")
+        with self._signs_of_life(claim, stop):
+            guards.extend(checks)
+            try:
+                done = self._done(claim, stop)
+            finally:
+                for check in checks:
+                    guards.remove(check)
+            if done is not None:
+                self._record(claim, done)
+        if done is not None:
+            ping(self._url, str(done.exit_code))
+        return Result(claim, done)
+
+    def _done(self, claim: JobRun, stop: Stop) -> Done | None:
+        try:
+            return do(Doing(self._opened, self._job, self._stepping(stop), self._with_its_work(claim)))
+        except JobStoppedError as error:
+            if not error.again:
+                return Done(_TIMED_OUT, error.why)
+            self._opened.state.ledger.put_back(claim)
+            return None
+        except ClaimLost:
+            log.warning("%s", ClaimLost().message, extra={"job": self._job.id, "job_run": claim.id})
+            return None
+        except MonitorError as error:
+            return Done(error.exit_code, error.message)
+        except Exception as error:  # noqa: BLE001 - one job must not end the service; the error's text may hold values
+            log.error("an unexpected %s", type(error).__name__, extra={"job": self._job.id, "job_run": claim.id})
+            return Done(3, f"an unexpected {type(error).__name__}: this is a mistake in crm-monitor")
+
+    def _stepping(self, stop: Stop) -> Step:
+        def step(what: str, done: int, total: int) -> None:
+            stop.check()
+            if self._step is not None:
+                self._step(what, done, total)
+
+        return step
+
+    def _with_its_work(self, claim: JobRun) -> Callable[[sa.Connection], None]:
+        """What is found and that it was found is one transaction: a crash between them does nothing twice."""
+
+        def also(connection: sa.Connection) -> None:
+            ledger.finish(connection, claim, self._opened.clock(), 0)
+
+        return also
+
+    def _record(self, claim: JobRun, done: Done) -> None:
+        """The ledger and the incident about the job, in one transaction."""
+        state = self._opened.state
+        for attempt in range(_ATTEMPTS):
+            now = self._opened.clock()
+            trouble = Trouble(self._opened, state, now)
+            try:
+                with state.database.write() as connection:
+                    if not ledger.settle(connection, claim, now, done.exit_code, done.why):
+                        return
+                    if not (done.exit_code and done.told):
+                        trouble.of(connection, self._job, done.why if done.exit_code else "")
+                return
+            except StateConflict:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+
+    @contextmanager
+    def _signs_of_life(self, claim: JobRun, stop: Stop) -> Iterator[None]:
+        over = threading.Event()
+
+        def say() -> None:
+            while not over.wait(SIGN_OF_LIFE.total_seconds() / 4):
+                try:
+                    self._opened.state.ledger.alive(claim)
+                except ClaimLost as error:
+                    if self._opened.state.ledger.is_running(claim):
+                        stop.lose(error.message)
+                    return
+                except JobStoppedError:
+                    return
+                except StateUnavailable as error:
+                    log.warning("%s", error.message, extra={"job": self._job.id, "job_run": claim.id})
+
+        thread = threading.Thread(target=say, name=f"alive-{self._job.id}", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join(SIGN_OF_LIFE.total_seconds())

@@ -1,0 +1,137 @@
+"""What each kind of job does. All of it may be done twice: what was sent is not sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from monitor.app.deliver import deliver
+from monitor.app.project import OpenProject
+from monitor.app.report import DeliverySummary, FailOn
+from monitor.errors import CrmUnavailable
+from monitor.schedule.job import Job, Work
+from monitor.store.runs import Then, nothing_else
+
+Step = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a job: ``exit_code`` as a command's, ``why`` where it is not good, ``told`` where there is an
+    incident about that already. ``counts`` are what it did, for logs and people: ``{"checks": 29}``."""
+
+    exit_code: int = 0
+    why: str = ""
+    told: bool = False
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """A job in hand. ``also`` belongs into the transaction with which its main work is done, where it has one."""
+
+    opened: OpenProject
+    job: Job
+    step: Step
+    also: Then = nothing_else
+
+
+def do(doing: Doing) -> Done:
+    """Does it, and sends what waits. Raises MonitorError for what cannot be done at all."""
+    done = _WORK[doing.job.work](doing)
+    if doing.job.work is Work.CHECK:
+        return done  # has sent what there was
+    return _delivered(done, deliver(doing.opened, doing.opened.state))
+
+
+def _delivered(done: Done, summary: DeliverySummary | None) -> Done:
+    counts = {**done.counts, "messages": summary.sent} if summary else done.counts
+    if summary is None or not summary.undelivered or done.exit_code:
+        return Done(done.exit_code, done.why, done.told, counts)
+    number = summary.undelivered
+    said = "1 message is" if number == 1 else f"{number} messages are"
+    return Done(4, f"{said} undelivered", told=True, counts=counts)
+
+
+def _check(doing: Doing) -> Done:
+    from monitor.app.check import CheckRequest, run_check
+
+    job = doing.job
+    request = CheckRequest(entities=job.entities, tags=job.tags, trigger="schedule", also=doing.also)
+    try:
+        report = run_check(doing.opened, request, doing.step)
+    except CrmUnavailable as error:
+        return Done(3, error.message, told=True)
+    counts = {"run": report.run_id or 0}
+    for status, number in sorted(report.counts().items()):
+        counts[status.value] = number
+    code = int(report.exit_code(FailOn.NEVER))
+    why = report.state_problem or ("some of it could not be checked" if code == 3 else "")
+    return _delivered(Done(code, why, told=not report.state_problem, counts=counts), report.delivery)
+
+
+def _adoption(doing: Doing) -> Done:
+    from monitor.app.adoption import Wanted, bring_up_to_date, week_of
+
+    opened = doing.opened
+    week, _ = week_of(opened, Wanted())
+    doing.step("Reading people's use", 0, 1)
+    maker, _ = bring_up_to_date(opened, week)
+    return Done(counts={"people": len(maker.situation.organisation.members)})
+
+
+def _digest(doing: Doing) -> Done:
+    from monitor.adoption.week import IsoWeek
+    from monitor.app.adoption import Wanted, week_of
+    from monitor.app.digests import Digests
+
+    opened = doing.opened
+    _, today = week_of(opened, Wanted())
+    doing.step("Making digests", 0, 1)
+    digests = Digests(opened, IsoWeek.of(today) + -1)
+    sent = digests.send(digests.everybody())
+    fresh = [one for one in sent if one.already is None]
+    return Done(counts={"digests": len(fresh), "unreachable": sum(not one.target for one in fresh)})
+
+
+def _fixlist(doing: Doing) -> Done:
+    from monitor.app.fixlist_sending import Fate, send
+
+    doing.step("Making fix lists", 0, 1)
+    sent = send(doing.opened)
+    return Done(counts={"fixlists": sum(one.fate is Fate.QUEUED for one in sent)})
+
+
+def _retention(doing: Doing) -> Done:
+    from monitor.app.keeping import keep_no_longer
+
+    doing.step("Deleting what is past its time", 0, 1)
+    keep_no_longer(doing.opened, doing.opened.state, again=True)
+    return Done()
+
+
+def _self_check(doing: Doing) -> Done:
+    from monitor.app.doctor import Level, diagnose
+
+    bad, warnings = [], 0
+    for finding in diagnose(doing.opened):
+        doing.step("Looking at everything", 0, 1)
+        warnings += finding.level is Level.WARNING
+        if finding.level is Level.BAD:
+            bad.append(f"{finding.about}: {finding.text}")
+    return Done(3 if bad else 0, "; ".join(bad), counts={"bad": len(bad), "warnings": warnings})
+
+
+def _heartbeat(_doing: Doing) -> Done:
+    return Done()
+
+
+_WORK: Mapping[Work, Callable[[Doing], Done]] = {
+    Work.CHECK: _check,
+    Work.ADOPTION: _adoption,
+    Work.DIGEST: _digest,
+    Work.FIXLIST: _fixlist,
+    Work.RETENTION: _retention,
+    Work.SELF_CHECK: _self_check,
+    Work.HEARTBEAT: _heartbeat,
+}

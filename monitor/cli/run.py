@@ -1,0 +1,93 @@
+"""``crm-monitor run``: do a job of the schedule now, by hand or from another scheduler."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.common import HERE, Project, err, now, out
+
+if TYPE_CHECKING:
+    from monitor.app.jobs.work import Done
+    from monitor.schedule.job import Job
+    from monitor.store.ledger import JobRun
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("run")(run)
+
+
+def run(
+    job: Annotated[str, typer.Argument(help="Its name in config/schedule.yaml.")],
+    project: Project = HERE,
+    due: Annotated[
+        str,
+        typer.Option(
+            "--due",
+            metavar="TIME",
+            help="Do the run that is due at this time (2026-11-27T06:00+01:00, or latest), once, however often it is "
+            "asked for: for cron, Airflow and Kubernetes.",
+        ),
+    ] = "",
+) -> int:
+    """Do one job, as the service does it, and record it.
+
+    Exit codes: 0 done, 2 usage or configuration, 3 could not run (or another process does it), 4 a message undelivered.
+    """
+    import os
+    import signal
+    import threading
+
+    from monitor.app.jobs.by_hand import check_due, latest_due, run_by_hand
+    from monitor.app.project import OpenProject
+    from monitor.app.scheduled import find_job, load_scheduled
+    from monitor.cli.progress import progress
+
+    scheduled = load_scheduled(project, dict(os.environ))
+    found = find_job(scheduled.schedule, job)
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    at = None
+    if due:
+        at = latest_due(found, now()) if due == "latest" else _moment(due, found)
+        check_due(found, at, now())
+    opened = OpenProject(scheduled.project, now, dict(os.environ))
+    try:
+        with progress(err()) as step:
+            row, done = run_by_hand(opened, scheduled, found, at, step, ended)
+    finally:
+        opened.close()
+    return _already(found, row) if done is None else _done(found, done)
+
+
+def _moment(text: str, job: Job) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no time; write 2026-11-27T06:00+01:00, or latest") from None
+    return (found if found.tzinfo else found.replace(tzinfo=job.zone)).astimezone(UTC)
+
+
+def _done(job: Job, done: Done) -> int:
+    counts = [f"{number} {name.replace('_', ' ')}" for name, number in done.counts.items() if name != "run"]
+    out().print(f"{job.id}: {', '.join(counts) or 'done'}.", markup=False, soft_wrap=True)
+    if done.why:
+        err().print(f"{job.id}: {done.why}", style="yellow", markup=False, soft_wrap=True)
+    return done.exit_code
+
+
+def _already(job: Job, row: JobRun) -> int:
+    from monitor.cli import words
+    from monitor.store.ledger import RunState
+
+    due = words.moment(row.due_at, job.zone)
+    if row.state is RunState.DONE:
+        ended = words.moment(row.finished_at, job.zone) if row.finished_at else ""
+        out().print(f"{job.id}, due {due}: was done already, {ended}: ended with {row.exit_code}.", markup=False)
+        return row.exit_code or 0
+    said = f"was recorded as missed: {row.why}" if row.state is RunState.MISSED else "another process does it"
+    err().print(f"{job.id}, due {due}: {said}.", markup=False, soft_wrap=True)
+    return 3

@@ -1,0 +1,39 @@
+"""What becomes of the runs that fell due: done now, done afterwards, or recorded as missed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.schedule.job import CatchUp, Job
+
+PUNCTUAL = timedelta(minutes=1)
+"""A run that begins no later than this after its time was not missed, whatever the policy."""
+MOST = 1000
+"""So many missed runs are recorded one by one; of more, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``missed`` says why the run due then is not done; empty: it is."""
+
+    due: datetime
+    missed: str = ""
+
+
+def judge(job: Job, dues: Sequence[datetime], now: datetime) -> list[Verdict]:
+    """What becomes of the runs that are due and not recorded, oldest first. ``dues`` are in order."""
+    fallen = [due for due in dues if job.fires(due) <= now][-MOST:]
+    late = [due for due in fallen if now - job.fires(due) > PUNCTUAL]
+    return [Verdict(due, _missed(job, due, now, fallen[-1]) if due in late else "") for due in fallen]
+
+
+def _missed(job: Job, due: datetime, now: datetime, newest: datetime) -> str:
+    if job.catch_up is CatchUp.NONE:
+        return "nothing ran at its time, and the job catches up on nothing"
+    if now - job.fires(due) > job.catch_up_within:
+        return "nothing ran at its time, nor within the time to catch up"
+    if job.catch_up is CatchUp.LATEST and due != newest:
+        return "nothing ran at its time, and a later run stands for it"
+    return ""

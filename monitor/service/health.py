@@ -1,0 +1,89 @@
+"""What the outside may ask over HTTP: does it live, is it ready, and the figures."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from monitor.errors import MonitorError
+from monitor.service.leading import Leadership
+from monitor.service.opening import Opening
+from monitor.service.steward import Steward
+from monitor.service.vitals import Vitals
+
+log = logging.getLogger(__name__)
+
+
+class HealthServer:
+    """Answers on ``listen`` (host:port, or off) in threads of its own."""
+
+    def __init__(self, listen: str, leadership: Leadership, steward: Steward, vitals: Vitals, opening: Opening) -> None:
+        self._listen, self._leadership, self._steward = listen, leadership, steward
+        self._vitals, self._opening = vitals, opening
+        self._server: ThreadingHTTPServer | None = None
+
+    @property
+    def port(self) -> int:
+        """Where it listens; 0: nowhere."""
+        return int(self._server.server_address[1]) if self._server else 0
+
+    def start(self) -> None:
+        """Listen. Raises MonitorError where somebody else does."""
+        if self._listen == "off":
+            return
+        host, _, port = self._listen.rpartition(":")
+        health = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                status, kind, body = health.answer(self.path)
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Cache-Control", "no-store")
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Nothing: a line per scrape helps nobody."""
+
+        try:
+            self._server = ThreadingHTTPServer((host.strip("[]"), int(port)), Handler)
+        except OSError as error:
+            raise MonitorError(
+                f"{self._listen} cannot be listened on: {error.strerror}",
+                hint="set service.listen in config/monitor.yaml",
+            ) from None
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, name="health", daemon=True).start()
+
+    def stop(self) -> None:
+        """Listen no more."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+
+    def answer(self, path: str) -> tuple[int, str, bytes]:
+        """Status, content type and body."""
+        if path == "/healthz":
+            return _json(self._vitals.well and self._leadership.thread_alive, self._health())
+        if path == "/readyz":
+            problem = self._leadership.problem or self._steward.problem
+            return _json(not problem and self._vitals.well, {**self._health(), "problem": problem})
+        return 404, "text/plain; charset=utf-8", b"there are /healthz, /readyz and /metrics\n"
+
+    def _health(self) -> Mapping[str, object]:
+        return {
+            "leads": self._opening.leads,
+            "seconds_since_heartbeat": round(self._vitals.silence, 1),
+            "seconds_since_start": round(self._vitals.uptime, 1),
+            "running": sorted(self._steward.busy),
+        }
+
+
+def _json(good: bool, said: Mapping[str, object]) -> tuple[int, str, bytes]:
+    body = json.dumps({"ok": good, **said}) + "\n"
+    return 200 if good else 503, "application/json", body.encode()

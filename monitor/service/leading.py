@@ -1,0 +1,104 @@
+"""Who leads: this process tries, holds on to it, and notices when it is lost."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from monitor.errors import StateUnavailable
+from monitor.store.lease import Lease, LeaseLost
+from monitor.store.state import State
+
+log = logging.getLogger(__name__)
+
+
+class Leadership:
+    """Takes and renews the lease in a thread of its own, three times within its term.
+
+    ``alive`` says whether the rest of the process is well: a lease that a stuck process renewed would keep every other
+    host from its work. Whoever cannot renew stops leading before the term is over by its own clock.
+    """
+
+    def __init__(
+        self, connect: Callable[[], State], term: timedelta, alive: Callable[[], bool], changed: Callable[[], None]
+    ) -> None:
+        self._connect, self._term, self._alive, self._changed = connect, term, alive, changed
+        self._state: State | None = None
+        self._lease: Lease | None = None
+        self._until = 0.0  # by this machine's clock that never jumps
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="lease", daemon=True)
+        self.problem = ""
+        """Why nothing is known of the lease: the state cannot be reached."""
+        self.losses = 0
+
+    @property
+    def lease(self) -> Lease | None:
+        """The lease, as long as it surely holds."""
+        return self._lease if time.monotonic() < self._until else None
+
+    @property
+    def thread_alive(self) -> bool:
+        """Whether somebody still looks after it."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begin to try."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Give the lease back, so that another can lead at once."""
+        self._stop.set()
+        self._thread.join(self._term.total_seconds())
+        lease, self._lease = self._lease, None
+        if lease is not None and self._state is not None:
+            try:
+                self._state.leases.give_back(lease)
+            except StateUnavailable as error:
+                log.warning("the lease could not be given back, and ends by itself: %s", error.message)
+        if self._state is not None:
+            self._state.close()
+
+    def _keep(self) -> None:
+        while not self._stop.is_set():
+            self._step()
+            self._stop.wait(self._term.total_seconds() / 3)
+
+    def _step(self) -> None:
+        begun = time.monotonic()
+        try:
+            lease = self._renewed()
+        except LeaseLost as error:
+            self._lose(error.message)
+            return
+        except StateUnavailable as error:
+            self.problem = error.message
+            if self._lease is not None and self.lease is None:
+                self._lose(f"it could not be renewed in time: {error.message}")
+            return
+        self.problem = ""
+        if lease is None:
+            return
+        fresh, self._lease = self._lease is None, lease
+        self._until = begun + self._term.total_seconds()
+        if fresh:
+            log.info("this process leads now", extra={"lease_term": lease.term})
+            self._changed()
+
+    def _renewed(self) -> Lease | None:
+        if not self._alive():
+            return None
+        if self._state is None:
+            self._state = self._connect()
+        if self._lease is None:
+            return self._state.leases.take(self._state.database.holder, self._term)
+        return self._state.leases.renew(self._lease, self._term)
+
+    def _lose(self, why: str) -> None:
+        self._lease, self._until = None, 0.0
+        self.losses += 1
+        log.warning("this process does not lead any more: %s", why)
+        self._changed()

@@ -1,0 +1,47 @@
+"""Opens the project for one use at a time, so that no part of the service holds what another needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+
+from monitor.app.project import OpenProject
+from monitor.app.scheduled import Scheduled
+from monitor.store.lease import Lease, LeaseLost, guard
+from monitor.store.state import State
+
+
+class Opening:
+    """``scheduled`` gives the configuration as it is now, ``lease`` the lease while this process leads."""
+
+    def __init__(
+        self,
+        scheduled: Callable[[], Scheduled],
+        lease: Callable[[], Lease | None],
+        clock: Callable[[], datetime],
+        environ: Mapping[str, str],
+    ) -> None:
+        self._scheduled, self._lease, self._clock, self._environ = scheduled, lease, clock, environ
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process leads."""
+        return self._lease() is not None
+
+    @contextmanager
+    def project(self) -> Iterator[OpenProject]:
+        """The project; what is written of its state is written only while this process leads. Raises LeaseLost."""
+        lease = self._lease()
+        if lease is None:
+            raise LeaseLost
+        opened = OpenProject(self._scheduled().project, self._clock, self._environ)
+        opened.guards = (guard(lease),)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+    def state(self) -> State:
+        """The state by itself, brought up to date; close it. Raises StateUnavailable."""
+        return State.open(self._scheduled().project.state_url, clock=self._clock)

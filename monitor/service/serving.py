@@ -1,0 +1,205 @@
+"""The process ``crm-monitor serve``: APScheduler in the main thread, and what stands around it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from monitor.app.jobs.stop import JobStoppedError, Stop
+from monitor.app.passing import pass_once
+from monitor.app.scheduled import Scheduled, load_scheduled
+from monitor.errors import ConfigurationError, MonitorError
+from monitor.service.health import HealthServer
+from monitor.service.leading import Leadership
+from monitor.service.opening import Opening
+from monitor.service.slack import SlackListener
+from monitor.service.steward import Steward
+from monitor.service.trigger import DueTrigger
+from monitor.service.vitals import Vitals
+from monitor.settings.model import Service as Settings
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = timedelta(seconds=5)
+"""How often everything is looked at, whatever the timers say."""
+TELL_EVERY = timedelta(seconds=30)
+"""How often it is decided who hears of what by now, and what waits is sent."""
+TELL_AT_MOST = timedelta(minutes=3)
+GRACE = 10.0
+"""Seconds that a job may take to notice that it is to stop, after the time to drain."""
+_LOOK, _TELL, _RUNS = "look", "tell", "runs"
+
+
+class Service:
+    """One process. ``run`` blocks until a signal ends it."""
+
+    def __init__(self, folder: Path, environ: Mapping[str, str], clock: Callable[[], datetime]) -> None:
+        self._folder, self._environ = folder, environ
+        self._scheduled: Scheduled = load_scheduled(folder, environ)
+        self._ended = threading.Event()
+        self._reload_wanted = threading.Event()
+        self._signal = 0
+        settings = self._settings
+        self.vitals = Vitals(LOOK_EVERY)
+        self._opening = Opening(lambda: self._scheduled, lambda: self._leadership.lease, clock, environ)
+        self._leadership = Leadership(self._opening.state, settings.lease, lambda: self.vitals.well, self._look_soon)
+        self._steward = Steward(lambda: self._scheduled, self._opening, self._hand_out, self._ended, settings.workers)
+        self._slack = SlackListener(lambda: self._scheduled, self._opening)
+        self._scheduler = BlockingScheduler(
+            timezone=UTC,
+            executors={name: ThreadPoolExecutor(1) for name in (_LOOK, _TELL)}
+            | {_RUNS: ThreadPoolExecutor(settings.workers)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        self._health = HealthServer(settings.listen, self._leadership, self._steward, self.vitals, self._opening)
+
+    @property
+    def _settings(self) -> Settings:
+        return self._scheduled.project.settings.service
+
+    @property
+    def name(self) -> str:
+        """What the CRM is called."""
+        return self._scheduled.project.settings.name
+
+    @property
+    def jobs(self) -> int:
+        """How many jobs there are."""
+        return len(self._scheduled.schedule.jobs)
+
+    @property
+    def log_form(self) -> str:
+        """``json`` or ``text``."""
+        return self._settings.log
+
+    def run(self, ready: Callable[[], None]) -> int:
+        """Serve until SIGTERM or SIGINT; the exit code. ``ready`` is called once everything stands."""
+        self._catch_signals()
+        self._health.start()
+        self._leadership.start()
+        self._scheduler.add_listener(self._heard, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        self._scheduler.add_job(
+            self._beat_and_look,
+            IntervalTrigger(seconds=int(LOOK_EVERY.total_seconds()), timezone=UTC),
+            id=_LOOK,
+            executor=_LOOK,
+            next_run_time=datetime.now(UTC),
+        )
+        self._scheduler.add_job(
+            self._tell, IntervalTrigger(seconds=int(TELL_EVERY.total_seconds()), timezone=UTC), id=_TELL, executor=_TELL
+        )
+        self._set_timers()
+        ready()
+        try:
+            self._scheduler.start()
+        except Exception as error:  # noqa: BLE001 - its loop died: the supervisor starts the process anew
+            log.critical("the scheduler's loop died of an unexpected %s", type(error).__name__)
+            return 3
+        finally:
+            self._drain()
+        return 0
+
+    def _set_timers(self) -> None:
+        """A timer per job: when to look. What is due, the ledger knows."""
+        wanted = {f"due:{job.id}": job for job in self._scheduled.schedule.jobs}
+        for timer in self._scheduler.get_jobs():
+            if timer.id.startswith("due:") and timer.id not in wanted:
+                timer.remove()
+        for name, job in wanted.items():
+            self._scheduler.add_job(self._steward.look, DueTrigger(job), id=name, executor=_LOOK, replace_existing=True)
+
+    def _beat_and_look(self) -> None:
+        self.vitals.beat()
+        if self._reload_wanted.is_set():
+            self._reload_wanted.clear()
+            self._reload()
+        self._slack.keep(self._opening.leads)
+        self._steward.look()
+
+    def _tell(self) -> None:
+        if not self._opening.leads or self._ended.is_set():
+            return
+        try:
+            with self._opening.project() as opened:
+                opened.sleep = Stop(opened.clock, TELL_AT_MOST, self._ended).sleep
+                pass_once(opened)
+        except MonitorError as error:
+            log.error("%s", error.message)
+        except JobStoppedError:
+            log.debug("told to stop while sending")
+
+    def _look_soon(self) -> None:
+        """Something changed: who leads, or what is wanted."""
+        if self._scheduler.running and not self._ended.is_set():
+            self._scheduler.modify_job(_LOOK, next_run_time=datetime.now(UTC))
+
+    def _hand_out(self, name: str, work: Callable[[], None]) -> None:
+        self._scheduler.add_job(work, executor=_RUNS, id=f"run:{name}", name=name, replace_existing=True)
+
+    def _heard(self, event: JobEvent) -> None:
+        """What APScheduler only tells in passing. The next look finds what was not done."""
+        what = {EVENT_JOB_ERROR: "failed", EVENT_JOB_MISSED: "came too late"}.get(event.code, "is still going on")
+        error = type(event.exception).__name__ if getattr(event, "exception", None) is not None else ""
+        level = logging.ERROR if event.code == EVENT_JOB_ERROR else logging.DEBUG
+        log.log(level, "%s %s%s", event.job_id, what, f": an unexpected {error}" if error else "")
+
+    def _reload(self) -> None:
+        try:
+            fresh = load_scheduled(self._folder, self._environ)
+        except ConfigurationError as error:
+            for problem in error.problems:
+                log.error("%s", problem)
+            log.error("the configuration is wrong: the one that was read before stays in force")
+            return
+        self._scheduled = fresh
+        self._set_timers()
+        log.info("the configuration was read again: %d jobs", len(fresh.schedule.jobs))
+
+    def _catch_signals(self) -> None:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._end)
+        if hasattr(signal, "SIGHUP"):
+            signal.signal(signal.SIGHUP, self._want_reload)
+
+    def _end(self, number: int, _frame: FrameType | None) -> None:
+        self._signal = number
+        if self._scheduler.running:
+            # Not within the handler: the scheduler's lock may be held by the very thread that was interrupted.
+            threading.Thread(target=self._scheduler.shutdown, kwargs={"wait": False}, daemon=True).start()
+
+    def _want_reload(self, _number: int, _frame: FrameType | None) -> None:
+        self._reload_wanted.set()
+        threading.Thread(target=self._look_soon, daemon=True).start()
+
+    def _drain(self) -> None:
+        """Running jobs may end; then they are told to stop, and what did not end is left to the next start."""
+        self._slack.stop()
+        if self._steward.busy:
+            log.info("stopping: %s may go on for %s", ", ".join(self._steward.busy), self._settings.drain)
+        self._wait_for_jobs(self._settings.drain.total_seconds())
+        self._ended.set()
+        self._wait_for_jobs(GRACE)
+        self._leadership.stop()
+        self._health.stop()
+        if self._steward.busy:
+            log.error("%s did not stop, and are left behind", ", ".join(self._steward.busy))
+            logging.shutdown()
+            os._exit(3)  # a thread that waits for the CRM would keep the process for as long
+        log.info("stopped")
+
+    def _wait_for_jobs(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while self._steward.busy and time.monotonic() < until:
+            time.sleep(0.05)

@@ -1,0 +1,149 @@
+"""Looks what is due, hands it out, and looks again: whatever was forgotten meanwhile is found by the next look."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.app.jobs.due_now import Due, due_now
+from monitor.app.jobs.running import Running
+from monitor.app.jobs.trouble import Trouble
+from monitor.app.project import OpenProject
+from monitor.app.scheduled import Scheduled
+from monitor.errors import StateUnavailable
+from monitor.schedule.job import CatchUp, Job, Overlap
+from monitor.service.opening import Opening
+from monitor.store.ledger import JobRun
+from monitor.store.state import State
+
+log = logging.getLogger(__name__)
+HandOut = Callable[[str, Callable[[], None]], None]
+"""Runs something in a thread of the pool; the name is for the log."""
+
+
+@dataclass
+class Figures:
+    """What happened since the start, for the metrics."""
+
+    looks: int = 0
+    runs: int = 0
+    missed: int = 0
+    state_errors: int = 0
+
+
+class Steward:
+    """``scheduled`` gives the configuration as it is now; ``opening`` opens it for one use, guarded by the lease.
+
+    ``look`` is called from one thread at a time; what it hands out runs beside it.
+    """
+
+    def __init__(
+        self, scheduled: Callable[[], Scheduled], opening: Opening, hand_out: HandOut, ended: threading.Event, room: int
+    ) -> None:
+        self._scheduled, self._opening, self._hand_out = scheduled, opening, hand_out
+        self._ended, self._room = ended, room
+        self._busy: dict[str, datetime] = {}  # by job the due time of the run in hand
+        self._lock = threading.Lock()
+        self.figures = Figures()
+        self.problem = ""
+        """Why the last look could not be finished: the state cannot be reached."""
+
+    @property
+    def busy(self) -> dict[str, datetime]:
+        """The jobs that run in this process, and for which due time."""
+        with self._lock:
+            return dict(self._busy)
+
+    def look(self) -> None:
+        """Once; trouble with the state is logged, and waited out until the next look."""
+        if self._ended.is_set() or not self._opening.leads:
+            return
+        self.figures.looks += 1
+        try:
+            with self._opening.project() as opened:
+                self._look(opened, opened.state)
+        except StateUnavailable as error:
+            self.figures.state_errors += 1
+            if error.message != self.problem:
+                log.error("%s", error.message)
+            self.problem = error.message
+        else:
+            if self.problem:
+                log.info("the state can be used again")
+            self.problem = ""
+
+    def _look(self, opened: OpenProject, state: State) -> None:
+        schedule = self._scheduled().schedule
+        now = opened.clock()
+        trouble = Trouble(opened, state, now)
+        if trouble.stands({job.id for job in schedule.jobs}):
+            with state.database.write() as connection:
+                trouble.forget_all_but(connection, {job.id for job in schedule.jobs})
+        for due in due_now(state, schedule, now):
+            self._decide(opened, state, due)
+
+    def _decide(self, opened: OpenProject, state: State, due: Due) -> None:
+        if due.missed:
+            self._miss(opened, state, due.job, due.due, due.missed)
+        elif (in_hand := self.busy.get(due.job.id)) is not None:
+            if due.due != in_hand and due.left is None and due.job.overlap is Overlap.SKIP:
+                self._miss(opened, state, due.job, due.due, "the run before it was still going on")
+        elif len(self.busy) < self._room and not self._ended.is_set():
+            self._start(due)
+
+    def _miss(self, opened: OpenProject, state: State, job: Job, due: datetime, why: str) -> None:
+        if not state.ledger.miss(job.id, due, why):
+            return
+        self.figures.missed += 1
+        log.warning("missed: %s", why, extra={"job": job.id, "due": due.isoformat()})
+        if "later run" in why or job.catch_up is CatchUp.NONE:
+            return
+        trouble = Trouble(opened, state, opened.clock())
+        with state.database.write() as connection:
+            local = due.astimezone(job.zone).strftime("%Y-%m-%d %H:%M")
+            trouble.of(connection, job, f"the run due on {local} was missed: {why}")
+
+    def _start(self, due: Due) -> None:
+        with self._lock:
+            self._busy[due.job.id] = due.due
+        self._hand_out(f"{due.job.id} {due.due.isoformat()}", lambda: self._do(due))
+
+    def _do(self, due: Due) -> None:
+        job = due.job
+        try:
+            with self._opening.project() as opened:
+                claim = self._claim(opened, due)
+                if claim is not None:
+                    self._run(opened, job, claim)
+        except StateUnavailable as error:
+            self.figures.state_errors += 1
+            log.error("%s", error.message, extra={"job": job.id})
+        finally:
+            with self._lock:
+                self._busy.pop(job.id, None)
+
+    def _claim(self, opened: OpenProject, due: Due) -> JobRun | None:
+        ledger = opened.state.ledger
+        if due.left is not None:
+            return ledger.take_over(due.left)
+        claim = ledger.claim(due.job.id, due.due, due.how)
+        if claim is None and due.job.overlap is Overlap.SKIP:
+            # Somebody runs it by hand, or another host did it: the latter is in the ledger, and nothing is missed.
+            self._miss(opened, opened.state, due.job, due.due, "another run of it was going on")
+        return claim
+
+    def _run(self, opened: OpenProject, job: Job, claim: JobRun) -> None:
+        about = {"job": job.id, "due": claim.due_at.isoformat(), "job_run": claim.id}
+        log.info("begins%s", f" (attempt {claim.attempt})" if claim.attempt > 1 else "", extra=about)
+        result = Running(opened, job, self._scheduled().said.pings).run(claim, self._ended)
+        done = result.done
+        if done is None:
+            log.warning("was not finished here", extra=about)
+            return
+        self.figures.runs += 1
+        level = logging.INFO if done.exit_code in (0, 1) else logging.ERROR
+        said = f"ended with {done.exit_code}" + (f": {done.why}" if done.why else "")
+        log.log(level, "%s", said, extra={**about, **done.counts, "exit_code": done.exit_code})

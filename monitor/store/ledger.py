@@ -1,0 +1,269 @@
+"""The ledger of jobs: what was due, who does it, and what became of it. One row per job and due time, ever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.errors import StateUnavailable
+from monitor.store.database import Database
+from monitor.store.lease import moment
+from monitor.store.processes import has_died
+from monitor.store.tables_service import job_runs, jobs
+from monitor.store.upsert import insert_ignoring, upsert
+
+SIGN_OF_LIFE = timedelta(seconds=45)
+"""Who does a run says so more often than this, or is taken for dead."""
+
+
+class RunState(StrEnum):
+    """``missed`` was not done, by the job's own policy; ``why`` says so."""
+
+    RUNNING = "running"
+    DONE = "done"
+    MISSED = "missed"
+
+
+class How(StrEnum):
+    """What began a run."""
+
+    SCHEDULE = "schedule"
+    CAUGHT_UP = "caught up"
+    BY_HAND = "by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """One run of a job. ``exit_code`` is as the command's; ``attempt`` counts those who began it."""
+
+    id: int
+    job: str
+    due_at: datetime
+    state: RunState
+    how: How
+    attempt: int = 1
+    holder: str = ""
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    exit_code: int | None = None
+    why: str = ""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
+
+    @property
+    def good(self) -> bool:
+        """Whether it was done, and the monitor itself had no trouble: records that fail are none."""
+        return self.state is RunState.DONE and self.exit_code in (0, 1)
+
+
+class ClaimLost(StateUnavailable):
+    """Somebody else does the run by now: what this process was about to write is not written."""
+
+    def __init__(self) -> None:
+        super().__init__("this run was taken over by another process, as this one gave no sign of life")
+
+
+def _job_run(row: sa.Row[Any]) -> JobRun:
+    return JobRun(
+        row.id,
+        row.job,
+        row.due_at,
+        RunState(row.state),
+        How(row.how),
+        row.attempt,
+        row.holder,
+        row.started_at,
+        row.finished_at,
+        row.exit_code,
+        row.why,
+    )
+
+
+def same(run: JobRun) -> tuple[sa.ColumnElement[bool], ...]:
+    """That the row is still this attempt's."""
+    return job_runs.c.id == run.id, job_runs.c.attempt == run.attempt, job_runs.c.state == RunState.RUNNING
+
+
+def guard(run: JobRun) -> Callable[[sa.Connection], None]:
+    """Asked within a transaction that writes: raises ClaimLost where the run was taken over, or is over."""
+
+    def check(connection: sa.Connection) -> None:
+        mine = job_runs.c.id == run.id, job_runs.c.attempt == run.attempt
+        if connection.execute(sa.select(sa.literal(1)).where(*mine)).scalar() is None:
+            raise ClaimLost
+
+    return check
+
+
+def finish(connection: sa.Connection, run: JobRun, now: datetime, exit_code: int, why: str = "") -> bool:
+    """Ends the run within somebody's transaction; False when it was ended or taken over before."""
+    ended = connection.execute(
+        sa.update(job_runs)
+        .where(*same(run))
+        .values(state=RunState.DONE, finished_at=now, exit_code=exit_code, why=why, alive_until=None)
+    )
+    return ended.rowcount == 1
+
+
+def settle(connection: sa.Connection, run: JobRun, now: datetime, exit_code: int, why: str) -> bool:
+    """Ends the run, or says better what became of one that this attempt ended before; False where another took over."""
+    mine = job_runs.c.id == run.id, job_runs.c.attempt == run.attempt, job_runs.c.state != RunState.MISSED
+    values = {"state": RunState.DONE, "finished_at": now, "exit_code": exit_code, "why": why, "alive_until": None}
+    return connection.execute(sa.update(job_runs).where(*mine).values(values)).rowcount == 1
+
+
+class Ledger:
+    """What became of every run of every job. Every call raises StateUnavailable."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database, self._clock = database, clock
+
+    def know(self, times: Mapping[str, str], now: datetime) -> Mapping[str, datetime]:
+        """Takes note of the jobs there are, by name what their due times follow from; since when each is known so."""
+        with self._database.read() as connection:
+            known = {row.name: row for row in connection.execute(sa.select(jobs))}
+        changed = {name: said for name, said in times.items() if name not in known or known[name].times != said}
+        if changed or known.keys() - times.keys():
+            with self._database.write() as connection:
+                for name, said in changed.items():
+                    upsert(connection, jobs, ["name"], {"name": name, "times": said, "since": now})
+                connection.execute(sa.delete(jobs).where(jobs.c.name.not_in(list(times))))
+        return {name: now if name in changed else known[name].since for name in times}
+
+    def recorded(self, job: str, after: datetime) -> frozenset[datetime]:
+        """The due times later than ``after`` of which something became already."""
+        rows = sa.select(job_runs.c.due_at).where(job_runs.c.job == job, job_runs.c.due_at > after)
+        with self._database.read() as connection:
+            return frozenset(connection.execute(rows).scalars())
+
+    def newest_due(self) -> Mapping[str, datetime]:
+        """By job the newest due time of which something became; runs by hand have none."""
+        newest = sa.select(job_runs.c.job, sa.func.max(job_runs.c.due_at, type_=job_runs.c.due_at.type))
+        rows = newest.where(job_runs.c.how != How.BY_HAND).group_by(job_runs.c.job)
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(rows)}
+
+    def claim(self, job: str, due: datetime, how: How, *, beside: bool = False) -> JobRun | None:
+        """The run as this process's, where nobody had it; None where somebody had, or (but for ``beside``) as long as
+        another run of the job goes on."""
+        with self._database.write() as connection:
+            now = moment(connection, self._clock)
+            if not beside and _going_on(connection, job) - _dead(connection, now):
+                return None
+            values = {
+                "job": job,
+                "due_at": due,
+                "state": RunState.RUNNING,
+                "how": how,
+                "holder": self._database.holder,
+                "alive_until": now + SIGN_OF_LIFE,
+                "started_at": self._clock(),
+            }
+            made = connection.execute(insert_ignoring(connection, job_runs).values(values))
+            return self._at(connection, job, due) if made.rowcount == 1 else None
+
+    def miss(self, job: str, due: datetime, why: str) -> bool:
+        """Records that the run is not done; False where something became of it before."""
+        now = self._clock()
+        values = {
+            "job": job,
+            "due_at": due,
+            "state": RunState.MISSED,
+            "how": How.SCHEDULE,
+            "finished_at": now,
+            "why": why,
+        }
+        with self._database.write() as connection:
+            return connection.execute(insert_ignoring(connection, job_runs).values(values)).rowcount == 1
+
+    def left_behind(self) -> Sequence[JobRun]:
+        """Runs whose process is gone, in the order of their due times."""
+        with self._database.read() as connection:
+            dead = _dead(connection, moment(connection, self._clock))
+            rows = sa.select(job_runs).where(job_runs.c.id.in_(dead)).order_by(job_runs.c.due_at, job_runs.c.id)
+            return [_job_run(row) for row in connection.execute(rows)] if dead else []
+
+    def take_over(self, run: JobRun) -> JobRun | None:
+        """A run that was left behind, as this process's; None where another was quicker, or its own one lives on."""
+        with self._database.write() as connection:
+            now = moment(connection, self._clock)
+            if run.id not in _dead(connection, now):
+                return None
+            taken = connection.execute(
+                sa.update(job_runs)
+                .where(*same(run))
+                .values(
+                    attempt=run.attempt + 1,
+                    holder=self._database.holder,
+                    alive_until=now + SIGN_OF_LIFE,
+                    started_at=self._clock(),
+                )
+            )
+            return self._at(connection, run.job, run.due_at) if taken.rowcount == 1 else None
+
+    def alive(self, run: JobRun) -> None:
+        """A sign of life. Raises ClaimLost."""
+        with self._database.write() as connection:
+            until = moment(connection, self._clock) + SIGN_OF_LIFE
+            if connection.execute(sa.update(job_runs).where(*same(run)).values(alive_until=until)).rowcount != 1:
+                raise ClaimLost
+
+    def put_back(self, run: JobRun) -> None:
+        """This process will not end the run: another may take it over at once."""
+        with self._database.write() as connection:
+            connection.execute(sa.update(job_runs).where(*same(run)).values(holder="", alive_until=None))
+
+    def is_running(self, run: JobRun) -> bool:
+        """Whether nobody has ended it yet."""
+        going_on = job_runs.c.id == run.id, job_runs.c.state == RunState.RUNNING
+        with self._database.read() as connection:
+            return connection.execute(sa.select(job_runs.c.id).where(*going_on)).scalar() is not None
+
+    def get(self, job: str, due: datetime) -> JobRun | None:
+        """What became of one run; None: nothing yet."""
+        with self._database.read() as connection:
+            return self._at(connection, job, due)
+
+    def last(self, *states: RunState) -> Mapping[str, JobRun]:
+        """By job its newest run in one of these states, by due time."""
+        newest = (
+            sa.select(job_runs.c.job, sa.func.max(job_runs.c.due_at).label("due_at"))
+            .where(job_runs.c.state.in_(states))
+            .group_by(job_runs.c.job)
+            .subquery()
+        )
+        rows = sa.select(job_runs).join(
+            newest, sa.and_(job_runs.c.job == newest.c.job, job_runs.c.due_at == newest.c.due_at)
+        )
+        with self._database.read() as connection:
+            return {row.job: _job_run(row) for row in connection.execute(rows)}
+
+    def _at(self, connection: sa.Connection, job: str, due: datetime) -> JobRun | None:
+        row = connection.execute(
+            sa.select(job_runs).where(job_runs.c.job == job, job_runs.c.due_at == due)
+        ).one_or_none()
+        return None if row is None else _job_run(row)
+
+
+def _going_on(connection: sa.Connection, job: str) -> set[int]:
+    rows = sa.select(job_runs.c.id).where(job_runs.c.job == job, job_runs.c.state == RunState.RUNNING)
+    return set(connection.execute(rows).scalars())
+
+
+def _dead(connection: sa.Connection, now: datetime) -> set[int]:
+    """The runs whose process surely ended (on this host), or gave no sign of life in time."""
+    rows = sa.select(job_runs.c.id, job_runs.c.holder, job_runs.c.alive_until)
+    running = connection.execute(rows.where(job_runs.c.state == RunState.RUNNING))
+    return {
+        row.id for row in running if row.alive_until is None or row.alive_until < now or has_died(row.holder, now, now)
+    }
