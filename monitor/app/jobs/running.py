@@ -14,7 +14,7 @@ from monitor.app.jobs.stop import JobStoppedError, Stop
 from monitor.app.jobs.trouble import Trouble
 from monitor.app.jobs.work import Doing, Done, Step, do
 from monitor.app.project import OpenProject
-from monitor.errors import MonitorError, StateUnavailable
+from monitor.errors import MonitorError, StateUnavailable, unexpected
 from monitor.schedule.job import Job
 from monitor.store import ledger
 from monitor.store.faults import StateConflict
@@ -81,8 +81,8 @@ class Running:
         except MonitorError as error:
             return Done(error.exit_code, error.message)
         except Exception as error:  # noqa: BLE001 - one job must not end the service; the error's text may hold values
-            log.error("an unexpected %s", type(error).__name__, extra={"job": self._job.id, "job_run": claim.id})
-            return Done(3, f"an unexpected {type(error).__name__}: this is a mistake in crm-monitor")
+            log.error("%s", unexpected(error), extra={"job": self._job.id, "job_run": claim.id})
+            return Done(3, f"{unexpected(error)}: this is a mistake in crm-monitor")
 
     def _stepping(self, stop: Stop) -> Step:
         def step(what: str, done: int, total: int) -> None:
