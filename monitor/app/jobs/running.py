@@ -56,6 +56,7 @@ class Running:
         ping(self._url, "start")
         with self._signs_of_life(claim, stop):
             guards.extend(checks)
+            done: Done | None
             try:
                 done = self._done(claim, stop)
             except JobStoppedError as error:
