@@ -50,25 +50,31 @@ class Running:
         Raises StateUnavailable when what became of it cannot be recorded.
         """
         stop = Stop(self._opened.clock, self._job.timeout, ended)
-        guards = self._opened.state.database.guards
-        checks: tuple[Callable[[sa.Connection], None], ...] = (ledger.guard(claim), stop.check)
         self._opened.sleep = stop.sleep
         ping(self._url, "start")
-        with self._signs_of_life(claim, stop):
-            guards.extend(checks)
+        with self._signs_of_life(claim, stop), self._guarded(ledger.guard(claim)):
             done: Done | None
             try:
-                done = self._done(claim, stop)
+                with self._guarded(stop.check):
+                    done = self._done(claim, stop)
             except JobStoppedError as error:
                 done = None if error.again else Done(_TIMED_OUT, error.why)
-            finally:
-                guards.remove(stop.check)
             if done is None:
                 self._opened.state.ledger.put_back(claim)
             else:
                 done = self._told(claim, done)
                 ping(self._url, str(done.exit_code))
         return Result(claim, done)
+
+    @contextmanager
+    def _guarded(self, check: Callable[[sa.Connection], None]) -> Iterator[None]:
+        """Asks within every write to the state."""
+        guards = self._opened.state.database.guards
+        guards.append(check)
+        try:
+            yield
+        finally:
+            guards.remove(check)
 
     def _done(self, claim: JobRun, stop: Stop) -> Done:
         try:

@@ -1,0 +1,1 @@
+"""Jobs: the same by hand and on schedule."""

@@ -1,0 +1,122 @@
+"""One run of a job: given up when it takes too long, put back when the process ends, taken over once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from monitor.app.jobs.running import Running
+from monitor.app.project import OpenProject
+from monitor.app.scheduled import Scheduled, load_scheduled
+from monitor.incidents.model import IncidentKind
+from monitor.store.ledger import ClaimLost, How, JobRun, RunState
+from monitor.store.tables_service import job_runs
+from tests.acceptance import small_crm
+
+SCHEDULE = "jobs:\n  records: {do: check, every: 1h, timeout: 10m}\n"
+DUE = datetime(2026, 11, 28, 6, tzinfo=UTC)
+
+
+class Clock:
+    """Goes on by ``step`` each time it is read."""
+
+    def __init__(self) -> None:
+        self.now, self.step = DUE, timedelta(milliseconds=1)
+
+    def __call__(self) -> datetime:
+        self.now += self.step
+        return self.now
+
+
+@pytest.fixture
+def scheduled(tmp_path: Path) -> Scheduled:
+    crm = small_crm.make(sa.URL.create("sqlite", database=str(tmp_path / "crm.db")), tmp_path / "project")
+    (crm.folder / "config" / "schedule.yaml").write_text(SCHEDULE, encoding="utf-8")
+    return load_scheduled(crm.folder, {})
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def opened(scheduled: Scheduled, clock: Clock) -> Iterator[OpenProject]:
+    found = OpenProject(scheduled.project, clock, {})
+    yield found
+    found.close()
+
+
+def claimed(opened: OpenProject) -> JobRun:
+    run = opened.state.ledger.claim("records", DUE, How.SCHEDULE)
+    assert run is not None
+    return run
+
+
+def row(opened: OpenProject) -> JobRun:
+    run = opened.state.ledger.get("records", DUE)
+    assert run is not None
+    return run
+
+
+def running(opened: OpenProject, scheduled: Scheduled) -> Running:
+    return Running(opened, scheduled.schedule.jobs[0], {})
+
+
+def test_a_run_that_takes_too_long_is_given_up_and_an_incident_says_so(
+    opened: OpenProject, scheduled: Scheduled, clock: Clock
+) -> None:
+    claim = claimed(opened)
+    clock.step = timedelta(minutes=2)
+    result = running(opened, scheduled).run(claim, threading.Event())
+    clock.step = timedelta(milliseconds=1)
+    assert result.done is not None
+    assert (row(opened).state, row(opened).exit_code) == (RunState.DONE, 3)
+    assert row(opened).why == "it took longer than 0:10:00, and was given up"
+    incident = opened.state.incidents.current()[IncidentKind.SYSTEM, "job:records"]
+    assert incident.live
+    assert "longer than 0:10:00" in incident.observed
+
+
+def test_the_end_of_the_process_puts_a_run_back_and_the_next_does_it(opened: OpenProject, scheduled: Scheduled) -> None:
+    ended = threading.Event()
+    ended.set()
+    assert running(opened, scheduled).run(claimed(opened), ended).done is None
+    assert row(opened).state is RunState.RUNNING
+    [left] = opened.state.ledger.left_behind()
+    again = opened.state.ledger.take_over(left)
+    assert again is not None
+    result = running(opened, scheduled).run(again, threading.Event())
+    assert result.done is not None
+    assert (row(opened).state, row(opened).attempt, row(opened).exit_code) == (RunState.DONE, 2, 0)
+    assert [run.status.value for run in opened.state.runs.list()] == ["closed"]
+
+
+def test_who_was_taken_over_meanwhile_records_nothing(opened: OpenProject, scheduled: Scheduled) -> None:
+    claim = claimed(opened)
+    with opened.state.database.write() as connection:
+        connection.execute(sa.update(job_runs).values(attempt=2))
+    with pytest.raises(ClaimLost):
+        running(opened, scheduled).run(claim, threading.Event())
+    assert row(opened).state is RunState.RUNNING
+    assert opened.state.runs.list() == []
+
+
+def test_what_was_found_and_that_it_was_done_are_one_transaction(
+    opened: OpenProject, scheduled: Scheduled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process dies right after the run was closed: nobody does it again."""
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("monitor.app.check.deliver", die)
+    with pytest.raises(KeyboardInterrupt):
+        running(opened, scheduled).run(claimed(opened), threading.Event())
+    assert (row(opened).state, row(opened).exit_code) == (RunState.DONE, 0)
+    assert opened.state.ledger.left_behind() == []
