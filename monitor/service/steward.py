@@ -144,6 +144,14 @@ class Steward:
             log.warning("was not finished here", extra=about)
             return
         self.figures.runs += 1
+        for change in done.changes:
+            of = {
+                "job": job.id,
+                "run": done.counts.get("run"),
+                "check": change.check_id,
+                "incident": change.incident_id,
+            }
+            log.info("incident %s (%s)", change.change, change.reason, extra={**of, "told": change.told})
         level = logging.INFO if done.exit_code in (0, 1) else logging.ERROR
         said = f"ended with {done.exit_code}" + (f": {done.why}" if done.why else "")
         log.log(level, "%s", said, extra={**about, **done.counts, "exit_code": done.exit_code})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.app.deliver import deliver
 from monitor.app.project import OpenProject
-from monitor.app.report import DeliverySummary, FailOn
+from monitor.app.report import DeliverySummary, FailOn, IncidentChange
 from monitor.errors import CrmUnavailable
 from monitor.schedule.job import Job, Work
 from monitor.store.runs import Then, nothing_else
@@ -18,12 +18,14 @@ Step = Callable[[str, int, int], None]
 @dataclass(frozen=True, slots=True)
 class Done:
     """What became of a job: ``exit_code`` as a command's, ``why`` where it is not good, ``told`` where there is an
-    incident about that already. ``counts`` are what it did, for logs and people: ``{"checks": 29}``."""
+    incident about that already. ``counts`` are what it did, for logs and people: ``{"pass": 29}``; ``changes`` what
+    became of incidents."""
 
     exit_code: int = 0
     why: str = ""
     told: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
+    changes: tuple[IncidentChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,10 @@ def send(opened: OpenProject, done: Done) -> Done:
 def _delivered(done: Done, summary: DeliverySummary | None) -> Done:
     counts = {**done.counts, "messages": summary.sent} if summary else done.counts
     if summary is None or not summary.undelivered or done.exit_code:
-        return Done(done.exit_code, done.why, done.told, counts)
+        return replace(done, counts=counts)
     number = summary.undelivered
     said = "1 message is" if number == 1 else f"{number} messages are"
-    return Done(4, f"{said} undelivered", told=True, counts=counts)
+    return replace(done, exit_code=4, why=f"{said} undelivered", told=True, counts=counts)
 
 
 def _check(doing: Doing) -> Done:
@@ -69,7 +71,8 @@ def _check(doing: Doing) -> Done:
         counts[status.value] = number
     code = int(report.exit_code(FailOn.NEVER))
     why = report.state_problem or ("some of it could not be checked" if code == 3 else "")
-    return _delivered(Done(code, why, told=not report.state_problem, counts=counts), report.delivery)
+    done = Done(code, why, told=not report.state_problem, counts=counts, changes=report.incidents)
+    return _delivered(done, report.delivery)
 
 
 def _adoption(doing: Doing) -> Done:
