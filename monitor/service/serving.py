@@ -51,7 +51,6 @@ class Service:
         self._scheduled: Scheduled = load_scheduled(folder, environ)
         self._ended = threading.Event()
         self._reload_wanted = threading.Event()
-        self._signal = 0
         settings = self._settings
         self.vitals = Vitals(LOOK_EVERY)
         self._opening = Opening(lambda: self._scheduled, lambda: self._leadership.lease, clock, environ)
@@ -164,8 +163,11 @@ class Service:
                 log.error("%s", problem)
             log.error("the configuration is wrong: the one that was read before stays in force")
             return
+        if fresh.project.settings.service != self._settings:
+            log.warning("what service says in config/monitor.yaml takes effect with the next start")
         self._scheduled = fresh
         self._set_timers()
+        self._slack.stop(wait=False)  # it begins anew, with what is said of Slack now
         log.info("the configuration was read again: %d jobs", len(fresh.schedule.jobs))
 
     def _catch_signals(self) -> None:
@@ -174,8 +176,8 @@ class Service:
         if hasattr(signal, "SIGHUP"):
             signal.signal(signal.SIGHUP, self._want_reload)
 
-    def _end(self, number: int, _frame: FrameType | None) -> None:
-        self._signal = number
+    def _end(self, _number: int, _frame: FrameType | None) -> None:
+        self._steward.closing.set()
         if self._scheduler.running:
             # Not within the handler: the scheduler's lock may be held by the very thread that was interrupted.
             threading.Thread(target=self._scheduler.shutdown, kwargs={"wait": False}, daemon=True).start()

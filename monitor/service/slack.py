@@ -39,10 +39,10 @@ class SlackListener:
         elif not wanted and self.listening:
             self._stop.set()
 
-    def stop(self) -> None:
-        """End, and wait for what it is doing."""
+    def stop(self, *, wait: bool = True) -> None:
+        """End, and ``wait`` for what it is doing."""
         self._stop.set()
-        if self._thread is not None:
+        if wait and self._thread is not None:
             self._thread.join(_PATIENCE)
 
     def _listen(self, stop: threading.Event) -> None:

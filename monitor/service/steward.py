@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.app.jobs.due_now import Due, due_now
 from monitor.app.jobs.running import Running
@@ -22,6 +23,15 @@ from monitor.store.state import State
 log = logging.getLogger(__name__)
 HandOut = Callable[[str, Callable[[], None]], None]
 """Runs something in a thread of the pool; the name is for the log."""
+
+
+_PATIENCE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class _InHand:
+    due: datetime
+    until: float  # by the clock that never jumps: then it is stuck
 
 
 @dataclass
@@ -45,7 +55,9 @@ class Steward:
     ) -> None:
         self._scheduled, self._opening, self._hand_out = scheduled, opening, hand_out
         self._ended, self._room = ended, room
-        self._busy: dict[str, datetime] = {}  # by job the due time of the run in hand
+        self._busy: dict[str, _InHand] = {}  # by job
+        self.closing = threading.Event()
+        """Set when nothing new is to be begun."""
         self._lock = threading.Lock()
         self.figures = Figures()
         self.problem = ""
@@ -55,11 +67,18 @@ class Steward:
     def busy(self) -> dict[str, datetime]:
         """The jobs that run in this process, and for which due time."""
         with self._lock:
-            return dict(self._busy)
+            return {job: one.due for job, one in self._busy.items()}
+
+    @property
+    def stuck(self) -> list[str]:
+        """Jobs that did not end long after they were given up: something holds them that only a new process frees."""
+        now = time.monotonic()
+        with self._lock:
+            return [job for job, one in self._busy.items() if now > one.until]
 
     def look(self) -> None:
         """Once; trouble with the state is logged, and waited out until the next look."""
-        if self._ended.is_set() or not self._opening.leads:
+        if self.closing.is_set() or not self._opening.leads:
             return
         self.figures.looks += 1
         try:
@@ -91,7 +110,7 @@ class Steward:
         elif (in_hand := self.busy.get(due.job.id)) is not None:
             if due.due != in_hand and _skips(due):
                 self._miss(opened, state, due.job, due.due, "the run before it was still going on")
-        elif len(self.busy) < self._room and not self._ended.is_set():
+        elif len(self.busy) < self._room and not self.closing.is_set():
             self._start(due)
 
     def _miss(self, opened: OpenProject, state: State, job: Job, due: datetime, why: str) -> None:
@@ -108,7 +127,7 @@ class Steward:
 
     def _start(self, due: Due) -> None:
         with self._lock:
-            self._busy[due.job.id] = due.due
+            self._busy[due.job.id] = _InHand(due.due, time.monotonic() + (due.job.timeout + _PATIENCE).total_seconds())
         self._hand_out(f"{due.job.id} {due.due.isoformat()}", lambda: self._do(due))
 
     def _do(self, due: Due) -> None:
