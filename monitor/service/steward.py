@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.app.jobs.due_now import Due, due_now
@@ -16,22 +15,13 @@ from monitor.app.scheduled import Scheduled
 from monitor.errors import StateUnavailable
 from monitor.schedule.job import CatchUp, Job, Overlap
 from monitor.service.opening import Opening
-from monitor.store.ledger import JobRun
+from monitor.store.ledger import JobRun, RunState
+from monitor.store.observed_jobs import Ending, ending
 from monitor.store.state import State
 
 log = logging.getLogger(__name__)
 HandOut = Callable[[str, Callable[[], None]], None]
 """Runs something in a thread of the pool; the name is for the log."""
-
-
-@dataclass
-class Figures:
-    """What happened since the start, for the metrics."""
-
-    looks: int = 0
-    runs: int = 0
-    missed: int = 0
-    state_errors: int = 0
 
 
 class Steward:
@@ -47,7 +37,6 @@ class Steward:
         self._ended, self._room = ended, room
         self._busy: dict[str, datetime] = {}  # by job the due time of the run in hand
         self._lock = threading.Lock()
-        self.figures = Figures()
         self.problem = ""
         """Why the last look could not be finished: the state cannot be reached."""
 
@@ -61,12 +50,12 @@ class Steward:
         """Once; trouble with the state is logged, and waited out until the next look."""
         if self._ended.is_set() or not self._opening.leads:
             return
-        self.figures.looks += 1
+        self._opening.tally.looked()
         try:
             with self._opening.project() as opened:
                 self._look(opened, opened.state)
         except StateUnavailable as error:
-            self.figures.state_errors += 1
+            self._opening.tally.state_failed()
             if error.message != self.problem:
                 log.error("%s", error.message)
             self.problem = error.message
@@ -97,7 +86,7 @@ class Steward:
     def _miss(self, opened: OpenProject, state: State, job: Job, due: datetime, why: str) -> None:
         if not state.ledger.miss(job.id, due, why):
             return
-        self.figures.missed += 1
+        self._opening.tally.ran(job.id, Ending.MISSED)
         log.warning("missed: %s", why, extra={"job": job.id, "due": due.isoformat()})
         if "later run" in why or job.catch_up is CatchUp.NONE:
             return
@@ -119,7 +108,7 @@ class Steward:
                 if claim is not None:
                     self._run(opened, job, claim)
         except StateUnavailable as error:
-            self.figures.state_errors += 1
+            self._opening.tally.state_failed()
             log.error("%s", error.message, extra={"job": job.id})
         finally:
             with self._lock:
@@ -143,7 +132,7 @@ class Steward:
         if done is None:
             log.warning("was not finished here", extra=about)
             return
-        self.figures.runs += 1
+        self._opening.tally.ran(job.id, ending(RunState.DONE, done.exit_code))
         level = logging.INFO if done.exit_code in (0, 1) else logging.ERROR
         said = f"ended with {done.exit_code}" + (f": {done.why}" if done.why else "")
         log.log(level, "%s", said, extra={**about, **done.counts, "exit_code": done.exit_code})
