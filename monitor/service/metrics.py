@@ -1,6 +1,7 @@
 """``/metrics`` in Prometheus's text format: what this process knows of itself, and what the state says.
 
-Labels come from the schedule, the vocabulary and closed sets alone: no person, no key, no channel, no CRM value.
+Labels come from the schedule, the vocabulary and closed sets alone: no person, no key, no channel, no CRM value. A job
+stands in the label ``job_name``, as ``job`` is Prometheus's own.
 """
 
 from __future__ import annotations
@@ -83,7 +84,9 @@ class _OfProcess(Collector):
 
     def _running(self) -> Metric:
         busy = self._steward.busy
-        family = GaugeMetricFamily("crm_monitor_job_running", "Whether this process does the job now.", labels=("job",))
+        family = GaugeMetricFamily(
+            "crm_monitor_job_running", "Whether this process does the job now.", labels=("job_name",)
+        )
         for job in self._opening.schedule.jobs:
             family.add_metric((job.id,), float(job.id in busy))
         return family
@@ -93,7 +96,7 @@ class _OfProcess(Collector):
         family = CounterMetricFamily(
             "crm_monitor_job_runs",
             "Runs that this process ended or recorded as missed, by what became of them.",
-            labels=("job", "result"),
+            labels=("job_name", "result"),
         )
         for job in self._opening.schedule.jobs:
             for became in Ending:

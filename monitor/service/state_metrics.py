@@ -38,7 +38,7 @@ def _jobs(jobs: Sequence[JobStatus], seen: Observed) -> Iterator[Metric]:
     recent = GaugeMetricFamily(
         "crm_monitor_job_recent_runs",
         "Runs of the last 24 hours by what became of them, whoever did them.",
-        labels=("job", "result"),
+        labels=("job_name", "result"),
     )
     for one in jobs:
         name, last, worked = (one.job.id,), one.seen.last, one.seen.worked
@@ -58,7 +58,7 @@ def _jobs(jobs: Sequence[JobStatus], seen: Observed) -> Iterator[Metric]:
 
 
 def _by_job(name: str, text: str) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"crm_monitor_job_{name}", text, labels=("job",))
+    return GaugeMetricFamily(f"crm_monitor_job_{name}", text, labels=("job_name",))
 
 
 def _lease(seen: Observed) -> Iterator[Metric]:

@@ -138,20 +138,20 @@ def _entities(connection: sa.Connection) -> Mapping[str, EntitySeen]:
 
 
 def _outcomes(connection: sa.Connection, of_checks: Collection[str]) -> Mapping[tuple[Severity, Status], int]:
-    of_check = outcomes.alias()
+    """In two steps: asked for both at once, SQLite goes through all outcomes there ever were."""
     newest = (
-        sa.select(of_check.c.run_id)
-        .join(runs, runs.c.id == of_check.c.run_id)
-        .where(of_check.c.check_id == checks.c.id, CLOSED_COMPARABLE)
-        .order_by(of_check.c.run_id.desc())
+        sa.select(outcomes.c.run_id)
+        .join(runs, runs.c.id == outcomes.c.run_id)
+        .where(outcomes.c.check_id == checks.c.id, CLOSED_COMPARABLE)
+        .order_by(outcomes.c.run_id.desc())
         .limit(1)
+        .correlate(checks)
         .scalar_subquery()
     )
-    rows = (
-        sa.select(checks.c.name, outcomes.c.severity, outcomes.c.status)
-        .select_from(checks)
-        .join(outcomes, sa.and_(outcomes.c.check_id == checks.c.id, outcomes.c.run_id == newest))
-    )
+    named = connection.execute(sa.select(checks.c.id, checks.c.name, newest.label("run")))
+    wanted = {row.id: row.run for row in named if row.name in of_checks and row.run is not None}
+    about = (outcomes.c.check_id, outcomes.c.run_id, outcomes.c.severity, outcomes.c.status)
+    rows = connection.execute(sa.select(*about).where(outcomes.c.run_id.in_(set(wanted.values()))))
     return Counter(
-        (Severity(row.severity), Status(row.status)) for row in connection.execute(rows) if row.name in of_checks
+        (Severity(row.severity), Status(row.status)) for row in rows if wanted.get(row.check_id) == row.run_id
     )

@@ -1,0 +1,1 @@
+"""The service: who leads, what is due, and what the outside may ask."""
