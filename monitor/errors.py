@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.place import Place
+
+
+def unexpected(error: BaseException) -> str:
+    """A mistake of the program's own, for a log: what kind and where; its text may hold a customer's value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return f"an unexpected {type(error).__name__}{where}"
 
 
 class MonitorError(Exception):

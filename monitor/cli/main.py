@@ -14,7 +14,7 @@ import typer
 
 from monitor import __version__
 from monitor.cli.common import err
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, unexpected
 
 # The command line's own complaints: typer brings its own click, and does not name their common class.
 _Complaint: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -132,10 +132,8 @@ def _run(arguments: list[str] | None) -> int:
 def _unexpected(error: Exception) -> int:
     if os.environ.get("CRM_MONITOR_DEBUG"):
         traceback.print_exc()
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     err().print(
-        f"error: an unexpected {type(error).__name__}{where}\n"
+        f"error: {unexpected(error)}\n"
         "  This is a mistake in crm-monitor. Set CRM_MONITOR_DEBUG=1 to see more (it may show values from your CRM).",
         style="bold red",
         markup=False,

@@ -135,7 +135,9 @@ def _offline(dialect: str) -> Any:
     from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 
     urls = {"postgresql": "postgresql+psycopg://", "mysql": "mysql+pymysql://", "mariadb": "mysql+pymysql://"}
-    engine = SqlAlchemyExecutionEngine(engine=sa.create_engine(urls.get(dialect, "sqlite://")), create_temp_table=False)
+    engine = SqlAlchemyExecutionEngine(
+        engine=sa.create_engine(urls.get(dialect, "sqlite://"), poolclass=sa.NullPool), create_temp_table=False
+    )
     _attach(engine, sa.select(sa.column("key")).select_from(sa.table("rows")))
     return engine
 

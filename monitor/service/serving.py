@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
+import sqlalchemy.orm  # noqa: F401 - whole, before two threads are at work: see monitor.quality.adapter.preload
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -20,7 +21,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from monitor.app.jobs.stop import JobStoppedError, Stop
 from monitor.app.passing import pass_once
 from monitor.app.scheduled import Scheduled, load_scheduled
-from monitor.errors import ConfigurationError, MonitorError
+from monitor.errors import ConfigurationError, MonitorError, unexpected
 from monitor.service.health import HealthServer
 from monitor.service.leading import Leadership
 from monitor.service.opening import Opening
@@ -105,7 +106,7 @@ class Service:
         try:
             self._scheduler.start()
         except Exception as error:  # noqa: BLE001 - its loop died: the supervisor starts the process anew
-            log.critical("the scheduler's loop died of an unexpected %s", type(error).__name__)
+            log.critical("the scheduler's loop died: %s", unexpected(error))
             return 3
         finally:
             self._drain()
@@ -151,9 +152,9 @@ class Service:
     def _heard(self, event: JobEvent) -> None:
         """What APScheduler only tells in passing. The next look finds what was not done."""
         what = {EVENT_JOB_ERROR: "failed", EVENT_JOB_MISSED: "came too late"}.get(event.code, "is still going on")
-        error = type(event.exception).__name__ if getattr(event, "exception", None) is not None else ""
+        error = unexpected(event.exception) if getattr(event, "exception", None) is not None else ""
         level = logging.ERROR if event.code == EVENT_JOB_ERROR else logging.DEBUG
-        log.log(level, "%s %s%s", event.job_id, what, f": an unexpected {error}" if error else "")
+        log.log(level, "%s %s%s", event.job_id, what, f": {error}" if error else "")
 
     def _reload(self) -> None:
         try:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from monitor.app.scheduled import Scheduled
 from monitor.app.slack_app.serving import listen
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, unexpected
 from monitor.service.opening import Opening
 
 log = logging.getLogger(__name__)
@@ -52,4 +52,4 @@ class SlackListener:
         except MonitorError as error:
             log.error("not listening to Slack: %s", error.message)
         except Exception as error:  # noqa: BLE001 - begun again at the next look; the error may hold what people wrote
-            log.error("not listening to Slack: an unexpected %s", type(error).__name__)
+            log.error("not listening to Slack: %s", unexpected(error))

@@ -15,7 +15,7 @@ from monitor.app.scheduled import Scheduled
 from monitor.errors import StateUnavailable
 from monitor.schedule.job import CatchUp, Job, Overlap
 from monitor.service.opening import Opening
-from monitor.store.ledger import JobRun, RunState
+from monitor.store.ledger import How, JobRun, RunState
 from monitor.store.observed_jobs import Ending, ending
 from monitor.store.state import State
 
@@ -78,7 +78,7 @@ class Steward:
         if due.missed:
             self._miss(opened, state, due.job, due.due, due.missed)
         elif (in_hand := self.busy.get(due.job.id)) is not None:
-            if due.due != in_hand and due.left is None and due.job.overlap is Overlap.SKIP:
+            if due.due != in_hand and _skips(due):
                 self._miss(opened, state, due.job, due.due, "the run before it was still going on")
         elif len(self.busy) < self._room and not self._ended.is_set():
             self._start(due)
@@ -119,7 +119,7 @@ class Steward:
         if due.left is not None:
             return ledger.take_over(due.left)
         claim = ledger.claim(due.job.id, due.due, due.how)
-        if claim is None and due.job.overlap is Overlap.SKIP:
+        if claim is None and _skips(due):
             # Somebody runs it by hand, or another host did it: the latter is in the ledger, and nothing is missed.
             self._miss(opened, opened.state, due.job, due.due, "another run of it was going on")
         return claim
@@ -136,3 +136,8 @@ class Steward:
         level = logging.INFO if done.exit_code in (0, 1) else logging.ERROR
         said = f"ended with {done.exit_code}" + (f": {done.why}" if done.why else "")
         log.log(level, "%s", said, extra={**about, **done.counts, "exit_code": done.exit_code})
+
+
+def _skips(due: Due) -> bool:
+    """Whether a run is given up as another of its job goes on; what is caught up on has waited already."""
+    return due.job.overlap is Overlap.SKIP and due.left is None and due.how is How.SCHEDULE

@@ -170,7 +170,7 @@ class Ledger:
                 "alive_until": now + SIGN_OF_LIFE,
                 "started_at": self._clock(),
             }
-            return self._at(connection, job, due) if _made(connection, values) else None
+            return self._at(connection, job, due) if _added(connection, values) else None
 
     def miss(self, job: str, due: datetime, why: str) -> bool:
         """Records that the run is not done; False where something became of it before."""
@@ -184,7 +184,7 @@ class Ledger:
             "why": why,
         }
         with self._database.write() as connection:
-            return _made(connection, values)
+            return _added(connection, values)
 
     def left_behind(self) -> Sequence[JobRun]:
         """Runs whose process is gone, in the order of their due times."""
@@ -255,10 +255,10 @@ class Ledger:
         return None if row is None else job_run(row)
 
 
-def _made(connection: sa.Connection, values: Mapping[str, Any]) -> bool:
-    """Whether the row is new. PostgreSQL's driver counts no rows of such an insert: its number tells."""
-    made = insert_ignoring(connection, job_runs).values(dict(values)).returning(job_runs.c.id)
-    return connection.execute(made).first() is not None
+def _added(connection: sa.Connection, values: Mapping[str, Any]) -> bool:
+    """Whether there was no row of this job and due time."""
+    made = connection.execute(insert_ignoring(connection, job_runs).values(values).returning(job_runs.c.id))
+    return made.scalar() is not None
 
 
 def _going_on(connection: sa.Connection, job: str) -> set[int]:

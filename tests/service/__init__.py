@@ -1,1 +1,1 @@
-"""The service: who leads, what is due, and what the outside may ask."""
+"""The service: who leads, what it hands out, what it says of itself."""

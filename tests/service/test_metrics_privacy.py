@@ -40,12 +40,7 @@ def plant(database: Database) -> int:
         if database.sqlite:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         for table in metadata.tables.values():
-            unique = {
-                column.name
-                for one in (*table.constraints, *table.indexes)
-                if isinstance(one, sa.PrimaryKeyConstraint | sa.UniqueConstraint) or getattr(one, "unique", False)
-                for column in one.columns
-            } | {column.name for column in table.columns if column.unique}
+            unique = _unique(table)
             for column in table.columns:
                 if not isinstance(column.type, sa.Text) or column.name in OWN.get(table.name, set()):
                     continue
@@ -54,6 +49,13 @@ def plant(database: Database) -> int:
                 planted += connection.execute(sa.update(table).values({column: text})).rowcount
         connection.execute(sa.update(metadata.tables["outbox"]).values(payload={"text": PLANTED}))
     return planted
+
+
+def _unique(table: sa.Table) -> set[str]:
+    """The columns that no two rows may have alike."""
+    constraints = [one for one in table.constraints if isinstance(one, sa.PrimaryKeyConstraint | sa.UniqueConstraint)]
+    found = [*(one.columns for one in constraints), *(one.columns for one in table.indexes if one.unique)]
+    return {column.name for columns in found for column in columns}
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from monitor.app.jobs.ping import ping
 from monitor.app.jobs.stop import JobStoppedError, Stop
 from monitor.app.jobs.trouble import Trouble
-from monitor.app.jobs.work import Doing, Done, Step, do
+from monitor.app.jobs.work import Doing, Done, Step, do, send
 from monitor.app.project import OpenProject
-from monitor.errors import MonitorError, StateUnavailable
-from monitor.schedule.job import Job
+from monitor.errors import MonitorError, StateUnavailable, unexpected
+from monitor.schedule.job import Job, Work
 from monitor.store import ledger
 from monitor.store.faults import StateConflict
 from monitor.store.ledger import SIGN_OF_LIFE, ClaimLost, JobRun
@@ -51,7 +51,7 @@ class Running:
         """
         stop = Stop(self._opened.clock, self._job.timeout, ended)
         guards = self._opened.state.database.guards
-        checks: list[Callable[[sa.Connection], None]] = [ledger.guard(claim), stop.check]
+        checks: tuple[Callable[[sa.Connection], None], ...] = (ledger.guard(claim), stop.check)
         self._opened.sleep = stop.sleep
         ping(self._url, "start")
         with self._signs_of_life(claim, stop):
@@ -59,10 +59,9 @@ class Running:
             try:
                 done = self._done(claim, stop)
             finally:
-                for check in checks:
-                    guards.remove(check)
+                guards.remove(stop.check)
             if done is not None:
-                self._record(claim, done)
+                done = self._told(claim, done)
         if done is not None:
             ping(self._url, str(done.exit_code))
         return Result(claim, done)
@@ -81,8 +80,8 @@ class Running:
         except MonitorError as error:
             return Done(error.exit_code, error.message)
         except Exception as error:  # noqa: BLE001 - one job must not end the service; the error's text may hold values
-            log.error("an unexpected %s", type(error).__name__, extra={"job": self._job.id, "job_run": claim.id})
-            return Done(3, f"an unexpected {type(error).__name__}: this is a mistake in crm-monitor")
+            log.error("%s", unexpected(error), extra={"job": self._job.id, "job_run": claim.id})
+            return Done(3, f"{unexpected(error)}: this is a mistake in crm-monitor")
 
     def _stepping(self, stop: Stop) -> Step:
         def step(what: str, done: int, total: int) -> None:
@@ -99,6 +98,19 @@ class Running:
             ledger.finish(connection, claim, self._opened.clock(), 0)
 
         return also
+
+    def _told(self, claim: JobRun, done: Done) -> Done:
+        """Recorded, and sent what followed from it."""
+        self._record(claim, done)
+        if self._job.work is Work.CHECK and (done.told or not done.exit_code):
+            return done  # has sent what there was
+        try:
+            sent = send(self._opened, done)
+        except JobStoppedError:
+            return done  # what waits is sent by the next pass
+        if sent.exit_code != done.exit_code:
+            self._record(claim, sent)
+        return sent
 
     def _record(self, claim: JobRun, done: Done) -> None:
         """The ledger and the incident about the job, in one transaction."""

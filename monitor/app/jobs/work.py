@@ -37,11 +37,13 @@ class Doing:
 
 
 def do(doing: Doing) -> Done:
-    """Does it, and sends what waits. Raises MonitorError for what cannot be done at all."""
-    done = _WORK[doing.job.work](doing)
-    if doing.job.work is Work.CHECK:
-        return done  # has sent what there was
-    return _delivered(done, deliver(doing.opened, doing.opened.state))
+    """Does it. Raises MonitorError for what cannot be done at all."""
+    return _WORK[doing.job.work](doing)
+
+
+def send(opened: OpenProject, done: Done) -> Done:
+    """Sends what waits, and says so. Raises StateUnavailable."""
+    return _delivered(done, deliver(opened, opened.state))
 
 
 def _delivered(done: Done, summary: DeliverySummary | None) -> Done:

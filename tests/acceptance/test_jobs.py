@@ -1,0 +1,188 @@
+"""``crm-monitor run`` and ``schedule``: a job by hand, by cron, or by somebody else's scheduler."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from monitor.store.ledger import How, RunState
+from monitor.store.state import State
+from tests.acceptance.channel import SlackChannel
+from tests.acceptance.program import Result, crm_monitor
+from tests.acceptance.small_crm import SmallCrm
+
+SCHEDULE = """\
+jobs:
+  records: {do: check, cron: "0 * * * *", time_zone: Europe/Copenhagen}
+  deals: {do: check, every: 1h, entities: [opportunities]}
+  tagged: {do: check, every: 1h, tags: [money]}
+  lists: {do: fixlist, every: 1h}
+  away: {do: retention, every: 1h}
+  beat: {do: heartbeat, every: 1h}
+  look: {do: self-check, every: 1h}
+"""
+SUITE = """\
+name: opportunities
+entity: opportunities
+standing: false
+expectations:
+- type: expect_column_values_to_be_filled
+  kwargs: {column: account_key}
+  meta: {id: without-account, title: Deals without an account, warn: 5%, fail: 20%}
+- type: expect_column_values_to_be_filled
+  kwargs: {column: amount}
+  meta: {id: without-amount, title: Deals without an amount, warn: 5%, fail: 20%, tags: [money]}
+"""
+
+
+@pytest.fixture
+def project(slack: SlackChannel) -> SlackChannel:
+    slack.crm.suite("opportunities", SUITE)
+    (slack.crm.folder / "config" / "schedule.yaml").write_text(SCHEDULE, encoding="utf-8")
+    return slack
+
+
+def state_of(crm: SmallCrm) -> State:
+    return State.open(f"sqlite:///{crm.folder}/state/monitor.db")
+
+
+def count_of_runs(crm: SmallCrm) -> int:
+    with state_of(crm) as state:
+        return len(state.runs.list(100))
+
+
+def test_a_job_by_hand_is_done_each_time_and_recorded(project: SlackChannel) -> None:
+    first, second = project.run("run", "deals"), project.run("run", "deals")
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "2 warn" in first.stdout or "1 warn" in first.stdout
+    with state_of(project.crm) as state:
+        assert len(state.runs.list()) == 2
+        last = state.ledger.last(RunState.DONE)["deals"]
+        assert (last.how, last.exit_code) == (How.BY_HAND, 0)
+
+
+def test_a_run_for_a_due_time_is_done_once_however_often_it_is_asked_for(project: SlackChannel) -> None:
+    first = project.run("run", "records", "--due", "latest")
+    again = project.run("run", "records", "--due", "latest")
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    named = project.run("run", "records", "--due", hour.isoformat())
+    assert [one.exit_code for one in (first, again, named)] == [0, 0, 0]
+    assert "was done already" in again.stdout
+    assert "was done already" in named.stdout
+    assert count_of_runs(project.crm) == 1
+
+
+def test_what_it_finds_counts_towards_incidents_as_the_service_s_does(project: SlackChannel) -> None:
+    project.run("run", "deals")
+    project.crm.without_account(1, 60)
+    assert project.run("run", "deals").exit_code == 0
+    assert len(project.roots) == 1
+
+
+def test_a_job_by_tag_looks_at_those_checks_alone_and_counts(project: SlackChannel) -> None:
+    found = project.run("run", "tagged")
+    assert found.exit_code == 0
+    with state_of(project.crm) as state:
+        assert list(state.baselines.all()) == ["without-amount"]
+
+
+@pytest.mark.parametrize(
+    ("due", "code", "words"),
+    [
+        ("2026-11-27T06:30:00+00:00", 2, "is not due at"),
+        ("2999-01-01T00:00:00+00:00", 2, "is still to come"),
+        ("yesterday", 2, "is no time"),
+    ],
+)
+def test_a_time_at_which_it_is_not_due_is_refused(project: SlackChannel, due: str, code: int, words: str) -> None:
+    found = project.run("run", "records", "--due", due)
+    assert found.exit_code == code
+    assert words in found.said
+
+
+def test_an_unknown_job_names_the_nearest(project: SlackChannel) -> None:
+    found = project.run("run", "record")
+    assert found.exit_code == 2
+    assert "did you mean 'records'?" in found.said
+
+
+def test_what_another_process_does_is_left_to_it(project: SlackChannel) -> None:
+    project.run("run", "beat")
+    due = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    with state_of(project.crm) as state:
+        claim = state.ledger.claim("deals", due, How.SCHEDULE)
+        assert claim is not None
+        found = project.run("run", "deals", "--due", "latest")
+        assert found.exit_code == 3
+        assert "another process does it" in found.said
+    done = project.run("run", "deals", "--due", "latest")  # its process is gone by now
+    assert done.exit_code == 0
+    with state_of(project.crm) as state:
+        row = state.ledger.get("deals", due)
+        assert row is not None
+        assert (row.state, row.attempt) == (RunState.DONE, 2)
+
+
+def test_a_run_that_was_recorded_as_missed_is_not_done_later(project: SlackChannel) -> None:
+    project.run("run", "beat")
+    due = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    with state_of(project.crm) as state:
+        state.ledger.miss("deals", due, "nothing ran at its time")
+    found = project.run("run", "deals", "--due", "latest")
+    assert found.exit_code == 3
+    assert "recorded as missed: nothing ran at its time" in found.said
+
+
+@pytest.mark.parametrize("job", ["lists", "away", "beat"])
+def test_every_kind_of_job_can_be_run(project: SlackChannel, job: str) -> None:
+    assert project.run("run", "records").exit_code == 0
+    assert project.run("run", job).exit_code == 0
+
+
+def test_a_job_that_cannot_be_done_is_an_incident_until_it_is(project: SlackChannel) -> None:
+    project.run("run", "records")
+    project.crm.execute("ALTER TABLE staff RENAME TO people")
+    failed = project.run("run", "look")
+    assert failed.exit_code == 3
+    told = [one for one in project.roots if "the job look is not done" in one.text]
+    assert len(told) == 1
+    project.crm.execute("ALTER TABLE people RENAME TO staff")
+    assert project.run("run", "look").exit_code == 0
+    with state_of(project.crm) as state:
+        assert not [one for one in state.incidents.list() if one.live and one.subject == "job:look"]
+
+
+def _simulated(result: Result) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(result.stdout)))
+
+
+def test_the_schedule_shows_the_next_times_and_marks_risky_hours(crm: SmallCrm) -> None:
+    text = 'jobs:\n  night: {do: check, cron: "30 2 * * *", time_zone: Europe/Copenhagen}\n'
+    (crm.folder / "config" / "schedule.yaml").write_text(text, encoding="utf-8")
+    found = crm_monitor("schedule", project=crm.folder)
+    assert found.exit_code == 0
+    assert found.said.count("02:30:00") == 3
+    assert "does not exist: it runs at 03:00 CEST, 01:00 UTC" in found.said
+    assert "comes twice: it runs at the first, 02:30 CEST, 00:30 UTC" in found.said
+
+
+def test_the_schedule_of_two_years_is_simulated(crm: SmallCrm) -> None:
+    text = 'time_zone: Australia/Lord_Howe\njobs:\n  night: {do: check, cron: "15 2 * * *", spread: 10m}\n'
+    (crm.folder / "config" / "schedule.yaml").write_text(text, encoding="utf-8")
+    found = _simulated(crm_monitor("schedule", "--simulate", "2y", project=crm.folder))
+    assert 731 <= len(found) <= 733
+    due = [datetime.fromisoformat(one["due_utc"]) for one in found]
+    steps = {later - earlier for earlier, later in pairwise(due)}
+    assert min(steps) < timedelta(hours=24) < max(steps), "the clocks change there"
+    assert all(timedelta(hours=23) < step < timedelta(hours=25) for step in steps)
+
+
+@pytest.mark.parametrize("span", ["2", "0d", "two years", "5h"])
+def test_a_span_that_is_none_is_refused(crm: SmallCrm, span: str) -> None:
+    found = crm_monitor("schedule", "--simulate", span, project=crm.folder)
+    assert found.exit_code == 2
+    assert "write 30d, 8w, 6m or 2y" in found.said

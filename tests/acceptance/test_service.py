@@ -1,0 +1,117 @@
+"""One service as it is used: it reads its configuration again, ends in time, catches up, and says that it lives."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from monitor.store.ledger import How, RunState
+from monitor.store.state import State
+from monitor.store.tables_service import job_runs, jobs
+from tests.acceptance.serving import Served, free_port, until
+from tests.acceptance.small_crm import SmallCrm
+from tests.delivery.receiver import Receiver
+
+pytestmark = pytest.mark.journeys
+BEAT = "jobs:\n  beat: {do: heartbeat, every: 1s, catch_up: none}\n"
+
+
+@pytest.fixture
+def served(crm: SmallCrm) -> Iterator[Served]:
+    crm.settings(f"service: {{listen: 127.0.0.1:{free_port()}, lease: 3s, drain: 2s}}\n")
+    schedule(crm.folder, BEAT)
+    with Served(crm.folder, "service") as service:
+        until(lambda: service.ask("/readyz")[0] == 200, 60, "readiness")
+        until(lambda: done(crm.folder, "beat"), 60, "the first run")
+        yield service
+
+
+def schedule(folder: Path, text: str) -> None:
+    (folder / "config" / "schedule.yaml").write_text(text, encoding="utf-8")
+
+
+def state(folder: Path) -> State:
+    return State.open(f"sqlite:///{folder}/state/monitor.db")
+
+
+def done(folder: Path, job: str) -> list[sa.Row[object]]:
+    with state(folder) as opened, opened.database.read() as connection:
+        rows = sa.select(job_runs).where(job_runs.c.job == job).order_by(job_runs.c.due_at)
+        return list(connection.execute(rows).all())
+
+
+def test_it_reads_its_configuration_again_when_it_is_told_to(served: Served) -> None:
+    schedule(served.folder, BEAT.replace("beat:", "pulse:"))
+    served.signal(signal.SIGHUP)
+    until(lambda: done(served.folder, "pulse"), 30, "a run of the new job")
+    assert "the configuration was read again: 1 jobs" in served.said
+
+
+def test_a_configuration_that_is_wrong_is_told_of_and_the_old_one_stays(served: Served) -> None:
+    schedule(served.folder, BEAT.replace("every: 1s", "every: often"))
+    before = len(done(served.folder, "beat"))
+    served.signal(signal.SIGHUP)
+    until(lambda: "the one that was read before stays in force" in served.said, 30, "a line in the log")
+    assert "config/schedule.yaml:2:" in served.said
+    until(lambda: len(done(served.folder, "beat")) > before + 1, 30, "runs by the old one")
+    assert served.end() == 0
+
+
+def test_it_ends_in_time_and_gives_the_lead_back(served: Served) -> None:
+    begun = time.monotonic()
+    assert served.end() == 0
+    assert time.monotonic() - begun < 20
+    with state(served.folder) as opened:
+        assert opened.leases.current() is None
+
+
+def test_a_job_that_takes_too_long_to_end_is_put_back_and_done_by_the_next(served: Served, crm: SmallCrm) -> None:
+    slow = "jobs:\n  slow: {do: check, every: 1s, entities: [opportunities], overlap: wait}\n"
+    suite = (crm.folder / "expectations" / "opportunities.yaml").read_text(encoding="utf-8")
+    (crm.folder / "expectations" / "opportunities.yaml").write_text(suite, encoding="utf-8")
+    schedule(served.folder, slow)
+    served.signal(signal.SIGHUP)
+    until(lambda: done(served.folder, "slow"), 60, "a run that is begun")
+    assert served.end() == 0
+    with Served(served.folder, "again"):
+        until(lambda: all(row.state != RunState.RUNNING for row in done(served.folder, "slow")[:1]), 60, "its end")
+
+
+def test_of_what_was_missed_the_latest_is_done_and_the_others_are_recorded(crm: SmallCrm) -> None:
+    crm.settings(f"service: {{listen: 127.0.0.1:{free_port()}, lease: 3s}}\n")
+    schedule(crm.folder, "jobs:\n  hourly: {do: heartbeat, every: 1h, catch_up: latest, catch_up_within: 2h}\n")
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    with state(crm.folder) as opened:
+        opened.ledger.know({"hourly": "every 1h UTC"}, hour - timedelta(hours=5, minutes=30))
+        claim = opened.ledger.claim("hourly", hour - timedelta(hours=5), How.SCHEDULE)
+        assert claim is not None
+    with Served(crm.folder, "service") as service:
+        until(lambda: len(done(crm.folder, "hourly")) == 6, 60, "all that was missed")
+        until(lambda: all(row.state != RunState.RUNNING for row in done(crm.folder, "hourly")), 60, "the end of all")
+        assert service.end() == 0
+    found = done(crm.folder, "hourly")
+    assert [row.state for row in found] == ["done", *["missed"] * 4, "done"]
+    assert found[0].attempt == 2, "what was begun by a process that died is done again"
+    assert found[-1].how == How.CAUGHT_UP
+    with state(crm.folder) as opened, opened.database.read() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(jobs)).scalar() == 1
+
+
+def test_an_outside_monitor_hears_of_the_beginning_and_the_end_of_each_run(crm: SmallCrm) -> None:
+    with Receiver() as receiver:
+        crm.settings("service: {listen: 'off', lease: 3s}\n")
+        schedule(
+            crm.folder,
+            f"jobs:\n  beat: {{do: heartbeat, every: 1s, ping: '{receiver.url.partition('/hooks')[0]}/abc'}}\n",
+        )
+        with Served(crm.folder, "service") as service:
+            until(lambda: len(receiver.got) >= 4, 60, "pings")
+            assert service.end() == 0
+        assert [one.path for one in receiver.got[:4]] == ["/abc/start", "/abc/0", "/abc/start", "/abc/0"]
+        assert "/abc" not in service.said, "the URL is a secret"
