@@ -7,7 +7,6 @@ stands in the label ``job_name``, as ``job`` is Prometheus's own.
 from __future__ import annotations
 
 import logging
-import platform
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,19 +14,17 @@ from collections.abc import Callable, Iterator
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as FORMAT
 from prometheus_client.exposition import generate_latest
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from monitor import __version__
-from monitor.delivery.target import Failure
 from monitor.errors import StateUnavailable
 from monitor.service.leading import Leadership
 from monitor.service.opening import Opening
-from monitor.service.state_metrics import state_metrics
+from monitor.service.process_metrics import process_metrics
+from monitor.service.state_metrics import reading_metrics, state_metrics
 from monitor.service.steward import Steward
 from monitor.service.vitals import Vitals
 from monitor.store.observed import Observed
-from monitor.store.observed_jobs import Ending
 
 __all__ = ["FORMAT", "Metrics"]
 
@@ -55,53 +52,11 @@ class _OfProcess(Collector):
     """What needs no state."""
 
     def __init__(self, leadership: Leadership, steward: Steward, vitals: Vitals, opening: Opening) -> None:
-        self._leadership, self._steward, self._vitals, self._opening = leadership, steward, vitals, opening
+        self._parts = (leadership, steward, vitals, opening)
 
     def collect(self) -> Iterator[Metric]:
         """See Collector."""
-        tally = self._opening.tally
-        build = GaugeMetricFamily("crm_monitor_build_info", "1: which version runs.", labels=("version", "python"))
-        build.add_metric((__version__, platform.python_version()), 1)
-        yield build
-        silence = self._vitals.silence
-        yield _gauge("heartbeat_age_seconds", "Since the main loop last came round; it does every 5 seconds.", silence)
-        leads = float(self._opening.leads)
-        yield _gauge("leads", "Whether this process leads; of several on one state, one does.", leads)
-        losses = self._leadership.losses
-        yield _counter("lease_losses", "How often this process lost the lease without giving it back.", losses)
-        yield _counter("looks", "How often this process looked what is due.", tally.looks)
-        yield _counter("state_errors", "How often this process could not use the state for a job.", tally.state_errors)
-        yield self._running()
-        yield self._runs()
-        failures = CounterMetricFamily(
-            "crm_monitor_delivery_failures",
-            "Attempts of this process to send a message that failed; most are tried again.",
-            labels=("reason",),
-        )
-        for reason in Failure:
-            failures.add_metric((reason.value,), tally.failures.get(reason, 0))
-        yield failures
-
-    def _running(self) -> Metric:
-        busy = self._steward.busy
-        family = GaugeMetricFamily(
-            "crm_monitor_job_running", "Whether this process does the job now.", labels=("job_name",)
-        )
-        for job in self._opening.schedule.jobs:
-            family.add_metric((job.id,), float(job.id in busy))
-        return family
-
-    def _runs(self) -> Metric:
-        runs = self._opening.tally.runs
-        family = CounterMetricFamily(
-            "crm_monitor_job_runs",
-            "Runs that this process ended or recorded as missed, by what became of them.",
-            labels=("job_name", "result"),
-        )
-        for job in self._opening.schedule.jobs:
-            for became in Ending:
-                family.add_metric((job.id, became.value), runs.get((job.id, became), 0))
-        return family
+        return process_metrics(*self._parts)
 
 
 class _OfState(Collector):
@@ -115,8 +70,7 @@ class _OfState(Collector):
         """See Collector."""
         begun = time.monotonic()
         seen = self._reading.newest(PATIENCE)
-        yield _gauge("state_up", "Whether the state could be read just now.", float(seen is not None))
-        yield _gauge("state_read_seconds", "How long that took.", time.monotonic() - begun)
+        yield from reading_metrics(seen, time.monotonic() - begun)
         if seen is not None:
             yield from state_metrics(seen, self._opening.schedule.jobs)
 
@@ -161,11 +115,3 @@ class _Attempt:
             self.problem = f"an unexpected {type(error).__name__}"
         finally:
             self.over.set()
-
-
-def _gauge(name: str, text: str, value: float) -> Metric:
-    return GaugeMetricFamily(f"crm_monitor_{name}", text, value)
-
-
-def _counter(name: str, text: str, value: float) -> Metric:
-    return CounterMetricFamily(f"crm_monitor_{name}", text, value)

@@ -16,6 +16,12 @@ from monitor.store.observed import Observed
 from monitor.store.observed_jobs import Ending
 
 
+def reading_metrics(seen: Observed | None, seconds: float) -> Iterator[Metric]:
+    """Whether the state could be read at all, and how long that took."""
+    yield _gauge("state_up", "Whether the state could be read just now.", float(seen is not None))
+    yield _gauge("state_read_seconds", "How long that took.", seconds)
+
+
 def state_metrics(seen: Observed, jobs: Iterable[Job]) -> Iterator[Metric]:
     """All of them. Jobs that came into the schedule after the state was read are left out until the next time."""
     found = status_of(seen, [job for job in jobs if job.id in seen.jobs])
