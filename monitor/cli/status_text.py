@@ -22,44 +22,61 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _STYLES = {Standing.GOOD: "green", Standing.NEW: "dim", Standing.UNDELIVERED: "yellow"}
-_NARROW = 44
+_NAMED = 2
+"""As many jobs are named in the first line, of more only their number."""
 
 
 def render(console: Console, asked: Asked, found: Status) -> None:
     """Print it."""
-    zone = asked.configured.zone
+    zone, now = asked.configured.zone, found.seen.at
     troubles = _troubles(found)
-    head = Text(asked.configured.settings.name, style="bold")
-    head.append(": " + (", ".join(troubles) if troubles else "all is well"), style="bold red" if troubles else "green")
-    head.append(f"   {figures.moment(found.seen.at, zone)} ({zone.key})", style="dim")
-    console.print(head, soft_wrap=True)
+    head = Text.assemble((asked.configured.settings.name, "bold"), ": ")
+    head.append(", ".join(troubles) if troubles else "all is well", style="bold red" if troubles else "bold green")
+    console.print(head)
+    console.print(Text(f"{figures.moment(now, zone)} ({zone.key})", style="dim"))
     console.print()
     console.print(_jobs(console, found, zone))
-    for one in found.jobs:
-        if said := _why(one, found.seen.at, zone):
-            console.print(Text(f"  {one.job.id}: {said}", style=_style(one)), soft_wrap=True)
+    said = [(one, why) for one in found.jobs if (why := _why(one, now, zone))]
+    if said:
+        table = _facts()
+        for one, why in said:
+            table.add_row(Text(one.job.id, _style(one)), why)
+        console.print()
+        console.print(table)
     console.print()
     console.print(_around(found, zone))
+
+
+def _facts() -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
 
 
 def _troubles(found: Status) -> list[str]:
     if found.idle:
         return ["no job has run yet: crm-monitor serve runs them"]
-    number = Counter(one.standing for one in found.jobs if one.standing.bad)
-    said = [f"{count} {'job' if count == 1 else 'jobs'} {standing.value}" for standing, count in number.items()]
+    names: dict[Standing, list[str]] = {}
+    for one in found.jobs:
+        if one.standing.bad:
+            names.setdefault(one.standing, []).append(one.job.id)
+    said = [
+        f"{' and '.join(jobs) if len(jobs) <= _NAMED else f'{len(jobs)} jobs'} {standing.value}"
+        for standing, jobs in names.items()
+    ]
     return [*said, "messages undelivered"] if found.undelivered else said
 
 
 def _jobs(console: Console, found: Status, zone: ZoneInfo) -> Table:
     wide = console.width >= WIDE
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in ("job", "stands", "last run", *(("took", "attempt") if wide else ()), "next run"):
-        table.add_column(heading, no_wrap=True, overflow="fold", justify="right" if heading == "took" else "left")
+    for heading in ("job", "stands", "last run", *(("took",) if wide else ()), "next run"):
+        table.add_column(heading, no_wrap=True, overflow="fold")
     now = found.seen.at
     for one in found.jobs:
-        last = one.seen.last
-        more = (_took(last), str(last.attempt) if last and last.attempt > 1 else "") if wide else ()
-        cells = (one.job.id, Text(_stands(one), _style(one)), _last(one, now, zone), *more, _at(one.next, now, zone))
+        took = (_took(one.seen.last),) if wide else ()
+        cells = (one.job.id, Text(_stands(one), _style(one)), _last(one, now, zone), *took, _at(one.next, now, zone))
         table.add_row(*cells)
     return table
 
@@ -84,7 +101,8 @@ def _took(run: JobRun | None) -> str:
     if run is None or run.seconds is None:
         return ""
     minutes, seconds = divmod(run.seconds, 60)
-    return f"{int(minutes)} min {int(seconds)} s" if minutes else f"{seconds:.1f} s"
+    took = f"{int(minutes)} min {int(seconds)} s" if minutes else f"{seconds:.1f} s" if seconds >= 0.1 else "<0.1 s"
+    return f"{took}, attempt {run.attempt}" if run.attempt > 1 else took
 
 
 def _at(at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
@@ -98,7 +116,7 @@ def _why(one: JobStatus, now: datetime, zone: ZoneInfo) -> str:
         before = f"it was last done {_at(worked.finished_at, now, zone)}" if worked else "it was never done"
         return f"was to begin {_at(one.late, now, zone)}, and nobody did; {before}"
     if one.standing is Standing.LEFT:
-        return "its process is gone, and nobody goes on with it: the next crm-monitor serve, or run --due latest, does"
+        return "its process is gone, and nobody goes on with it yet: crm-monitor serve does"
     if last is None or one.standing is Standing.GOOD:
         return ""
     code = "" if last.exit_code is None else f"ended with {last.exit_code}: "
@@ -106,13 +124,15 @@ def _why(one: JobStatus, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _around(found: Status, zone: ZoneInfo) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_row("leads", _leader(found, zone))
-    table.add_row("open", _incidents(found))
-    table.add_row("undelivered", _undelivered(found))
-    table.add_row("CRM data", _data(found, zone))
+    table = _facts()
+    about = (
+        ("leads", _leader(found, zone)),
+        ("open", _incidents(found)),
+        ("undelivered", _undelivered(found)),
+        ("CRM data", _data(found, zone)),
+    )
+    for name, text in about:
+        table.add_row(Text(name, "dim"), text)
     return table
 
 
@@ -156,7 +176,7 @@ def _undelivered(found: Status) -> Text:
         (waiting.unknown, "of unknown fate"),
     )
     said = [f"{number} {what}" for number, what in counts if number]
-    text = Text(", ".join(said) or "nothing", style="bold red" if found.undelivered else "")
+    text = Text.assemble((", ".join(said) or "nothing", "bold red" if found.undelivered else ""))
     if said and waiting.since is not None:
         text.append(f", the oldest for {figures.duration(now - waiting.since)}")
     if waiting.scheduled:
@@ -168,10 +188,8 @@ def _data(found: Status, zone: ZoneInfo) -> Text:
     now, as_of, read_at = found.seen.at, found.data_as_of, found.read_at
     if read_at is None:
         return Text("the CRM was not read yet")
-    text = Text(f"read {_at(read_at, now, zone)} ({figures.duration(now - read_at)} ago)")
-    if as_of is not None:
-        text.append(f"; its newest record was entered {_at(as_of, now, zone)} ({figures.duration(now - as_of)} ago)")
-    return text
+    entered = "" if as_of is None else f"; newest record {_at(as_of, now, zone)}, {figures.duration(now - as_of)} ago"
+    return Text(f"read {_at(read_at, now, zone)}, {figures.duration(now - read_at)} ago{entered}")
 
 
 def _number(number: int, what: str) -> str:

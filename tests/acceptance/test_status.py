@@ -80,7 +80,7 @@ def test_a_run_that_nobody_begins_is_late(past: Past) -> None:
     past.known_for(timedelta(days=2))
     said = status(past)
     assert said.exit_code == 1
-    assert "2 jobs late" in said.said
+    assert "records and beat late" in said.said
     assert "and nobody did; it was never done" in said.said
     late = datetime.fromisoformat(document(past)["jobs"][1]["late_since"])
     assert late == min(late, past.now - timedelta(days=1, hours=22))  # the oldest of all that nobody began
@@ -105,7 +105,7 @@ def test_how_the_last_run_ended_is_what_counts(past: Past, exit_code: int, stand
     assert standing(past, "records") == stands
     said = status(past)
     assert said.exit_code == code
-    assert (f"records: ended with {exit_code}: the CRM cannot be read" in said.said) == (code == 1)
+    assert (f"records ended with {exit_code}: the CRM cannot be read" in said.said) == (code == 1)
 
 
 def test_a_message_that_arrived_later_leaves_no_trace(past: Past) -> None:
@@ -120,15 +120,15 @@ def test_a_run_that_was_missed_last_is_told_with_its_reason(past: Past) -> None:
     past.miss("beat", past.now - timedelta(minutes=2), "nothing ran at its time, and the job catches up on nothing")
     said = status(past)
     assert said.exit_code == 1
-    assert "1 job missed" in said.said
-    assert "beat: nothing ran at its time" in said.said
+    assert "Small: beat missed" in said.said
+    assert "beat nothing ran at its time" in said.said
 
 
 def test_a_run_whose_process_died_is_left_behind(past: Past) -> None:
     past.all_well()
     past.begin("records", past.now - timedelta(hours=3))
     assert standing(past, "records") == "left behind"
-    assert "1 job left behind" in status(past).said
+    assert "Small: records left behind" in status(past).said
 
 
 @pytest.mark.parametrize(
