@@ -195,9 +195,9 @@ class Service:
         self._leadership.stop()
         self._health.stop()
         if self._steward.busy:
-            log.error("%s did not stop, and are left behind", ", ".join(self._steward.busy))
+            log.error("%s did not stop, and is left to the next start", ", ".join(self._steward.busy))
             logging.shutdown()
-            os._exit(3)  # a thread that waits for the CRM would keep the process for as long
+            os._exit(0)  # a thread that waits for the CRM would keep the process for as long
         log.info("stopped")
 
     def _wait_for_jobs(self, seconds: float) -> None:

@@ -40,6 +40,7 @@ from monitor.store.tables_adoption import (
     won_deals,
 )
 from monitor.store.tables_fixlists import fixlists
+from monitor.store.thinning import thin
 from monitor.store.upsert import upsert
 from monitor.store.write_activity import COMPLETE
 
@@ -122,6 +123,7 @@ def prune(
     if retention.strict:
         counts["digests redacted"] += _redact_all(connection, ~old, redacting.unnamed, redacting, now)
     counts |= _prune_quality(connection, now, retention, zone)
+    counts |= thin(connection, now, (now - retention.person_day, week_ago, now - retention.team), zone)
     counts["owners"] = _delete_unused_owners(connection)
     return {name: count for name, count in counts.items() if count}
 
@@ -222,11 +224,6 @@ def _prune_quality(connection: sa.Connection, now: datetime, retention: Retentio
     )
     few = sa.delete(outcome_teams).where(outcome_teams.c.outcome_id.in_(earlier), _few(outcome_teams))
     counts["outcome_teams"] += connection.execute(few).rowcount
-    ended = failing_records.c.gone_run_id.in_(sa.select(runs.c.id).where(runs.c.started_at < weekly))
-    named = sa.or_(failing_records.c.owner_id.is_not(None), failing_records.c.created_by_id.is_not(None))
-    nobody = {"owner_id": None, "created_by_id": None}
-    records = sa.update(failing_records).where(ended, named).values(nobody)
-    counts["failing_records redacted"] = connection.execute(records).rowcount
     return counts
 
 

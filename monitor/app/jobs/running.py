@@ -56,27 +56,25 @@ class Running:
         ping(self._url, "start")
         with self._signs_of_life(claim, stop):
             guards.extend(checks)
+            done: Done | None
             try:
                 done = self._done(claim, stop)
+            except JobStoppedError as error:
+                done = None if error.again else Done(_TIMED_OUT, error.why)
             finally:
                 guards.remove(stop.check)
-            if done is not None:
+            if done is None:
+                self._opened.state.ledger.put_back(claim)
+            else:
                 done = self._told(claim, done)
-        if done is not None:
-            ping(self._url, str(done.exit_code))
+                ping(self._url, str(done.exit_code))
         return Result(claim, done)
 
-    def _done(self, claim: JobRun, stop: Stop) -> Done | None:
+    def _done(self, claim: JobRun, stop: Stop) -> Done:
         try:
             return do(Doing(self._opened, self._job, self._stepping(stop), self._with_its_work(claim)))
-        except JobStoppedError as error:
-            if not error.again:
-                return Done(_TIMED_OUT, error.why)
-            self._opened.state.ledger.put_back(claim)
-            return None
-        except ClaimLost:
-            log.warning("%s", ClaimLost().message, extra={"job": self._job.id, "job_run": claim.id})
-            return None
+        except JobStoppedError:
+            raise
         except MonitorError as error:
             return Done(error.exit_code, error.message)
         except Exception as error:  # noqa: BLE001 - one job must not end the service; the error's text may hold values

@@ -1,0 +1,124 @@
+"""What keeps the state's size bounded, whoever it is about: results get sparser with age, and then end.
+
+Nothing that is still open, undelivered or failing is touched. Everything here may be done again at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+import sqlalchemy as sa
+
+from monitor.incidents.model import IncidentState
+from monitor.messages.outgoing import Action, DeliveryState
+from monitor.store.comparable import CLOSED_COMPARABLE, RunStatus
+from monitor.store.ledger import RunState
+from monitor.store.tables import entity_facts, failing_records, incidents, outbox, outcomes, runs
+from monitor.store.tables_service import job_runs
+
+_CHUNK = 500
+_OVER = (DeliveryState.SENT, DeliveryState.SUPERSEDED)
+_BESIDE = (Action.UPDATE, Action.REPLY)
+
+
+def thin(
+    connection: sa.Connection, now: datetime, times: tuple[datetime, datetime, datetime], zone: tzinfo
+) -> dict[str, int]:
+    """Deletes, and says how many rows of which table.
+
+    ``times`` are three moments, newest first: from before the first, one result per check and day is kept; from before
+    the second, no record that was mended; from before the third, nothing that is over. Days are those of ``zone``.
+    """
+    daily, weekly, ended = times
+    counts = {
+        "outcomes": _one_a_day(connection, outcomes, "check_id", daily, ended, zone),
+        "entity_facts": _one_a_day(connection, entity_facts, "entity", daily, ended, zone),
+        "failing_records": _mended(connection, weekly),
+        "incidents": _count(
+            connection,
+            sa.delete(incidents).where(incidents.c.state == IncidentState.RESOLVED, incidents.c.resolved_at < ended),
+        ),
+        "outbox": _count(connection, sa.delete(outbox).where(*_told_and_over(daily))),
+        "runs": _empty_runs(connection, daily),
+        "job_runs": _old_job_runs(connection, daily),
+    }
+    return counts
+
+
+def _count(connection: sa.Connection, statement: sa.Delete) -> int:
+    return connection.execute(statement).rowcount
+
+
+def _one_a_day(
+    connection: sa.Connection, table: sa.Table, subject: str, daily: datetime, ended: datetime, zone: tzinfo
+) -> int:
+    """All but the last comparable row per subject and day; of the oldest, none but what is the newest still."""
+    rows = connection.execute(
+        sa.select(table.c.id, table.c[subject], runs.c.started_at, CLOSED_COMPARABLE.label("comparable"))
+        .join(runs, runs.c.id == table.c.run_id)
+        .where(runs.c.started_at < daily)
+        .order_by(runs.c.started_at, table.c.id)
+    ).all()
+    last = {
+        (row[1], row.started_at.astimezone(zone).date()): row.id
+        for row in rows
+        if row.comparable and row.started_at >= ended
+    }
+    newest = {row[1]: row.id for row in rows if row.comparable}
+    kept = {*last.values(), *newest.values()}
+    return _delete(connection, table, [row.id for row in rows if row.id not in kept])
+
+
+def _mended(connection: sa.Connection, weekly: datetime) -> int:
+    gone = sa.select(runs.c.id).where(runs.c.started_at < weekly)
+    return _count(connection, sa.delete(failing_records).where(failing_records.c.gone_run_id.in_(gone)))
+
+
+def _told_and_over(daily: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Edits and replies about incidents that arrived, or that a newer one stands for; where a message stands on its
+    platform its root tells."""
+    return (
+        outbox.c.incident_id.is_not(None),
+        outbox.c.action.in_(_BESIDE),
+        outbox.c.state.in_(_OVER),
+        outbox.c.changed_at < daily,
+    )
+
+
+def _empty_runs(connection: sa.Connection, daily: datetime) -> int:
+    """Runs of which nothing is left that points to them."""
+    pointing = (
+        outcomes.c.run_id,
+        entity_facts.c.run_id,
+        failing_records.c.first_run_id,
+        failing_records.c.gone_run_id,
+    )
+    unused = set(
+        connection.execute(
+            sa.select(runs.c.id).where(runs.c.started_at < daily, runs.c.status != RunStatus.RUNNING)
+        ).scalars()
+    )
+    for column in pointing:
+        if unused:
+            unused -= set(connection.execute(sa.select(column).distinct()).scalars())
+    return _delete(connection, runs, sorted(unused))
+
+
+def _old_job_runs(connection: sa.Connection, daily: datetime) -> int:
+    """The newest of each job stays: what was due since follows from it."""
+    newest = sa.select(sa.func.max(job_runs.c.due_at)).where(job_runs.c.job == _outer.c.job).scalar_subquery()
+    old = sa.select(_outer.c.id).where(
+        _outer.c.finished_at < daily, _outer.c.state != RunState.RUNNING, _outer.c.due_at < newest
+    )
+    return _delete(connection, job_runs, list(connection.execute(old).scalars()))
+
+
+_outer = job_runs.alias("older")
+
+
+def _delete(connection: sa.Connection, table: sa.Table, numbers: Sequence[int]) -> int:
+    count = 0
+    for start in range(0, len(numbers), _CHUNK):
+        count += _count(connection, sa.delete(table).where(table.c.id.in_(numbers[start : start + _CHUNK])))
+    return count
