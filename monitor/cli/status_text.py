@@ -113,7 +113,11 @@ def _why(one: JobStatus, now: datetime, zone: ZoneInfo) -> str:
     last = one.seen.last
     if one.standing is Standing.LATE:
         worked = one.seen.worked
-        before = f"it was last done {_at(worked.finished_at, now, zone)}" if worked else "it was never done"
+        before = (
+            f"it was last done {_at(worked.finished_at, now, zone)}"
+            if worked
+            else "no run of it that did its work is known"
+        )
         return f"was to begin {_at(one.late, now, zone)}, and nobody did; {before}"
     if one.standing is Standing.LEFT:
         return "its process is gone, and nobody goes on with it yet: crm-monitor serve does"

@@ -34,7 +34,9 @@ def state_metrics(seen: Observed, jobs: Iterable[Job]) -> Iterator[Metric]:
 
 
 def _jobs(jobs: Sequence[JobStatus], seen: Observed) -> Iterator[Metric]:
-    success = _by_job("last_success_timestamp_seconds", "When a run last ended that did its work; 0: never.")
+    success = _by_job(
+        "last_success_timestamp_seconds", "When a run last ended that did its work; 0: none that is kept."
+    )
     end = _by_job("last_end_timestamp_seconds", "When a run last ended, or was recorded as missed.")
     duration = _by_job("last_duration_seconds", "How long the last run took.")
     code = _by_job("last_exit_code", "How the last run that was done ended, as the command crm-monitor run does.")

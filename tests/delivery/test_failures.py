@@ -82,7 +82,7 @@ def test_a_certificate_that_nobody_vouches_for_and_a_closed_port_are_told_apart(
 
 def _mail(_: Outgoing) -> EmailMessage:
     mail = EmailMessage()
-    mail["From"], mail["To"] = "a@example.com", "b@example.com"
+    mail["From"], mail["To"], mail["Message-ID"] = "a@example.com", "b@example.com", "<1@example.com>"
     return mail
 
 
