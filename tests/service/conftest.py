@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.acceptance import small_crm
+from tests.acceptance.small_crm import SmallCrm
 from tests.service.answering import Answering, answering
 
 Make = Callable[[sa.URL | None], Answering]
@@ -30,6 +31,12 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     yield start
     for one in made:
         one.stop()
+
+
+@pytest.fixture
+def crm(tmp_path: Path) -> SmallCrm:
+    """The small CRM in SQLite, with its project."""
+    return small_crm.make(sa.URL.create("sqlite", database=str(tmp_path / "small.db")), tmp_path / "small")
 
 
 @pytest.fixture

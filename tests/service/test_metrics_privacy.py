@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from monitor.store.outbox import Draft
 from tests.acceptance.program import crm_monitor
 from tests.acceptance.small_crm import SmallCrm
 from tests.service.answering import Answering
+from tests.service.past import Past
 
 PLANTED = "Karin Blixen"
 # What the program itself writes, from closed sets, the schedule, or the names of processes: it may be shown.
@@ -88,6 +89,28 @@ def test_the_status_names_nobody(planted: Answering, form: str) -> None:
     said = crm_monitor("status", "--format", form, project=planted.crm.folder)
     assert said.exit_code == 1  # a message was refused
     _names_nobody(said.stdout + said.stderr, planted.crm)
+
+
+def test_what_a_self_check_finds_of_messages_says_not_to_whom_they_were(crm: SmallCrm) -> None:
+    past = Past(crm.folder, datetime.now(UTC))
+    schedule = "jobs: {looks: {do: self-check, every: 1d}}\n"
+    (crm.folder / "config" / "schedule.yaml").write_text(schedule, encoding="utf-8")
+    assert crm_monitor("check", project=crm.folder).exit_code == 0
+    crm.without_account(11, 25)
+    assert crm_monitor("check", "--count", project=crm.folder).exit_code == 1
+    with past.state() as state:
+        message = state.outbox.add("incident:1", Draft("email:karin-17", Action.POST, {}), past.now)
+        assert state.outbox.claim(message, past.now)
+        state.outbox.failed(message, past.now, "the mail server does not take karin-17")
+    assert "karin-17" in crm_monitor("doctor", project=crm.folder).said
+    assert crm_monitor("run", "looks", project=crm.folder).exit_code == 3
+    said = crm_monitor("status", project=crm.folder)
+    assert "1 message did not arrive: crm-monitor notify list" in said.said
+    assert "karin" not in said.said
+    with past.state() as state:
+        kept = [one.observed for one in state.incidents.list()]
+    assert kept
+    assert not [text for text in kept if "karin" in text]
 
 
 def _names_nobody(text: str, crm: SmallCrm) -> None:
