@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := constraints.txt
 
-.PHONY: demo test faults journeys thorough browser lint format bench lock clean
+.PHONY: demo test faults journeys soak thorough browser lint format bench lock clean
 
 demo: $(VENV)/.run
 	@$(BIN)/crm-monitor demo
@@ -20,6 +20,10 @@ journeys: $(VENV)/.dev
 # What kills, locks, floods and breaks things: too long for every run.
 faults: $(VENV)/.dev
 	$(BIN)/pytest -m faults
+
+# The service at a hundred times its normal rate, in which nothing may grow; SOAK_MINUTES says how long (30).
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.soak
 
 thorough: $(VENV)/.dev
 	HYPOTHESIS_PROFILE=thorough CRM_MONITOR_BROWSER=full $(BIN)/pytest

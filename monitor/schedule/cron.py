@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WHOLE = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _BY_NUMBER = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")  # crontab(5): 0 and 7 are Sunday
 _SHORT = {
     "@hourly": "0 * * * *",
@@ -107,8 +108,8 @@ def _weekdays(field: str) -> str:
 
 
 def _weekday(word: str, field: str) -> str:
-    if word in WEEKDAYS:
-        return word
+    if word[:3] in WEEKDAYS and (len(word) == 3 or word in _WHOLE):
+        return word[:3]
     if re.fullmatch("[0-7]", word):
         return _BY_NUMBER[int(word)]
     raise _no_weekday(field)

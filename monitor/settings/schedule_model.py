@@ -13,6 +13,7 @@ from pydantic import (
     Field,
     SecretStr,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 
@@ -88,6 +89,13 @@ class JobEntry(_Section):
         "when this one is silent; keep it in .env",
     )
 
+    @field_validator("ping")
+    @classmethod
+    def _is_web_address(cls, ping: SecretStr | None) -> SecretStr | None:
+        if ping is not None and (problem := address_problem(ping.get_secret_value())):
+            raise ValueError(problem)
+        return ping
+
     @model_validator(mode="after")
     def _is_whole(self) -> JobEntry:
         if (self.cron is None) == (self.every is None):
@@ -98,8 +106,6 @@ class JobEntry(_Section):
             raise ValueError("is spread over its whole interval\nmake spread shorter than every")
         if self.do is not Work.CHECK and (self.entities or self.tags):
             raise ValueError(f"names entities or tags, but does {self.do.value}\nonly check looks at some alone")
-        if self.ping is not None and (problem := address_problem(self.ping.get_secret_value())):
-            raise ValueError(f"has a ping that is no web address: {problem}\nbegin it with https://")
         return self
 
 

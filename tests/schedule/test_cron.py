@@ -27,6 +27,7 @@ def following(cron: Cron, after: datetime = MONDAY) -> list[datetime]:
         ("0 9 * * 0", "Sun"),
         ("0 9 * * 7", "Sun"),
         ("0 9 * * sun", "Sun"),
+        ("0 9 * * Monday", "Mon"),
         ("0 9 * * 1-5", "Mon Tue Wed Thu Fri"),
         ("0 9 * * MON-FRI", "Mon Tue Wed Thu Fri"),
         ("0 9 * * fri-mon", "Mon Fri Sat Sun"),

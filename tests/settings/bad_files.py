@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from monitor.app.scheduled import load_scheduled
 from monitor.errors import ConfigurationError
 from monitor.quality.suites import load_suites
 from monitor.settings.mandate import load_mandate
@@ -19,7 +20,8 @@ from monitor.yamlfile import read
 BAD = Path(__file__).parent / "bad"
 _EXPECTS = re.compile(r"^# expects (.*)$", re.MULTILINE)
 GOOD_SUITE = "expectations:\n  - type: expect_column_values_to_not_be_null\n    kwargs: {column: amount}\n"
-ROUTED = "connection: {url: '${CRM_URL}', crm: builtin/odoo-17@1}\nslack: {token: xoxb-1}\n"
+CONNECTED = "connection: {url: '${CRM_URL}', crm: builtin/odoo-17@1}\n"
+ROUTED = f"{CONNECTED}slack: {{token: xoxb-1}}\n"
 ENVIRON: Mapping[str, str] = {"CRM_URL": "postgresql://reader:s3cr3t@crm.example.com/crm"}
 
 
@@ -41,6 +43,8 @@ def said(kind: str, name: str, folder: Path) -> list[str]:
             read(path)
         elif kind in ("monitor", "routes"):
             load_project(folder, ENVIRON)
+        elif kind == "schedule":
+            load_scheduled(folder, ENVIRON)
         elif kind == "mandate":
             load_mandate(folder)
         else:
@@ -56,8 +60,9 @@ def _placed(kind: str, name: str, folder: Path) -> Path:
     for part in ("config", "expectations"):
         (folder / part).mkdir()
     (folder / "expectations" / "opportunities.yaml").write_text(GOOD_SUITE, encoding="utf-8")
-    if kind == "routes":
-        (folder / "config" / "monitor.yaml").write_text(ROUTED, encoding="utf-8")
-    path = folder / (f"config/{kind}.yaml" if kind in ("monitor", "routes", "mandate") else f"{kind}.yaml")
+    if kind in ("routes", "schedule"):
+        settings = ROUTED if kind == "routes" else CONNECTED
+        (folder / "config" / "monitor.yaml").write_text(settings, encoding="utf-8")
+    path = folder / (f"config/{kind}.yaml" if kind in ("monitor", "routes", "schedule", "mandate") else f"{kind}.yaml")
     shutil.copy(BAD / kind / f"{name}.yaml", path)
     return path

@@ -8,7 +8,7 @@ import pytest
 
 from tests.settings.bad_files import expected, names, said
 
-_ALL = [(kind, name) for kind in ("yaml", "monitor", "routes", "mandate", "suites") for name in names(kind)]
+_ALL = [(kind, name) for kind in ("yaml", "monitor", "routes", "schedule", "mandate", "suites") for name in names(kind)]
 
 
 @pytest.mark.parametrize(("kind", "name"), _ALL, ids=[f"{kind}/{name}" for kind, name in _ALL])

@@ -1,0 +1,1 @@
+"""The service at a hundred times its normal rate, watched from outside."""
