@@ -32,6 +32,7 @@ def deliver(opened: OpenProject, state: State) -> DeliverySummary:
         sleep=opened.sleep,
         deadline=opened.clock() + LONGEST,
         patience=PATIENCE,
+        failed=opened.delivery_failed,
     )
     return summary(report, targets)
 

@@ -30,6 +30,8 @@ class Finding:
     text: str
 
 
+MESSAGES = "messages"
+"""What a finding about one message is about; its text says to whom it goes."""
 _NO_COUNTRY = "none is set: telephone numbers without +NN and company numbers cannot be judged"
 
 
@@ -125,7 +127,7 @@ def _state(opened: OpenProject) -> Iterator[Finding]:
             level = Level.WARNING if message.state in (DeliveryState.QUEUED, DeliveryState.SENDING) else Level.BAD
             why = message.error or "not sent yet; crm-monitor notify send tries"
             what = f"{message.action} {message.state}, to {in_words(message.target)}"
-            yield Finding(level, "messages", f"{message.about}: {what}: {why}")
+            yield Finding(level, MESSAGES, f"{message.about}: {what}: {why}")
     except MonitorError as error:
         yield Finding(Level.BAD, "state", str(error))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from monitor.app.digest_rendering import DigestRendering
 from monitor.app.fixlist_rendering import FixListRendering
 from monitor.app.reaching import EMAIL, SLACK
-from monitor.delivery.target import Answer, CannotTell, Fate, NotAccepted, Target
+from monitor.delivery.target import Answer, CannotTell, Failure, Fate, NotAccepted, Target
 from monitor.errors import MonitorError
 from monitor.messages.outgoing import Outgoing, Remote
 from monitor.store.state import State
@@ -61,7 +61,8 @@ class _Asking:
         try:
             return self._target.send(message, root)
         except MonitorError as error:
-            return NotAccepted(f"what it is made of cannot be read: {error.message}")
+            text = f"what it is made of cannot be read: {error.message}"
+            return NotAccepted(text, failure=Failure.SOURCE)
 
     def settle(self, message: Outgoing, root: Remote | None) -> Fate:
         """See Target."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from monitor.adoption.naming import Naming
     from monitor.adoption.organisation import Organisation
     from monitor.app.telling import Telling
+    from monitor.delivery.target import Failure
     from monitor.quality.engine import Options, Reader
     from monitor.quality.past import Past
     from monitor.quality.selection import Progress
@@ -50,6 +51,8 @@ class OpenProject:
         self._environ = environ
         self.clock = clock
         self.sleep: Callable[[float], None] = time.sleep
+        self.delivery_failed: Callable[[Failure], None] = lambda _: None
+        """Hears of every attempt to send a message that failed."""
         self.guards: Guards = ()
         """Asked before anything is written to the state; see ``Database``."""
         self._sources: dict[datetime | None, Mapping[str, EntitySource]] = {}

@@ -30,6 +30,7 @@ class Which(StrEnum):
     FIGURES = "figures"
     MAP = "map"
     RESULT = "result"
+    STATUS = "status"
     HOOK = "hook"
 
 
@@ -122,7 +123,10 @@ def _show(found: Inventory, about_use: list[tuple[str, str]]) -> None:
 
 def schema(
     which: Annotated[
-        Which, typer.Argument(help="Of which kind of file, of the JSON that `check` prints, or of what a hook is sent.")
+        Which,
+        typer.Argument(
+            help="Of which kind of file, of what `check` (result) and `status` print as JSON, or of what a hook gets."
+        ),
     ] = Which.MONITOR,
 ) -> int:
     """Print a JSON schema (draft 2020-12), for editors and for checking before a commit."""
@@ -130,6 +134,10 @@ def schema(
         from monitor.cli.result_schema import SCHEMA
 
         document = SCHEMA
+    elif which is Which.STATUS:
+        from monitor.cli.status_json import SCHEMA as STATUS_SCHEMA
+
+        document = STATUS_SCHEMA
     elif which is Which.HOOK:
         from monitor.delivery.hook_document import SCHEMA as HOOK_SCHEMA
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-from monitor.delivery.target import Refused
+from monitor.delivery.target import Failure, Refused
 
 AGAIN = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org", "request_timeout"})
 """Surely not accepted, and worth another attempt."""
+TOO_MANY = frozenset({"ratelimited", "rate_limited"})
+"""Of these, what says that too much was asked."""
 
 UNCLEAR = frozenset({"internal_error", "fatal_error"})
 """Slack says of these that a part of the work may have been done: for a post that is doubt, not failure."""
@@ -104,4 +106,13 @@ def error_name(error: object) -> str:
 def refusal(name: str) -> Refused:
     """``Slack refused it (not_in_channel): invite the app …``."""
     advice = ADVICE.get(name, "see the errors of chat.postMessage in Slack's documentation")
-    return Refused(f"Slack refused it ({name}): {advice}", only_this=name in OF_ONE_MESSAGE)
+    text = f"Slack refused it ({name}): {advice}"
+    return Refused(text, only_this=name in OF_ONE_MESSAGE, failure=_failure(name, advice))
+
+
+def _failure(name: str, advice: str) -> Failure:
+    if name in OF_ONE_MESSAGE:
+        return Failure.MESSAGE
+    if advice.endswith(_TOKEN):
+        return Failure.CREDENTIALS
+    return Failure.PERMISSION if advice == _SCOPE or _ADMIN in advice else Failure.DESTINATION

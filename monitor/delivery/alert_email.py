@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from monitor.delivery.email import ASK_RECIPIENT, examine_smtp, in_envelope, mail_out
 from monitor.delivery.findings import Finding, Level
 from monitor.delivery.smtp import Smtp
-from monitor.delivery.target import Accepted, Answer, Fate, NothingToSend, Refused
+from monitor.delivery.target import Accepted, Answer, Failure, Fate, NothingToSend, Refused
 from monitor.messages.html import to_barred_html
 from monitor.messages.mail import Content, Envelope, letter, recipients
 from monitor.messages.outgoing import Action, Outgoing, Remote
@@ -41,7 +41,7 @@ class AlertEmail:
         try:
             to, made = self._recipients(), self._mail(message, root)
         except ValueError as error:
-            return Refused(f"the message cannot be made: {error}", only_this=True)
+            return Refused(f"the message cannot be made: {error}", only_this=True, failure=Failure.MESSAGE)
         answer = mail_out(made, to, self._smtp, self._context)
         return Accepted(Remote(str(made["Subject"]), str(made["Message-ID"]))) if answer == Accepted(None) else answer
 

@@ -11,7 +11,7 @@ from email.policy import SMTP
 
 from monitor.delivery.findings import Finding, Level
 from monitor.delivery.smtp import Smtp, Stopped, hand_over, logged_in, would_take
-from monitor.delivery.target import Answer, CannotTell, Fate, NotAccepted, NothingToSend, Refused
+from monitor.delivery.target import Answer, CannotTell, Failure, Fate, NotAccepted, NothingToSend, Refused
 from monitor.messages.outgoing import Action, Outgoing, Remote
 
 _ADDRESS = re.compile(r"[!#-;=?A-Z^-~]+@[A-Za-z0-9.\[\]:-]+")
@@ -44,7 +44,7 @@ class EmailTarget:
             mail = self._render(message)
             recipients = in_envelope(_recipient(mail), "correct it in the CRM or config/people.yaml")
         except ValueError as error:
-            return Refused(f"the message cannot be made: {error}", only_this=True)
+            return Refused(f"the message cannot be made: {error}", only_this=True, failure=Failure.MESSAGE)
         return mail_out(mail, recipients, self._smtp, self._context)
 
     def settle(self, message: Outgoing, root: Remote | None) -> Fate:
@@ -59,7 +59,7 @@ def mail_out(
     try:
         data = mail.as_bytes(policy=SMTP.clone(cte_type="7bit"))
     except ValueError as error:
-        return Refused(f"the message cannot be made: {error}", only_this=True)
+        return Refused(f"the message cannot be made: {error}", only_this=True, failure=Failure.MESSAGE)
     try:
         with logged_in(smtp, context) as server:
             return hand_over(server, smtp.sender, recipients, data)

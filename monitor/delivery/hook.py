@@ -23,6 +23,7 @@ from monitor.delivery.target import (
     Accepted,
     Answer,
     CannotTell,
+    Failure,
     Fate,
     Lost,
     NotAccepted,
@@ -38,6 +39,11 @@ _AGENT = f"crm-monitor/{__version__}"
 TIMEOUT = 10  # seconds, for each step
 _OF_ALL = frozenset({401, 402, 403, 404, 405, 407, 410, 421, 426, 451})
 """Refusals that say nothing of this message: another one would be refused as well."""
+_FAILURES = dict.fromkeys(_OF_ALL, Failure.DESTINATION) | {
+    401: Failure.CREDENTIALS,
+    403: Failure.PERMISSION,
+    407: Failure.CREDENTIALS,
+}
 
 
 class HookTarget:
@@ -75,7 +81,7 @@ class HookTarget:
         try:
             request = self._request(message, now)
         except ValueError as error:
-            return Refused(f"the message cannot be made: {error}", only_this=True)
+            return Refused(f"the message cannot be made: {error}", only_this=True, failure=Failure.MESSAGE)
         try:
             with self._open(request) as response:
                 return _answer(response.status, response.headers.get("Retry-After"), self._host, now)
@@ -138,12 +144,14 @@ def _answer(status: int, retry_after: str | None, host: str, now: datetime) -> A
     if 200 <= status < 300:
         return Accepted(None)
     if status in (408, 429, 503):
-        return NotAccepted(f"{host} cannot take it now (HTTP {status})", _after(retry_after, now))
+        failure = Failure.RATE_LIMITED if status == 429 else Failure.UNAVAILABLE
+        return NotAccepted(f"{host} cannot take it now (HTTP {status})", _after(retry_after, now), failure)
     if 300 <= status < 400:
         return Refused(_elsewhere(status, host))
     if 400 <= status < 500:
         advice = "look there why, and at the address and the secret"
-        return Refused(f"{host} refused it (HTTP {status}): {advice}", only_this=status not in _OF_ALL)
+        text = f"{host} refused it (HTTP {status}): {advice}"
+        return Refused(text, only_this=status not in _OF_ALL, failure=_FAILURES.get(status, Failure.MESSAGE))
     return Lost(f"{host} failed (HTTP {status})")
 
 
@@ -165,5 +173,5 @@ def _after(retry_after: str | None, now: datetime) -> float | None:
 def _of_failure(error: Exception, host: str) -> Refused | NotAccepted | Lost:
     if isinstance(error, URLError) and isinstance(error.reason, ssl.SSLCertVerificationError):
         advice = "check the address, or have its certificate's issuer trusted on this machine (SSL_CERT_FILE)"
-        return Refused(f"the certificate of {host} is not to be trusted: {advice}")
+        return Refused(f"the certificate of {host} is not to be trusted: {advice}", failure=Failure.CERTIFICATE)
     return transport.of_exception(error, host)

@@ -14,6 +14,7 @@ from monitor.delivery.target import (
     Absent,
     Accepted,
     CannotTell,
+    Failure,
     Fate,
     Found,
     Lost,
@@ -59,14 +60,16 @@ def drain(
     sleep: Callable[[float], None],
     deadline: datetime,
     patience: timedelta | None = None,
+    failed: Callable[[Failure], None] = lambda _: None,
 ) -> DeliveryReport:
     """Sends until nothing is left to do before ``deadline`` (aware; compared with ``clock()``).
 
     With ``patience`` it stops earlier: when no platform has given an answer for that long.
+    ``failed`` hears of every attempt that failed.
     ``targets`` by their names in the outbox; messages to others wait. ``sleep`` takes seconds; by it alone the
     drain keeps to the pace, to a platform's Retry-After and to its own pauses between attempts.
     """
-    work = _Drain(outbox, targets, clock, sleep, deadline, patience)
+    work = _Drain(outbox, targets, clock, sleep, deadline, patience, failed)
     work.run()
     return work.report()
 
@@ -80,10 +83,11 @@ class _Drain:
         sleep: Callable[[float], None],
         deadline: datetime,
         patience: timedelta | None,
+        failed: Callable[[Failure], None],
     ) -> None:
         self._outbox, self._targets = outbox, targets
         self._clock, self._sleep, self._deadline = clock, sleep, deadline
-        self._patience = patience
+        self._patience, self._failed = patience, failed
         self._heard = clock()  # when a platform last gave an answer
         self._sent = 0
         self._ready: dict[str, datetime] = {}  # when a target may be used again
@@ -153,6 +157,8 @@ class _Drain:
         self._ready[message.target] = now + PACE
         if isinstance(answer, Accepted | Refused):
             self._heard = now
+        if isinstance(answer, NotAccepted | Refused | Lost):
+            self._failed(answer.failure)
         match answer:
             case Accepted(remote):
                 self._outbox.sent(message.id, now, remote)

@@ -19,6 +19,7 @@ from monitor.delivery.target import (
     Accepted,
     Answer,
     CannotTell,
+    Failure,
     Fate,
     Found,
     Lost,
@@ -75,7 +76,7 @@ class SlackTarget:
                 return self._file(message, root)
             content = self._content(message)
         except ValueError as error:
-            return Refused(f"the stored message cannot be read: {error}", only_this=True)
+            return Refused(f"the stored message cannot be read: {error}", only_this=True, failure=Failure.MESSAGE)
         if message.action is Action.REPLY and root is not None:
             return self._post(message, content, root.channel, root.ts)
         if message.action is Action.UPDATE and root is not None:
@@ -156,7 +157,7 @@ class SlackTarget:
             answer = transport.of_exception(error)
         else:
             return Accepted(root)
-        return NotAccepted(answer.error) if isinstance(answer, Lost) else answer
+        return NotAccepted(answer.error, failure=answer.failure) if isinstance(answer, Lost) else answer
 
     def _look(self, message: Outgoing, root: Remote | None) -> Fate:
         channel = root.channel if root is not None else self._channel

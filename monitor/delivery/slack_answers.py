@@ -6,7 +6,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from monitor.delivery import advice, transport
-from monitor.delivery.target import Answer, Lost, NotAccepted
+from monitor.delivery.target import Answer, Failure, Lost, NotAccepted
 
 
 def of_api_error(error: SlackApiError) -> Answer:
@@ -16,7 +16,8 @@ def of_api_error(error: SlackApiError) -> Answer:
         return answer
     name = name_of(error)
     if name in advice.AGAIN:
-        return NotAccepted(f"Slack asks to wait ({name})", transport.seconds(_header(error, "retry-after")))
+        failure = Failure.RATE_LIMITED if name in advice.TOO_MANY else Failure.UNAVAILABLE
+        return NotAccepted(f"Slack asks to wait ({name})", transport.seconds(_header(error, "retry-after")), failure)
     if name in advice.UNCLEAR:
         return Lost(f"Slack failed while working on it ({name})")
     if name:

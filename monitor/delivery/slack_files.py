@@ -77,7 +77,7 @@ def _upload(client: WebClient, message: Outgoing, image: Image, timeout: float) 
 
 def _unseen(answer: Answer) -> Answer:
     """A lost answer is no doubt here: whatever arrived, nobody sees it."""
-    return NotAccepted(answer.error) if isinstance(answer, Lost) else answer
+    return NotAccepted(answer.error, failure=answer.failure) if isinstance(answer, Lost) else answer
 
 
 def find(message: Outgoing, replies: Iterable[Mapping[str, Any]]) -> str | None:

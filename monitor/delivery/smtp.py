@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from monitor.delivery.addresses import is_loopback
-from monitor.delivery.target import Accepted, Answer, Lost, NotAccepted, Refused
+from monitor.delivery.target import Accepted, Answer, Failure, Lost, NotAccepted, Refused
 
 
 class Security(StrEnum):
@@ -62,12 +62,14 @@ def _code(code: int, text: bytes) -> str:
     return f"{code} {status[1].decode()}" if status else str(code)
 
 
-def _rejected(code: int, text: bytes, what: str, advice: str, *, only_this: bool) -> NotAccepted | Refused:
+def _rejected(
+    code: int, text: bytes, what: str, advice: str, failure: Failure, *, only_this: bool
+) -> NotAccepted | Refused:
     """4xx: later, perhaps. 5xx: never, until somebody mends it."""
     said = f"the mail server {what} ({_code(code, text)})"
     if code < 500:
         return NotAccepted(said)
-    return Refused(f"{said}: {advice}", only_this=only_this)
+    return Refused(f"{said}: {advice}", only_this=only_this, failure=failure)
 
 
 @contextmanager
@@ -75,7 +77,7 @@ def logged_in(smtp: Smtp, context: ssl.SSLContext | None = None) -> Iterator[smt
     """A connection that is encrypted and logged in. Raises Stopped; ends the connection whatever happens in it."""
     if smtp.security is Security.NONE and not smtp.local:
         text = "mail goes out in plain text only to a server on this machine: set smtp.security to starttls or tls"
-        raise Stopped(Refused(text))
+        raise Stopped(Refused(text, failure=Failure.CERTIFICATE))
     context = context or ssl.create_default_context()
     server = _connected(smtp, context)
     try:
@@ -99,13 +101,17 @@ def _connected(smtp: Smtp, context: ssl.SSLContext) -> smtplib.SMTP:
 def _of_connecting(error: Exception, smtp: Smtp) -> NotAccepted | Refused:
     if isinstance(error, ssl.SSLCertVerificationError):
         advice = "check smtp.host, or have its certificate's issuer trusted on this machine (SSL_CERT_FILE)"
-        return Refused(f"the certificate of the mail server {smtp.host} is not to be trusted: {advice}")
+        text = f"the certificate of the mail server {smtp.host} is not to be trusted: {advice}"
+        return Refused(text, failure=Failure.CERTIFICATE)
     if isinstance(error, smtplib.SMTPConnectError):
-        text = error.smtp_error if isinstance(error.smtp_error, bytes) else b""
+        said = error.smtp_error if isinstance(error.smtp_error, bytes) else b""
         advice = "ask whoever runs it whether this machine may send"
-        return _rejected(error.smtp_code, text, "does not let this machine in", advice, only_this=False)
+        return _rejected(
+            error.smtp_code, said, "does not let this machine in", advice, Failure.PERMISSION, only_this=False
+        )
     advice = "check smtp.host, smtp.port and smtp.security, and the network"
-    return NotAccepted(f"the mail server {smtp.host}:{smtp.port} cannot be reached ({type(error).__name__}): {advice}")
+    text = f"the mail server {smtp.host}:{smtp.port} cannot be reached ({type(error).__name__}): {advice}"
+    return NotAccepted(text, failure=Failure.UNREACHABLE)
 
 
 def _secured(server: smtplib.SMTP, smtp: Smtp, context: ssl.SSLContext) -> None:
@@ -114,7 +120,8 @@ def _secured(server: smtplib.SMTP, smtp: Smtp, context: ssl.SSLContext) -> None:
         if smtp.security is Security.STARTTLS:
             if not server.has_extn("starttls"):
                 advice = "set smtp.security to tls, with its port (465 mostly), or mend the server"
-                raise Stopped(Refused(f"the mail server {smtp.host} offers no STARTTLS: {advice}"))
+                text = f"the mail server {smtp.host} offers no STARTTLS: {advice}"
+                raise Stopped(Refused(text, failure=Failure.CERTIFICATE))
             server.starttls(context=context)
             server.ehlo()
     except _FAILURES as error:
@@ -129,7 +136,10 @@ def _log_in(server: smtplib.SMTP, smtp: Smtp) -> None:
     except smtplib.SMTPAuthenticationError as error:
         text = error.smtp_error if isinstance(error.smtp_error, bytes) else b""
         advice = "check smtp.user and smtp.password"
-        raise Stopped(_rejected(error.smtp_code, text, "does not take the login", advice, only_this=False)) from None
+        answer = _rejected(
+            error.smtp_code, text, "does not take the login", advice, Failure.CREDENTIALS, only_this=False
+        )
+        raise Stopped(answer) from None
     except (smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException) as error:
         raise Stopped(_of_connecting(error, smtp)) from None
     except smtplib.SMTPException:  # what smtplib says of a server that offers no way that it knows
@@ -140,7 +150,7 @@ def _log_in(server: smtplib.SMTP, smtp: Smtp) -> None:
 
 def _no_login(smtp: Smtp) -> Refused:
     advice = "leave smtp.user and smtp.password out, or use its port for clients (587 or 465)"
-    return Refused(f"the mail server {smtp.host} offers no login: {advice}")
+    return Refused(f"the mail server {smtp.host} offers no login: {advice}", failure=Failure.CREDENTIALS)
 
 
 def hand_over(server: smtplib.SMTP, sender: str, recipients: Sequence[str], data: bytes) -> Answer:
@@ -153,9 +163,12 @@ def hand_over(server: smtplib.SMTP, sender: str, recipients: Sequence[str], data
             return answer
         code, text = server.docmd("DATA")
         if code != 354:
-            return _rejected(code, text, "does not take the message", "ask whoever runs it", only_this=True)
+            return _rejected(
+                code, text, "does not take the message", "ask whoever runs it", Failure.MESSAGE, only_this=True
+            )
     except _FAILURES as error:
-        return NotAccepted(f"the connection to the mail server broke before the message went out ({_name(error)})")
+        why = f"the connection to the mail server broke before the message went out ({_name(error)})"
+        return NotAccepted(why, failure=Failure.UNREACHABLE)
     try:
         server.send(_DOTS.sub(b"..", data) + b".\r\n")
         code, text = server.getreply()
@@ -165,7 +178,9 @@ def hand_over(server: smtplib.SMTP, sender: str, recipients: Sequence[str], data
         return Accepted(None)
     if not 400 <= code < 600:  # it has the message, and what it made of it nobody knows
         return Lost("the mail server gave no answer that can be read once it had the message")
-    return _rejected(code, text, "does not take the message", "ask whoever runs it why", only_this=True)
+    return _rejected(
+        code, text, "does not take the message", "ask whoever runs it why", Failure.MESSAGE, only_this=True
+    )
 
 
 def would_take(server: smtplib.SMTP, sender: str, recipients: Sequence[str]) -> NotAccepted | Refused | None:
@@ -174,7 +189,8 @@ def would_take(server: smtplib.SMTP, sender: str, recipients: Sequence[str]) -> 
         answer = _addressed(server, sender, recipients)
         server.rset()
     except _FAILURES as error:
-        return NotAccepted(f"the connection to the mail server broke while it was asked ({_name(error)})")
+        text = f"the connection to the mail server broke while it was asked ({_name(error)})"
+        return NotAccepted(text, failure=Failure.UNREACHABLE)
     return answer
 
 
@@ -182,12 +198,14 @@ def _addressed(server: smtplib.SMTP, sender: str, recipients: Sequence[str]) -> 
     """What keeps the server from taking mail from this sender for all these recipients; None where nothing does."""
     code, text = server.mail(sender)
     if code != 250:
-        return _rejected(code, text, "does not take the sender", "check smtp.from", only_this=False)
+        return _rejected(code, text, "does not take the sender", "check smtp.from", Failure.PERMISSION, only_this=False)
     for number, recipient in enumerate(recipients, start=1):
         code, text = server.rcpt(recipient)
         if code not in (250, 251):
             which = f"recipient {number} of {len(recipients)}" if len(recipients) > 1 else "the recipient"
-            return _rejected(code, text, f"does not take {which}", "check the address", only_this=True)
+            return _rejected(
+                code, text, f"does not take {which}", "check the address", Failure.DESTINATION, only_this=True
+            )
     return None
 
 

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from monitor.messages.outgoing import Outgoing, Remote
+
+
+class Failure(StrEnum):
+    """Why a message did not arrive, coarsely enough to be counted: it names no place and nobody."""
+
+    UNREACHABLE = "unreachable"  # no connection
+    RATE_LIMITED = "rate_limited"
+    UNAVAILABLE = "unavailable"  # the platform, or something before it, cannot take it now
+    NO_ANSWER = "no_answer"  # it may have arrived
+    CERTIFICATE = "certificate"  # who answers cannot be trusted, or the connection not be encrypted
+    CREDENTIALS = "credentials"
+    PERMISSION = "permission"
+    DESTINATION = "destination"  # a channel, an address or a recipient that there is not
+    MESSAGE = "message"  # it cannot be made, or is refused for what it is
+    SOURCE = "source"  # what it is made of cannot be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +37,7 @@ class NotAccepted:
 
     error: str
     after: float | None = None
+    failure: Failure = Failure.UNAVAILABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +49,7 @@ class Refused:
 
     error: str
     only_this: bool = False
+    failure: Failure = Failure.DESTINATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +57,11 @@ class Lost:
     """The answer was lost: it may or may not stand there."""
 
     error: str
+
+    @property
+    def failure(self) -> Failure:
+        """As with the others."""
+        return Failure.NO_ANSWER
 
 
 @dataclass(frozen=True, slots=True)

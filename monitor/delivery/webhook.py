@@ -10,6 +10,7 @@ from monitor.delivery.target import (
     Accepted,
     Answer,
     CannotTell,
+    Failure,
     Fate,
     Lost,
     NotAccepted,
@@ -42,7 +43,7 @@ class WebhookTarget:
         try:
             content = to_slack(from_json(message.payload))
         except ValueError as error:
-            return Refused(f"the stored message cannot be read: {error}", only_this=True)
+            return Refused(f"the stored message cannot be read: {error}", only_this=True, failure=Failure.MESSAGE)
         try:
             response = self._client.send_dict({**content, "unfurl_links": False, "unfurl_media": False})
         except transport.FAILURES as error:

@@ -13,6 +13,7 @@ from monitor.schedule.job import Every, Job
 from monitor.schedule.localtime import ClockChange, clock_changes, instant
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FARTHER = (timedelta(hours=2), timedelta(days=2), timedelta(days=9), timedelta(days=63), timedelta(days=3700))
 
 
 def due_times(job: Job, after: datetime) -> Iterator[datetime]:
@@ -49,6 +50,14 @@ def due_between(job: Job, after: datetime, until: datetime) -> Iterator[datetime
         if due > until:
             return
         yield due
+
+
+def last_due(job: Job, now: datetime) -> datetime | None:
+    """The last time at which the job was due, ``now`` included; None where it never was."""
+    for back in _FARTHER:
+        if dues := list(due_between(job, now - back, now)):
+            return dues[-1]
+    return None
 
 
 def next_fires(job: Job, now: datetime, count: int) -> list[datetime]:

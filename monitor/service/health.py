@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from monitor.errors import MonitorError
 from monitor.service.leading import Leadership
+from monitor.service.metrics import FORMAT, Metrics
 from monitor.service.opening import Opening
 from monitor.service.steward import Steward
 from monitor.service.vitals import Vitals
@@ -23,6 +24,7 @@ class HealthServer:
     def __init__(self, listen: str, leadership: Leadership, steward: Steward, vitals: Vitals, opening: Opening) -> None:
         self._listen, self._leadership, self._steward = listen, leadership, steward
         self._vitals, self._opening = vitals, opening
+        self._metrics = Metrics(leadership, steward, vitals, opening)
         self._server: ThreadingHTTPServer | None = None
 
     @property
@@ -68,8 +70,12 @@ class HealthServer:
 
     def answer(self, path: str) -> tuple[int, str, bytes]:
         """Status, content type and body."""
+        path = path.partition("?")[0]
+        if path == "/metrics":
+            return 200, FORMAT, self._metrics.render()
         if path == "/healthz":
-            return _json(self._vitals.well and self._leadership.thread_alive, self._health())
+            well = self._vitals.well and self._leadership.thread_alive and not self._steward.stuck
+            return _json(well, self._health())
         if path == "/readyz":
             problem = self._leadership.problem or self._steward.problem
             return _json(not problem and self._vitals.well, {**self._health(), "problem": problem})
@@ -81,6 +87,7 @@ class HealthServer:
             "seconds_since_heartbeat": round(self._vitals.silence, 1),
             "seconds_since_start": round(self._vitals.uptime, 1),
             "running": sorted(self._steward.busy),
+            "stuck": self._steward.stuck,
         }
 
 

@@ -8,7 +8,11 @@ from datetime import datetime
 
 from monitor.app.project import OpenProject
 from monitor.app.scheduled import Scheduled
+from monitor.app.status import PATIENCE
+from monitor.schedule.job import Schedule
+from monitor.service.tally import Tally
 from monitor.store.lease import Lease, LeaseLost, guard
+from monitor.store.observed import Observed, observe
 from monitor.store.state import State
 
 
@@ -23,6 +27,7 @@ class Opening:
         environ: Mapping[str, str],
     ) -> None:
         self._scheduled, self._lease, self._clock, self._environ = scheduled, lease, clock, environ
+        self.tally = Tally()
 
     @property
     def leads(self) -> bool:
@@ -37,6 +42,7 @@ class Opening:
             raise LeaseLost
         opened = OpenProject(self._scheduled().project, self._clock, self._environ)
         opened.guards = (guard(lease),)
+        opened.delivery_failed = self.tally.delivery_failed
         try:
             yield opened
         finally:
@@ -45,3 +51,17 @@ class Opening:
     def state(self) -> State:
         """The state by itself, brought up to date; close it. Raises StateUnavailable."""
         return State.open(self._scheduled().project.state_url, clock=self._clock)
+
+    def observed(self) -> Observed:
+        """What the state says of the monitor itself; nothing is written. Raises StateUnavailable."""
+        scheduled = self._scheduled()
+        url = scheduled.project.state_url
+        checks = {check.id for check in scheduled.project.checks}
+        # Opened anew each time: a file that was put in another's place is read as it is.
+        with State.open(url, migrate=False, clock=self._clock, patience=PATIENCE) as state:
+            return observe(state, scheduled.schedule.jobs, self._clock(), of_checks=checks)
+
+    @property
+    def schedule(self) -> Schedule:
+        """What runs when, as it is now."""
+        return self._scheduled().schedule

@@ -17,7 +17,8 @@ from monitor.app.scheduled import Scheduled
 from monitor.errors import StateUnavailable
 from monitor.schedule.job import CatchUp, Job, Overlap
 from monitor.service.opening import Opening
-from monitor.store.ledger import How, JobRun
+from monitor.store.ledger import How, JobRun, RunState
+from monitor.store.observed_jobs import Ending, ending
 from monitor.store.state import State
 
 log = logging.getLogger(__name__)
@@ -32,16 +33,6 @@ _PATIENCE = timedelta(minutes=10)
 class _InHand:
     due: datetime
     until: float  # by the clock that never jumps: then it is stuck
-
-
-@dataclass
-class Figures:
-    """What happened since the start, for the metrics."""
-
-    looks: int = 0
-    runs: int = 0
-    missed: int = 0
-    state_errors: int = 0
 
 
 class Steward:
@@ -59,7 +50,6 @@ class Steward:
         self.closing = threading.Event()
         """Set when nothing new is to be begun."""
         self._lock = threading.Lock()
-        self.figures = Figures()
         self.problem = ""
         """Why the last look could not be finished: the state cannot be reached."""
 
@@ -80,12 +70,12 @@ class Steward:
         """Once; trouble with the state is logged, and waited out until the next look."""
         if self.closing.is_set() or not self._opening.leads:
             return
-        self.figures.looks += 1
+        self._opening.tally.looked()
         try:
             with self._opening.project() as opened:
                 self._look(opened, opened.state)
         except StateUnavailable as error:
-            self.figures.state_errors += 1
+            self._opening.tally.state_failed()
             if error.message != self.problem:
                 log.error("%s", error.message)
             self.problem = error.message
@@ -116,7 +106,7 @@ class Steward:
     def _miss(self, opened: OpenProject, state: State, job: Job, due: datetime, why: str) -> None:
         if not state.ledger.miss(job.id, due, why):
             return
-        self.figures.missed += 1
+        self._opening.tally.ran(job.id, Ending.MISSED)
         log.warning("missed: %s", why, extra={"job": job.id, "due": due.isoformat()})
         if "later run" in why or job.catch_up is CatchUp.NONE:
             return
@@ -138,7 +128,7 @@ class Steward:
                 if claim is not None:
                     self._run(opened, job, claim)
         except StateUnavailable as error:
-            self.figures.state_errors += 1
+            self._opening.tally.state_failed()
             log.error("%s", error.message, extra={"job": job.id})
         finally:
             with self._lock:
@@ -162,7 +152,6 @@ class Steward:
         if done is None:
             log.warning("was not finished here", extra=about)
             return
-        self.figures.runs += 1
         for change in done.changes:
             of = {
                 "job": job.id,
@@ -171,6 +160,7 @@ class Steward:
                 "incident": change.incident_id,
             }
             log.info("incident %s (%s)", change.change, change.reason, extra={**of, "told": change.told})
+        self._opening.tally.ran(job.id, ending(RunState.DONE, done.exit_code))
         level = logging.INFO if done.exit_code in (0, 1) else logging.ERROR
         said = f"ended with {done.exit_code}" + (f": {done.why}" if done.why else "")
         log.log(level, "%s", said, extra={**about, **done.counts, "exit_code": done.exit_code})

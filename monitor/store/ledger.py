@@ -73,7 +73,8 @@ class ClaimLost(StateUnavailable):
         super().__init__("this run was taken over by another process, as this one gave no sign of life")
 
 
-def _job_run(row: sa.Row[Any]) -> JobRun:
+def job_run(row: sa.Row[Any]) -> JobRun:
+    """A row of the ledger as the rest of the program sees it."""
     return JobRun(
         row.id,
         row.job,
@@ -190,7 +191,7 @@ class Ledger:
         with self._database.read() as connection:
             dead = _dead(connection, moment(connection, self._clock))
             rows = sa.select(job_runs).where(job_runs.c.id.in_(dead)).order_by(job_runs.c.due_at, job_runs.c.id)
-            return [_job_run(row) for row in connection.execute(rows)] if dead else []
+            return [job_run(row) for row in connection.execute(rows)] if dead else []
 
     def take_over(self, run: JobRun) -> JobRun | None:
         """A run that was left behind, as this process's; None where another was quicker, or its own one lives on."""
@@ -245,13 +246,13 @@ class Ledger:
             newest, sa.and_(job_runs.c.job == newest.c.job, job_runs.c.due_at == newest.c.due_at)
         )
         with self._database.read() as connection:
-            return {row.job: _job_run(row) for row in connection.execute(rows)}
+            return {row.job: job_run(row) for row in connection.execute(rows)}
 
     def _at(self, connection: sa.Connection, job: str, due: datetime) -> JobRun | None:
         row = connection.execute(
             sa.select(job_runs).where(job_runs.c.job == job, job_runs.c.due_at == due)
         ).one_or_none()
-        return None if row is None else _job_run(row)
+        return None if row is None else job_run(row)
 
 
 def _added(connection: sa.Connection, values: Mapping[str, Any]) -> bool:

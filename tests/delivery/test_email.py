@@ -13,7 +13,7 @@ import pytest
 from monitor.delivery.email import EmailTarget, examine_smtp
 from monitor.delivery.findings import Level
 from monitor.delivery.smtp import Security, Smtp
-from monitor.delivery.target import Accepted, Answer, CannotTell, Lost, NotAccepted, NothingToSend, Refused
+from monitor.delivery.target import Accepted, Answer, CannotTell, Failure, Lost, NotAccepted, NothingToSend, Refused
 from monitor.messages.outgoing import Action, DeliveryState, Outgoing
 from tests.delivery.conftest import START
 from tests.delivery.mail_server import PASSWORD, USER, MailServer
@@ -175,7 +175,8 @@ def test_a_mail_that_cannot_be_rendered_is_refused_alone(server: MailServer) -> 
         raise ValueError("digest 34 is not stored any more")
 
     answer = EmailTarget(render, _smtp(server)).send(_message(), None)
-    assert answer == Refused("the message cannot be made: digest 34 is not stored any more", only_this=True)
+    text = "the message cannot be made: digest 34 is not stored any more"
+    assert answer == Refused(text, only_this=True, failure=Failure.MESSAGE)
 
 
 @pytest.mark.parametrize("action", [Action.UPDATE, Action.REPLY, Action.FILE, Action.DELETE])

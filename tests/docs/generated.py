@@ -35,6 +35,7 @@ from monitor.quality.rules.base import (
 from monitor.quality.usual import DEFAULTS, Unit
 from monitor.settings import model
 from monitor.settings.schema import schema
+from tests.docs.generated_metrics import metrics
 from tests.docs.generated_use import PARTS as USE
 from tests.docs.generated_webhook import webhook
 from tests.docs.pages import DOCS
@@ -324,6 +325,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "routes": _routes_keys,
     "vocabulary": _vocabulary,
     "webhook": webhook,
+    "metrics": metrics,
     "slack-features": _slack_features,
     **USE,
 }

@@ -10,20 +10,18 @@ from monitor.app.jobs.work import Done, Step
 from monitor.app.project import OpenProject
 from monitor.app.scheduled import Scheduled
 from monitor.errors import UsageError
-from monitor.schedule.due import due_between, due_times
+from monitor.schedule.due import due_times, last_due
 from monitor.schedule.job import Job
 from monitor.store.ledger import How, JobRun, RunState
 
-_FARTHER = (timedelta(hours=2), timedelta(days=2), timedelta(days=9), timedelta(days=63), timedelta(days=3700))
 _INSTANT = timedelta(microseconds=1)
 
 
 def latest_due(job: Job, now: datetime) -> datetime:
     """The last time (UTC) at which the job was due. Raises UsageError where it never was."""
-    for back in _FARTHER:
-        if dues := list(due_between(job, now - back, now)):
-            return dues[-1]
-    raise UsageError(f"the job {job.id} was never due", hint="leave --due out")
+    if (found := last_due(job, now)) is None:
+        raise UsageError(f"the job {job.id} was never due", hint="leave --due out")
+    return found
 
 
 def check_due(job: Job, due: datetime, now: datetime) -> None:

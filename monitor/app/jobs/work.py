@@ -116,14 +116,19 @@ def _retention(doing: Doing) -> Done:
 
 
 def _self_check(doing: Doing) -> Done:
-    from monitor.app.doctor import Level, diagnose
+    from monitor.app.doctor import MESSAGES, Level, diagnose
 
-    bad, warnings = [], 0
+    bad, warnings, undelivered = [], 0, 0
     for finding in diagnose(doing.opened):
         doing.step("Looking at everything", 0, 1)
         warnings += finding.level is Level.WARNING
-        if finding.level is Level.BAD:
+        if finding.level is Level.BAD and finding.about == MESSAGES:
+            undelivered += 1  # of each it is said to whom: that is for whoever asks, not to be kept and told
+        elif finding.level is Level.BAD:
             bad.append(f"{finding.about}: {finding.text}")
+    if undelivered:
+        said = "1 message" if undelivered == 1 else f"{undelivered} messages"
+        bad.append(f"{said} did not arrive: crm-monitor notify list")
     return Done(3 if bad else 0, "; ".join(bad), counts={"bad": len(bad), "warnings": warnings})
 
 
