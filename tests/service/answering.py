@@ -21,6 +21,13 @@ from monitor.service.vitals import Vitals
 from tests.acceptance.small_crm import SmallCrm
 from tests.service.past import Past
 
+_TO_HALF_PAST = timedelta(minutes=30 - datetime.now(UTC).minute)
+
+
+def half_past() -> datetime:
+    """The clock of these tests: half an hour from every full hour, at which jobs are due."""
+    return datetime.now(UTC) + _TO_HALF_PAST
+
 
 @dataclass
 class Answering:
@@ -93,10 +100,10 @@ class Scrape:
 
 def answering(crm: SmallCrm) -> Answering:
     """Start to answer on a free port; nothing leads yet."""
-    past = Past(crm.folder, datetime.now(UTC))
+    past = Past(crm.folder, half_past())
     current, environ = [past.scheduled], dict[str, str]()
     wants, vitals = threading.Event(), Vitals(timedelta(seconds=5))
-    opening = Opening(lambda: current[0], lambda: leadership.lease, lambda: datetime.now(UTC), environ)
+    opening = Opening(lambda: current[0], lambda: leadership.lease, half_past, environ)
     leadership = Leadership(opening.state, timedelta(seconds=30), lambda: vitals.well, wants.set)
     steward = Steward(lambda: current[0], opening, lambda _, work: work(), threading.Event(), 2)
     server = HealthServer("127.0.0.1:0", leadership, steward, vitals, opening)
