@@ -84,8 +84,9 @@ def _check_field(name: str, value: str, written: str) -> None:
     except ValueError:
         ranges = {"minute": "0-59", "hour": "0-23", "day": "1-31, last, 1st-mon", "month": "1-12 or jan-dec"}
         wanted = ranges.get(name, "mon-sun")
+        article = "an" if name == "hour" else "a"
         raise ValueError(
-            f"has a {name.replace('day_of_week', 'weekday')} that cannot be read: {written}\n"
+            f"has {article} {name.replace('day_of_week', 'weekday')} that cannot be read: {written}\n"
             f"write *, or {wanted}; lists by commas, steps as */15"
         ) from None
 

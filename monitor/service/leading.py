@@ -13,6 +13,7 @@ from monitor.store.lease import Lease, LeaseLost
 from monitor.store.state import State
 
 log = logging.getLogger(__name__)
+_SOON = 0.05
 
 
 class Leadership:
@@ -28,6 +29,7 @@ class Leadership:
         self._connect, self._term, self._alive, self._changed = connect, term, alive, changed
         self._state: State | None = None
         self._lease: Lease | None = None
+        self._pause = self._often = term.total_seconds() / 3
         self._until = 0.0  # by this machine's clock that never jumps
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="lease", daemon=True)
@@ -65,12 +67,14 @@ class Leadership:
     def _keep(self) -> None:
         while not self._stop.is_set():
             self._step()
-            self._stop.wait(self._term.total_seconds() / 3)
+            self._stop.wait(self._pause)
 
     def _step(self) -> None:
-        begun = time.monotonic()
+        begun, self._pause = time.monotonic(), self._often
         try:
             lease = self._renewed()
+            if lease is None and self._state is not None:
+                self._pause = min(self._often, self._state.leases.seconds_left() + _SOON)
         except LeaseLost as error:
             self._lose(error.message)
             return

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from monitor.errors import StateUnavailable
 from monitor.store.database import Database
+from monitor.store.processes import has_died
 from monitor.store.tables_service import leases
 from monitor.store.upsert import insert_ignoring
 
@@ -52,7 +53,7 @@ class Leases:
             first = {"name": LEADER, "term": 0, "expires_at": now, "taken_at": now}
             connection.execute(insert_ignoring(connection, leases).values(first))
             row = connection.execute(sa.select(leases).where(leases.c.name == LEADER)).one()
-            if row.holder and row.holder != holder and row.expires_at > now:
+            if row.holder and row.holder != holder and row.expires_at > now and not self._gone(row.holder, now):
                 return None
             taken = Lease(holder, row.term + 1, now + term)
             connection.execute(
@@ -75,6 +76,16 @@ class Leases:
         """Another may lead at once. Nothing happens where somebody else does. Raises StateUnavailable."""
         with self._database.write() as connection:
             connection.execute(sa.update(leases).where(*_held(lease)).values(holder=""))
+
+    def _gone(self, holder: str, now: datetime) -> bool:
+        """Whether its process surely ended: SQLite has but one host, on which that can be seen."""
+        return self._database.sqlite and has_died(holder, now, now)
+
+    def seconds_left(self) -> float:
+        """How long the lease holds still, if nobody renews it. Raises StateUnavailable."""
+        with self._database.read() as connection:
+            until = connection.execute(sa.select(leases.c.expires_at).where(leases.c.name == LEADER)).scalar()
+            return max((until - moment(connection, self._clock)).total_seconds(), 0.0) if until else 0.0
 
     def current(self) -> Lease | None:
         """Who leads, by what the state says; None where nobody does, or its term is over. Raises StateUnavailable."""

@@ -169,8 +169,7 @@ class Ledger:
                 "alive_until": now + SIGN_OF_LIFE,
                 "started_at": self._clock(),
             }
-            made = connection.execute(insert_ignoring(connection, job_runs).values(values))
-            return self._at(connection, job, due) if made.rowcount == 1 else None
+            return self._at(connection, job, due) if _added(connection, values) else None
 
     def miss(self, job: str, due: datetime, why: str) -> bool:
         """Records that the run is not done; False where something became of it before."""
@@ -184,7 +183,7 @@ class Ledger:
             "why": why,
         }
         with self._database.write() as connection:
-            return connection.execute(insert_ignoring(connection, job_runs).values(values)).rowcount == 1
+            return _added(connection, values)
 
     def left_behind(self) -> Sequence[JobRun]:
         """Runs whose process is gone, in the order of their due times."""
@@ -253,6 +252,12 @@ class Ledger:
             sa.select(job_runs).where(job_runs.c.job == job, job_runs.c.due_at == due)
         ).one_or_none()
         return None if row is None else _job_run(row)
+
+
+def _added(connection: sa.Connection, values: Mapping[str, Any]) -> bool:
+    """Whether there was no row of this job and due time."""
+    made = connection.execute(insert_ignoring(connection, job_runs).values(values).returning(job_runs.c.id))
+    return made.scalar() is not None
 
 
 def _going_on(connection: sa.Connection, job: str) -> set[int]:

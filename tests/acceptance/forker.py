@@ -1,7 +1,7 @@
 """A process that has imported the program and forks: each child runs one command, and may be killed on its way.
 
-Reads lines ``SECONDS ARGUMENT…`` from its input (``-`` for no limit) and answers each with the child's end: the exit
-code, or ``killed``.
+Reads lines ``SECONDS ARGUMENT…`` from its input (``-`` for no limit, ``~SECONDS`` to end it by SIGTERM) and answers
+each with the child's end: the exit code, or ``killed``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _child(arguments: list[str]) -> None:
     run(arguments)
 
 
-def _fork(limit: float | None, arguments: list[str]) -> str:
+def _fork(limit: float | None, arguments: list[str], number: int = signal.SIGKILL) -> str:
     child = os.fork()
     if child == 0:
         try:
@@ -38,7 +38,7 @@ def _fork(limit: float | None, arguments: list[str]) -> str:
             if done:
                 return str(os.waitstatus_to_exitcode(status))
             time.sleep(0.002)
-        os.kill(child, signal.SIGKILL)
+        os.kill(child, number)
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     return "killed" if code == -signal.SIGKILL else str(code)
@@ -48,11 +48,14 @@ def main() -> None:
     import monitor.app.check
     import monitor.app.deliver
     import monitor.cli.check
-    import monitor.delivery.slack  # noqa: F401 - what a child would spend its time on
+    import monitor.delivery.slack
+    import monitor.service.serving  # noqa: F401 - what a child would spend its time on
 
     for line in sys.stdin:
         limit, *arguments = line.split()
-        sys.stdout.write(_fork(None if limit == "-" else float(limit), arguments) + "\n")
+        number = signal.SIGTERM if limit.startswith("~") else signal.SIGKILL
+        seconds = None if limit == "-" else float(limit.removeprefix("~"))
+        sys.stdout.write(_fork(seconds, arguments, number) + "\n")
         sys.stdout.flush()
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -48,10 +48,16 @@ class Forker:
         self._process = process
 
     def run(self, *arguments: str, kill_after: float | None = None) -> str:
+        return self._ask("-" if kill_after is None else f"{kill_after:.4f}", arguments)
+
+    def end(self, *arguments: str, after: float) -> str:
+        """Ended by SIGTERM after so many seconds."""
+        return self._ask(f"~{after:.4f}", arguments)
+
+    def _ask(self, limit: str, arguments: Sequence[str]) -> str:
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
-        limit = "-" if kill_after is None else f"{kill_after:.4f}"
         stdin.write(f"{limit} {' '.join(arguments)}\n")
         stdin.flush()
         return stdout.readline().strip()
