@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.crm.connection import driver_url
+from monitor.store.state import State
 from tests.acceptance.channel import CHANNEL, SlackChannel
 from tests.docs.pages import DOCS, blocks
 from tests.servers import database
@@ -114,10 +115,9 @@ def libpq(url: sa.URL) -> str:
 
 @contextmanager
 def in_use(url: sa.URL) -> Iterator[None]:
-    """Another process reads the state all the while."""
-    if url.get_backend_name() == "sqlite":
-        os.makedirs(os.path.dirname(str(url.database)), exist_ok=True)
+    """Somebody reads the state all the while."""
+    State.open(url).close()
     engine = sa.create_engine(driver_url(url), poolclass=sa.NullPool)
     with engine.connect() as connection:
-        connection.exec_driver_sql("SELECT 1")
+        connection.exec_driver_sql("SELECT count(*) FROM runs")
         yield
