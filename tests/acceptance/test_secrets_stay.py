@@ -1,4 +1,4 @@
-"""Every secret is marked, everything that uses one fails, and no mark turns up in anything that is said, run or kept."""
+"""Every secret is marked, everything that uses one fails, and no mark turns up in what is said, run or kept."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NOWHERE = "http://127.0.0.1:1"
 SETTINGS = """\
 state: {{url: "${{STATE_URL}}"}}
 slack: {{token: "${{SLACK_BOT_TOKEN}}", app_token: "${{SLACK_APP_TOKEN}}"}}
-smtp: {{host: 127.0.0.1, port: {smtp}, security: none, user: monitor, password: "${{SMTP_PASSWORD}}", from: crm@firm.example}}
+smtp: {{host: 127.0.0.1, port: {smtp}, security: none, user: monitor, password: "${{SMTP_PASSWORD}}", from: c@firm.dk}}
 service: {{listen: "127.0.0.1:{http}", drain: 2s, log: json}}
 """
 ROUTES = """\
@@ -127,9 +127,8 @@ def test_no_secret_is_said_shown_or_kept_whatever_fails(trap: Trap, quick_delive
     _serve(trap)
     _broken(trap)
     _kept(trap)
-    for failure in ("cannot be read: the server refuses", "invalid_auth", "outside monitor cannot be reached"):
+    for failure in ("cannot be read: ", "invalid_auth", "outside monitor cannot be reached", "does not take the login"):
         assert any(failure in text for text in heard.said.values()), f"nothing failed of: {failure}"
-    assert any("logging in" in text or "log in" in text for text in heard.said.values()), "mail was not tried"
     assert trap.marked == {}
 
 
@@ -188,7 +187,9 @@ def _broken(trap: Trap) -> None:
     lines.append(f'STATE_URL="{gone.render_as_string(hide_password=False)}"')
     (trap.crm.folder / ".env").write_text("\n".join(lines), encoding="utf-8")
     for arguments in (["check"], ["run", "beat"], ["status"], ["doctor"]):
-        result = trap.heard.command(f"no state, {' '.join(arguments)}", crm_monitor(*arguments, project=trap.crm.folder))
+        result = trap.heard.command(
+            f"no state, {' '.join(arguments)}", crm_monitor(*arguments, project=trap.crm.folder)
+        )
         assert result.exit_code == 3, result.said
 
 

@@ -301,7 +301,9 @@ def _schedule_keys() -> str:
         ("A job, under a name of your own", "JobEntry", found["$defs"]["JobEntry"]["properties"]),
     ):
         known = getattr(schedule_model, name).model_fields
-        rows = [(f"`{key}`", _said(value), _default(known[key]) if key in known else "") for key, value in fields.items()]
+        rows = [
+            (f"`{key}`", _said(value), _default(known[key]) if key in known else "") for key, value in fields.items()
+        ]
         tables.append(f"**{title}**\n\n{_table(('key', 'what it says', 'default'), rows)}")
     return "\n".join(tables)
 

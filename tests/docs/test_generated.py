@@ -7,7 +7,16 @@ import pytest
 from tests.docs.generated import leaves, options, pages
 from tests.docs.pages import DOCS
 
-_PAGES = ("checks.md", "cli.md", "configuration.md", "crm-maps.md", "routes.md", "service.md", "slack-app.md", "webhook.md")
+_PAGES = (
+    "checks.md",
+    "cli.md",
+    "configuration.md",
+    "crm-maps.md",
+    "routes.md",
+    "service.md",
+    "slack-app.md",
+    "webhook.md",
+)
 
 
 @pytest.mark.parametrize("name", _PAGES)

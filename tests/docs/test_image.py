@@ -41,7 +41,9 @@ def test_what_is_copied_is_there_and_not_ignored(source: str) -> None:
     assert [name for name in names if _ignored(name)] == []
 
 
-@pytest.mark.parametrize("secret", [".env", "state/monitor.db", "demo-project/crm.db", ".git/config", "config/monitor.yaml"])
+@pytest.mark.parametrize(
+    "secret", [".env", "state/monitor.db", "demo-project/crm.db", ".git/config", "config/monitor.yaml"]
+)
 def test_nothing_of_a_project_gets_into_the_image(secret: str) -> None:
     assert _ignored(secret)
 
