@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := constraints.txt
 
-.PHONY: demo test faults journeys soak thorough browser lint format bench lock clean
+.PHONY: demo test faults journeys soak thorough browser lint format bench lock audit clean
 
 demo: $(VENV)/.run
 	@$(BIN)/crm-monitor demo
@@ -49,6 +49,11 @@ lock: $(VENV)/.dev
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --all-extras --no-annotate --no-header --no-emit-index-url \
 		--upgrade --output-file $(LOCK) pyproject.toml
+
+# Known weaknesses of what is pinned, as PyPI publishes them: needs the network.
+audit: $(VENV)/bin/python
+	$(BIN)/pip install --quiet pip-audit
+	$(BIN)/pip-audit --strict --no-deps --disable-pip -r $(LOCK)
 
 $(VENV)/bin/python:
 	@echo "Setting up $(VENV) (once)..."

@@ -49,8 +49,11 @@ _README = """\
     crm-monitor check             # run the checks; nothing is written to the CRM
     crm-monitor config check      # after every change to a file here
     crm-monitor doctor            # when something does not work
+    crm-monitor schedule          # what runs when
+    crm-monitor serve             # runs it
 
-`config/monitor.yaml` says what is watched and who is told, `expectations/` what a good record looks like;
+`config/monitor.yaml` says what is watched and who is told, `expectations/` what a good record looks like,
+`config/schedule.yaml` what runs when;
 `slack-app.yaml` is what Slack makes the app of (https://api.slack.com/apps, Create New App, From a manifest).
 The CRM's address and password stand in `.env`, which stays out of version control.
 """
@@ -69,6 +72,7 @@ _IGNORE = ".env\nstate/\n"
 _ENV = "# Read beneath the process's own environment. Keep it to yourself.\nCRM_URL={url}\n"
 _ENV_EXAMPLE = (
     "CRM_URL=postgresql+psycopg://user:password@host/database\n# SLACK_BOT_TOKEN=xoxb-...\n# SLACK_APP_TOKEN=xapp-...\n"
+    "# PING_URL=https://...  # an outside monitor's, for the job heartbeat\n"
 )
 
 
@@ -86,6 +90,7 @@ def project_files(crm_map: CrmMap, reference: str, entities: Sequence[str], url:
         ".env.example": _ENV_EXAMPLE,
         ".gitignore": _IGNORE,
         "README.md": _README.format(name=name),
+        "config/schedule.yaml": content.find("schedules", "builtin/schedule@1").read_text(encoding="utf-8"),
         "config/people.yaml": _PEOPLE.replace("{{", "{").replace("}}", "}"),
         "checks/adoption.yaml": _USE.format(what="What counts as use of the CRM", page="measures.md", name="adoption"),
         "checks/statuses.yaml": _USE.format(what="When somebody is fading", page="adoption.md", name="statuses"),

@@ -40,6 +40,9 @@ class HealthServer:
         health = self
 
         class Handler(BaseHTTPRequestHandler):
+            server_version, sys_version = "crm-monitor", ""
+            timeout = 10.0  # seconds that a client may take to ask
+
             def do_GET(self) -> None:
                 status, kind, body = health.answer(self.path)
                 self.send_response(status)

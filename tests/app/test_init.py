@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.app.init import InitReport, init_project
+from monitor.app.scheduled import load_scheduled
 from monitor.crm.vocabulary import RECORDS
 from monitor.delivery.slack_manifest import manifest_yaml
 from monitor.delivery.slack_scopes import USUAL, Feature
@@ -66,6 +67,26 @@ def test_the_slack_apps_manifest_asks_for_what_was_chosen(odoo: sa.URL, tmp_path
     assert (tmp_path / "usual" / "slack-app.yaml").read_text(encoding="utf-8") == manifest_yaml(USUAL)
     init_project(address(odoo), tmp_path / "alerts", slack=[Feature.ALERTS], environ={})
     assert (tmp_path / "alerts" / "slack-app.yaml").read_text(encoding="utf-8") == manifest_yaml([Feature.ALERTS])
+
+
+def test_the_schedule_is_the_built_in_one_to_be_changed(odoo: sa.URL, tmp_path: Path) -> None:
+    report = make(odoo, tmp_path)
+    assert "config/schedule.yaml" in report.written
+    written = load_scheduled(tmp_path, {})
+    assert written.said.own
+    (tmp_path / "config" / "schedule.yaml").unlink()
+    assert load_scheduled(tmp_path, {}).schedule.jobs == written.schedule.jobs
+
+
+def test_the_heartbeat_pings_when_it_is_told_where(odoo: sa.URL, tmp_path: Path) -> None:
+    make(odoo, tmp_path)
+    schedule = tmp_path / "config" / "schedule.yaml"
+    text = schedule.read_text(encoding="utf-8")
+    hint = re.search(r"# with `(ping: .+?)`", text)
+    assert hint
+    schedule.write_text(text.replace("do: heartbeat", f"do: heartbeat\n    {hint[1]}"), encoding="utf-8")
+    pings = load_scheduled(tmp_path, {"PING_URL": "https://hc.example.com/1"}).said.pings
+    assert pings["heartbeat"].get_secret_value() == "https://hc.example.com/1"
 
 
 def test_files_that_are_there_stay_as_they_are_and_are_named(odoo: sa.URL, tmp_path: Path) -> None:

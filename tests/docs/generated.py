@@ -33,7 +33,7 @@ from monitor.quality.rules.base import (
     UseRule,
 )
 from monitor.quality.usual import DEFAULTS, Unit
-from monitor.settings import model
+from monitor.settings import model, schedule_model
 from monitor.settings.schema import schema
 from tests.docs.generated_metrics import metrics
 from tests.docs.generated_use import PARTS as USE
@@ -164,8 +164,17 @@ def _default(field: FieldInfo) -> str:
     if isinstance(default, SecretStr):
         default = default.get_secret_value()
     if isinstance(default, timedelta):
-        default = f"{default.days}d" if default == timedelta(default.days) else f"{default.total_seconds():g}s"
+        default = _span(default)
     return f"`{default}`" if default not in (None, "", [], {}) else ""
+
+
+def _span(time: timedelta) -> str:
+    if not time:
+        return "0"
+    if time == timedelta(time.days):
+        return f"{time.days}d"
+    hours = time.total_seconds() / 3600
+    return f"{hours:g}h" if hours.is_integer() else f"{time.total_seconds():g}s"
 
 
 def _rule_types() -> str:
@@ -285,6 +294,21 @@ def _routes_keys() -> str:
     return "\n".join(tables)
 
 
+def _schedule_keys() -> str:
+    found = schema("schedule")
+    tables = []
+    for title, name, fields in (
+        ("The file", "ScheduleFile", found["properties"]),
+        ("A job, under a name of your own", "JobEntry", found["$defs"]["JobEntry"]["properties"]),
+    ):
+        known = getattr(schedule_model, name).model_fields
+        rows = [
+            (f"`{key}`", _said(value), _default(known[key]) if key in known else "") for key, value in fields.items()
+        ]
+        tables.append(f"**{title}**\n\n{_table(('key', 'what it says', 'default'), rows)}")
+    return "\n".join(tables)
+
+
 def _vocabulary() -> str:
     tables = []
     for entity in ENTITIES.values():
@@ -323,6 +347,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "built-in-maps": _built_in_maps,
     "map-keys": _map_keys,
     "routes": _routes_keys,
+    "schedule-keys": _schedule_keys,
     "vocabulary": _vocabulary,
     "webhook": webhook,
     "metrics": metrics,

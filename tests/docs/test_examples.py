@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from monitor.app.scheduled import load_scheduled
 from monitor.crm.maps import load_map
 from monitor.settings.project import load_project
 from monitor.settings.use import load_use
@@ -19,10 +20,13 @@ ENVIRONMENT = {
     "SLACK_APP_TOKEN": "xapp-an-example",
     "SMTP_PASSWORD": "an-example",
     "HOOK_SECRET": "an-example",
+    "PING_URL": "https://hc.example.com/an-example",
 }
 REACHING = "slack: {token: xoxb-an-example}\nsmtp: {host: localhost, from: crm@example.com}\n"
 MINIMAL = "connection: {url: '${CRM_URL}', crm: %s}\n"
-EXAMPLES = [block for page in PAGES for block in blocks(page, "yaml", "json")]
+OTHERS = "elsewhere.md"
+"""Other programs' files: tests/docs/test_elsewhere.py reads them."""
+EXAMPLES = [block for page in PAGES if page.name != OTHERS for block in blocks(page, "yaml", "json")]
 _NAMED = re.compile(r"^# (?P<path>(?:config|expectations|checks)/\S+\.yaml)(?P<part> \(part\))?$")
 
 
@@ -46,7 +50,9 @@ def test_an_example_is_right(block: Block, tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     project = load_project(tmp_path, ENVIRONMENT)
-    assert any(name.endswith(path) for name in (*project.files, *load_use(tmp_path, project.crm_map).files))
+    schedule = load_scheduled(tmp_path, ENVIRONMENT).schedule.file
+    read = (*project.files, *load_use(tmp_path, project.crm_map).files, schedule)
+    assert any(name.endswith(path) for name in read)
 
 
 def test_the_check_of_the_readme_runs_on_the_crm_that_the_readme_is_about() -> None:

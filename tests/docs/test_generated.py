@@ -14,6 +14,7 @@ _PAGES = (
     "crm-maps.md",
     "metrics.md",
     "routes.md",
+    "service.md",
     "slack-app.md",
     "webhook.md",
 )
