@@ -73,7 +73,8 @@ def _moment(text: str, job: Job) -> datetime:
 
 def _done(job: Job, done: Done) -> int:
     counts = [f"{number} {name.replace('_', ' ')}" for name, number in done.counts.items() if name != "run"]
-    out().print(f"{job.id}: {', '.join(counts) or 'done'}.", markup=False, soft_wrap=True)
+    result = ", ".join(counts) or ("not done" if done.exit_code == 3 else "done")
+    out().print(f"{job.id}: {result}.", markup=False, soft_wrap=True)
     if done.why:
         err().print(f"{job.id}: {done.why}", style="yellow", markup=False, soft_wrap=True)
     return done.exit_code

@@ -20,6 +20,9 @@ from monitor.store.upsert import insert_ignoring, upsert
 SIGN_OF_LIFE = timedelta(seconds=45)
 """Who does a run says so more often than this, or is taken for dead."""
 
+COULD_NOT_RUN = 3
+"""The exit code of what was not done at all, or in part."""
+
 
 class RunState(StrEnum):
     """``missed`` was not done, by the job's own policy; ``why`` says so."""
@@ -209,6 +212,16 @@ class Ledger:
                     started_at=self._clock(),
                 )
             )
+            return self._at(connection, run.job, run.due_at) if taken.rowcount == 1 else None
+
+    def take_again(self, run: JobRun) -> JobRun | None:
+        """A run that could not be done (it ended with 3), as this process's; None where another was quicker."""
+        failed = job_runs.c.id == run.id, job_runs.c.attempt == run.attempt, job_runs.c.exit_code == COULD_NOT_RUN
+        with self._database.write() as connection:
+            now = moment(connection, self._clock)
+            values = {"state": RunState.RUNNING, "attempt": run.attempt + 1, "holder": self._database.holder}
+            values |= {"alive_until": now + SIGN_OF_LIFE, "started_at": self._clock(), "finished_at": None}
+            taken = connection.execute(sa.update(job_runs).where(*failed).values(**values, exit_code=None, why=""))
             return self._at(connection, run.job, run.due_at) if taken.rowcount == 1 else None
 
     def alive(self, run: JobRun) -> None:

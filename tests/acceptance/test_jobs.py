@@ -137,6 +137,18 @@ def test_a_run_that_was_recorded_as_missed_is_not_done_later(project: SlackChann
     assert "recorded as missed: nothing ran at its time" in found.said
 
 
+def test_a_run_that_could_not_be_done_is_tried_again_for_the_same_time(project: SlackChannel) -> None:
+    project.run("run", "records")
+    project.crm.execute("ALTER TABLE staff RENAME TO people")
+    assert project.run("run", "deals", "--due", "latest").exit_code == 3
+    assert project.run("run", "deals", "--due", "latest").exit_code == 3
+    project.crm.execute("ALTER TABLE people RENAME TO staff")
+    assert project.run("run", "deals", "--due", "latest").exit_code == 0
+    assert "was done already" in project.run("run", "deals", "--due", "latest").stdout
+    with state_of(project.crm) as state:
+        assert state.ledger.last(RunState.DONE)["deals"].attempt in (1, 3)  # 1: an hour began meanwhile
+
+
 @pytest.mark.parametrize("job", ["lists", "away", "beat"])
 def test_every_kind_of_job_can_be_run(project: SlackChannel, job: str) -> None:
     assert project.run("run", "records").exit_code == 0

@@ -12,7 +12,7 @@ from monitor.app.scheduled import Scheduled
 from monitor.errors import UsageError
 from monitor.schedule.due import due_times, last_due
 from monitor.schedule.job import Job
-from monitor.store.ledger import How, JobRun, RunState
+from monitor.store.ledger import COULD_NOT_RUN, How, JobRun, Ledger, RunState
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -42,7 +42,8 @@ def run_by_hand(
 ) -> tuple[JobRun, Done | None]:
     """Do it now; with ``due`` once for that time, whoever asks how often. What became of it, and its row in the ledger.
 
-    Nothing is done (None) where something became of it already. Raises UsageError and StateUnavailable.
+    Nothing is done (None) where it was done already, or recorded as missed; one that could not be done is tried again.
+    Raises UsageError and StateUnavailable.
     """
     ledger = opened.state.ledger
     at = due or opened.clock()
@@ -51,8 +52,15 @@ def run_by_hand(
         found = ledger.get(job.id, at)
         if found is None:
             raise UsageError(f"another run of {job.id} is going on", hint="wait for it: crm-monitor status")
-        claim = ledger.take_over(found) if found.state is RunState.RUNNING else None
+        claim = _again(ledger, found)
         if claim is None:
             return found, None
     result = Running(opened, job, scheduled.said.pings, step).run(claim, ended)
     return ledger.get(job.id, at) or claim, result.done
+
+
+def _again(ledger: Ledger, found: JobRun) -> JobRun | None:
+    """A run that was begun: where its process is gone, or it could not be done, it is this process's now."""
+    if found.state is RunState.RUNNING:
+        return ledger.take_over(found)
+    return ledger.take_again(found) if found.exit_code == COULD_NOT_RUN else None
