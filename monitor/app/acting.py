@@ -33,7 +33,7 @@ class Acted:
 def do(opened: OpenProject, state: State, number: int, deed: Deed) -> Acted:
     """Do something with incident ``number``; what it says in Slack is queued with it, in one transaction.
 
-    Raises UsageError where there is no such incident or it is past the deed, and StateUnavailable.
+    Raises UsageError where there is no such incident, or it or the day is past the deed, and StateUnavailable.
     """
     for _ in range(_ATTEMPTS - 1):
         try:
@@ -52,6 +52,8 @@ def _do(opened: OpenProject, state: State, number: int, deed: Deed) -> Acted:
             raise UsageError(f"there is no incident {number}", hint="crm-monitor incidents list --all shows them")
         if incidents.is_done(connection, deed.key):
             return Acted(before, again=True)
+        if deed.due is not None and deed.due < now.astimezone(opened.project.zone).date():
+            raise UsageError(f"{deed.due} is past", hint="give a day that is still to come")
         after, event = act(before, deed, now)
         incidents.write(connection, after)
         incidents.write_events(connection, number, [event])

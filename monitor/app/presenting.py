@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from monitor.incidents.labels import Labels
 from monitor.incidents.model import Incident, IncidentState, Reason
 from monitor.messages.alert import AlertState, AlertView
 from monitor.messages.alertjson import from_json
-from monitor.messages.alerts import alert_message, changed_reply, resolved_reply
+from monitor.messages.alerts import alert_message, changed_reply, overdue_reply, resolved_reply
 from monitor.messages.tree import Message
 
 _WORDS = {
@@ -37,6 +38,7 @@ def view_of(incident: Incident, stored: Mapping[str, Any] | None, now: datetime)
         acknowledged_at=incident.acknowledged_at,
         assignee=incident.assignee,
         due=incident.due,
+        overdue=incident.overdue(now.astimezone(ZoneInfo(seen.zone)).date()),
         snoozed_until=incident.snoozed_until if incident.snoozed(now) else None,
     )
 
@@ -81,4 +83,6 @@ def reply_of(view: AlertView, reason: Reason) -> Message:
     """What is said in the message's thread."""
     if view.state is AlertState.RESOLVED:
         return resolved_reply(view)
+    if reason is Reason.OVERDUE:
+        return overdue_reply(view)
     return changed_reply(view, word=_WORDS.get(reason, "Worse"))

@@ -127,6 +127,7 @@ class _Pass:
             memory,
             Situation(
                 now=self.now,
+                today=self.now.astimezone(self.telling.zone).date(),
                 shown=_fingerprint(root),
                 silenced=f"silence {silence.id}: {silence.why}" if silence else "",
                 inhibited=self.telling.inhibition.of(incident),

@@ -83,11 +83,11 @@ class Outgoing:
 
 
 def in_words(target: str) -> str:
-    """A target's name in the outbox, for a person: ``Slack C0123ABC``, ``e-mail ops``, ``webhook tickets``."""
+    """A target's name in the outbox, for a person: ``Slack C0123ABC``, ``e-mail ops``, ``mail to 7``."""
     if target == "webhook":
         return "Slack's incoming webhook"
     kind, separator, name = target.partition(":")
-    known = {"slack": "Slack", "email": "e-mail", "hook": "webhook"}
+    known = {"slack": "Slack", "email": "e-mail", "mail": "mail to", "hook": "webhook"}
     return f"{known[kind]} {name}" if separator and kind in known else target
 
 

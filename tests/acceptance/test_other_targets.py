@@ -117,6 +117,7 @@ def test_doctor_looks_at_the_places_without_sending_them_anything(places: Places
         ("slack:C0123ABC", "Slack C0123ABC"),
         ("slack:#crm-quality", "Slack #crm-quality"),
         ("email:ops", "e-mail ops"),
+        ("mail:7", "mail to 7"),
         ("hook:tickets", "webhook tickets"),
         ("webhook", "Slack's incoming webhook"),
         ("crm-quality", "crm-quality"),

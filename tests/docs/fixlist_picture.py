@@ -42,6 +42,6 @@ def _message(opened: OpenProject) -> Message:
     fixlists, now = opened.state.fixlists, opened.clock()
     fixlists.subscribe(owner, owner, now)
     payload = {"type": FIXLIST, "language": "en"}
-    made = fixlists.create(owner, current_week(opened), to_json(told), f"email:{owner}", payload, now)
+    made = fixlists.create(owner, current_week(opened), to_json(told), f"mail:{owner}", payload, now)
     assert made is not None
     return FixListRendering(opened, opened.state).message(made.messages[0])

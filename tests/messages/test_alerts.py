@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from textwrap import dedent
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
-from monitor.messages.alerts import alert_message, changed_reply, resolved_message, resolved_reply
+from monitor.messages.alerts import alert_message, changed_reply, overdue_reply, resolved_message, resolved_reply
 from monitor.messages.text import to_text
 from monitor.messages.tree import Tone
 from tests.messages.strategies import alerts
@@ -50,6 +50,15 @@ RESOLVED = replace(
 
 def _shown(view: AlertView) -> str:
     return to_text(alert_message(view))
+
+
+def test_what_is_overdue_says_by_when_and_who_has_it() -> None:
+    late = replace(OFFERS, assignee="bo", due=date(2026, 11, 20), overdue=True)
+    assert "Who has it: bo, was due Fri 20 Nov 2026" in _shown(late)
+    assert to_text(overdue_reply(late), width=200).splitlines()[0] == (
+        "🔴 Overdue: Offers without amount. 34 of 212 (16 %, limit 15 %), +12 since Friday. "
+        "It was due Fri 20 Nov 2026; bo has it"
+    )
 
 
 def test_an_alert_says_what_how_much_where_from_whose_and_what_to_do() -> None:
