@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -72,6 +72,29 @@ def labels_of(incident: Incident, stored: Mapping[str, Any] | None) -> Labels:
         tags=frozenset(stored.get("tags", ())),
         teams=frozenset(stored.get("teams", ())),
     )
+
+
+def facts_of(incident: Incident) -> dict[str, Any]:
+    """How it stands, for a program: of JSON's own types, without a person and without a value of the CRM's."""
+    return {
+        "kind": incident.kind.value,
+        "state": incident.state.value,
+        "check": incident.subject,
+        "entity": incident.entity,
+        "severity": incident.severity.value,
+        "status": incident.status.value,
+        "rows": incident.rows,
+        "unexpected": incident.unexpected,
+        "opened_at": _utc(incident.opened_at),
+        "resolved_at": _utc(incident.resolved_at),
+        "snoozed_until": _utc(incident.snoozed_until),
+        "due": incident.due.isoformat() if incident.due else None,
+        "flapping": incident.flapping,
+    }
+
+
+def _utc(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def message_of(view: AlertView) -> Message:

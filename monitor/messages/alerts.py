@@ -207,12 +207,13 @@ def _advice(view: AlertView) -> Iterator[Field]:
 
 def _command(view: AlertView) -> tuple[Field, ...]:
     spans: list[Span] = []
+    listed = view.unexpected is not None and view.status not in _NO_RESULT
     if view.command:
         spans.append(Span(view.command, code=True))
     if view.link:
         spans += [Span("  or  ")] if spans else []
-        spans.append(Span("open them in the CRM", link=view.link))
-    label = "Details" if view.unexpected is None else "Full list"
+        spans.append(Span("open them in the CRM" if listed else f"open {view.entity} in the CRM", link=view.link))
+    label = "Full list" if listed else "Details"
     return (Field(label, tuple(spans)),) if spans else ()
 
 

@@ -14,6 +14,12 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 
+HOOK = "hook:"
+"""How the names of webhooks begin among targets."""
+ABOUT = "incident"
+"""In a payload beside the message: how the incident stood, for a receiver that is a program."""
+
+
 class Action(StrEnum):
     """What the message does on its platform: a new root, an edit of the root; a reply, an image in its thread.
 
