@@ -104,7 +104,7 @@ def alert_view(
 
 
 def _command(incident: Incident, outcome: Outcome) -> str:
-    """What shows more: the records that fail, or where none can be listed, how the check stands when it is made anew."""
+    """What shows more: the records that fail, or where none can be listed, the check made anew."""
     check = outcome.check
     if check.type == TeamActivityUsual.type:
         return _USE

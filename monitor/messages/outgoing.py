@@ -13,7 +13,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-
 HOOK = "hook:"
 """How the names of webhooks begin among targets."""
 ABOUT = "incident"
