@@ -108,8 +108,8 @@ def queue(connection: sa.Connection, thread: str, draft: Draft, now: datetime) -
 def _may_go(message: Outgoing, earlier: Sequence[Outgoing], now: datetime) -> bool:
     """Whether nothing that came before, of the same thread and target, holds the message back.
 
-    A root that may or may not stand holds everything; a reply or an edit of unknown fate holds nothing here, as there are
-    platforms where nobody will ever know. Where it may yet be found, the sender waits with what follows.
+    A root that may or may not stand holds everything; a reply or an edit of unknown fate holds nothing here, as
+    there are platforms where nobody will ever know. Where it may yet be found, the sender waits with what follows.
     """
     if message.not_before is not None and message.not_before > now:
         return False

@@ -11,7 +11,7 @@ import pytest
 from tests.acceptance.channel import SlackChannel
 from tests.acceptance.test_killed import COLUMNS, SUITE
 from tests.acceptance.using import Clock, clock_of_commands
-from tests.delivery.fake_slack import Dropped, Fault, Html, Posted
+from tests.delivery.fake_slack import Dropped, Fault, Html
 
 pytestmark = pytest.mark.journeys
 
@@ -44,7 +44,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 @pytest.fixture
 def slack(slack: SlackChannel, clock: Clock) -> SlackChannel:
     """Three rules on deals, none of them broken yet, and a Slack that has the same clock."""
-    slack.server.workspace.now = lambda: clock.at.timestamp()
+    slack.server.workspace.now = lambda: clock().timestamp()
     for entity in ("users", "accounts"):
         (slack.crm.folder / "expectations" / f"{entity}.yaml").unlink()
     slack.crm.suite("opportunities", SUITE)
