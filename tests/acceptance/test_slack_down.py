@@ -18,8 +18,8 @@ pytestmark = pytest.mark.journeys
 Down = Callable[[SlackChannel, pytest.MonkeyPatch], None]
 
 
-def _answers(fault: Fault) -> Down:
-    return lambda slack, patch: patch.setattr(slack.server, "down", fault)
+def _answers(fault: Fault, *methods: str) -> Down:
+    return lambda slack, patch: patch.setattr(slack.server, "down", dict.fromkeys(methods or ("",), fault))
 
 
 def _is_not_there(slack: SlackChannel, patch: pytest.MonkeyPatch) -> None:
@@ -29,6 +29,7 @@ def _is_not_there(slack: SlackChannel, patch: pytest.MonkeyPatch) -> None:
 WAYS = {
     "connections are refused": _is_not_there,
     "500, and nothing is taken": _answers(Html(500)),
+    "500 for what is posted, and nothing is taken": _answers(Html(500), "chat.postMessage", "chat.update"),
     "503": _answers(Html(503)),
     "connections are dropped, and nothing is taken": _answers(Dropped(accepts=False)),
 }
