@@ -71,6 +71,7 @@ def labels_of(incident: Incident, stored: Mapping[str, Any] | None) -> Labels:
         status=incident.status,
         tags=frozenset(stored.get("tags", ())),
         teams=frozenset(stored.get("teams", ())),
+        few=frozenset(stored.get("few", ())),
     )
 
 

@@ -75,6 +75,7 @@ def test_an_incident_is_followed_to_its_end_by_mail_and_by_webhook(places: Place
     for one in places.documents:
         jsonschema.validate(one, SCHEMA)
         assert "Person" not in json.dumps(one)
+        assert "Desk" not in json.dumps(one)  # a team of one
     states = [(one["incident"]["state"], one["incident"]["status"]) for one in places.documents]
     assert states == [("open", "fail"), ("resolved", "pass"), ("resolved", "pass")]
     first, last = places.documents[0]["incident"], places.documents[-1]["incident"]
