@@ -26,7 +26,8 @@ def care_fields(view: AlertView) -> Iterator[Field]:
     if view.assignee:
         yield Field("Who has it", (person(view.assignee), *((Span(_due(view)),) if view.due else ())))
     if view.acknowledged_by:
-        known = Span(f"{_at(view)}: silent until it is mended or worse")
+        until = "mended, worse or overdue" if view.due and not view.overdue else "mended or worse"
+        known = Span(f"{_at(view)}: silent until it is {until}")
         yield Field("Acknowledged", (Span("by "), person(view.acknowledged_by), known))
     if view.snoozed_until is not None:
         yield Field("Snoozed", (Span(_until(view, view.snoozed_until)),))
