@@ -12,6 +12,12 @@ from monitor.store.slack_users import SlackUsers
 SLACK, MAIL = "slack:", "mail:"
 """How the names of targets begin: a channel or a person on Slack, a person's mail. A route's mail is ``email:NAME``."""
 
+
+def way(target: str) -> str:
+    """How a person's target reaches them, in words: ``Slack``, ``e-mail``, or nothing."""
+    return "Slack" if target.startswith(SLACK) else "e-mail" if target.startswith(MAIL) else ""
+
+
 _AS_LONG = timedelta(days=7)
 """For how long Slack's answer counts, that somebody is not there too."""
 
