@@ -96,6 +96,12 @@ def in_words(target: str) -> str:
     return f"{known[kind]} {name}" if separator and kind in known else target
 
 
+def needs_root(target: str) -> bool:
+    """Whether what follows a message needs to know where that stands: Slack's threads do; a mail, or a webhook's
+    document, is whole by itself."""
+    return target.partition(":")[0] not in ("webhook", "email", "mail", "hook")
+
+
 def thread_of_incident(number: int) -> str:
     """The thread in which everything about an incident is told."""
     return f"incident:{number}"
