@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.suppression import suppressed
 from monitor.crm.directory import Directory, PersonKind
 
 NO_TEAM = ""
+
+
+def small_teams(directory: Directory) -> frozenset[str]:
+    """The names of teams of fewer than five active people: that records of theirs fail is told by no route."""
+    return frozenset(team.name for team in directory.teams.values() if team.size < LEAST_GROUP)
 
 
 def shown_teams(directory: Directory) -> frozenset[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from datetime import timedelta
 
 from monitor.app.owner_names import NamingOwners
-from monitor.app.personal_targets import personal_targets
+from monitor.app.personal_targets import is_personal, personal_targets
 from monitor.app.project import OpenProject
 from monitor.app.report import DeliverySummary
 from monitor.delivery.sender import DeliveryReport, drain
-from monitor.messages.outgoing import Outgoing, in_words
+from monitor.delivery.target import Answer, Fate, Target
+from monitor.messages.outgoing import Outgoing, Remote, in_words
 from monitor.store.state import State
 
 PATIENCE = timedelta(seconds=20)  # a command does not wait longer than this for a Slack that is down
@@ -24,7 +25,7 @@ def _error(message: Outgoing, targets: Container[str]) -> str:
 def deliver(opened: OpenProject, state: State) -> DeliverySummary:
     """Drain the outbox to the project's targets, for at most ``LONGEST``; what is left stays queued."""
     told = {name: NamingOwners(target, opened, state) for name, target in opened.routes.targets.items()}
-    targets = {**told, **personal_targets(opened, state)}
+    targets = _together(told, personal_targets(opened, state))
     report = drain(
         state.outbox,
         targets,
@@ -35,6 +36,29 @@ def deliver(opened: OpenProject, state: State) -> DeliverySummary:
         failed=opened.delivery_failed,
     )
     return summary(report, targets)
+
+
+class _Person:
+    """Somebody on Slack who is told of incidents by a route, and gets digests: one place, and each kind its own way."""
+
+    def __init__(self, alerts: Target, personal: Target) -> None:
+        self._alerts, self._personal = alerts, personal
+
+    def _of(self, message: Outgoing) -> Target:
+        return self._personal if is_personal(message) else self._alerts
+
+    def send(self, message: Outgoing, root: Remote | None) -> Answer:
+        """See Target."""
+        return self._of(message).send(message, root)
+
+    def settle(self, message: Outgoing, root: Remote | None) -> Fate:
+        """See Target."""
+        return self._of(message).settle(message, root)
+
+
+def _together(routed: Mapping[str, Target], personal: Mapping[str, Target]) -> Mapping[str, Target]:
+    both = {name: _Person(routed[name], personal[name]) for name in routed.keys() & personal.keys()}
+    return {**routed, **personal, **both}
 
 
 def summary(report: DeliveryReport, targets: Container[str]) -> DeliverySummary:

@@ -126,8 +126,9 @@ def _before(story: DemoStory) -> tuple[datetime, ...]:
 
 def _run_at(folder: Path, story: DemoStory, moment: datetime, shown: Shown, step: Step) -> RunReport:
     """A run of an earlier day, on the CRM as it stood then."""
-    day = moment.astimezone(ZONE).date()
-    with rewound(story.path, moment), open_project(folder, {}, clock=lambda: story.now) as opened:
+    day, hurried = moment.astimezone(ZONE).date(), Hurried(lambda: story.now)
+    with rewound(story.path, moment), open_project(folder, {}, clock=hurried.now) as opened:
+        opened.sleep = hurried.sleep  # were there something to tell, a clock that stands would have it wait for ever
         opened.routes = Routes.all_to(CHANNEL, shown)
         return run_check(opened, CheckRequest(as_of=day, trigger="demo"), step)
 

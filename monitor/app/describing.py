@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from monitor.app.channel_teams import small_teams
 from monitor.app.origin import Origins
 from monitor.app.project import OpenProject
 from monitor.app.views import Told, alert_view, team_names
@@ -73,7 +74,8 @@ class Describing:
         if told.outcome is not None:
             check = told.outcome.check
             teams = sorted(team_names(told.outcome, self._reader.directory))
-            labels = {"dimension": check.dimension.value, "tags": sorted(check.tags), "teams": teams}
+            few = sorted(small_teams(self._reader.directory) & set(teams))
+            labels = {"dimension": check.dimension.value, "tags": sorted(check.tags), "teams": teams, "few": few}
         return Described(to_json(view), labels)
 
 

@@ -51,7 +51,7 @@ class NamingOwners:
         message = from_json(payload)
         end = next((at for at, block in enumerate(message.blocks) if isinstance(block, _LAST)), len(message.blocks))
         blocks = (*message.blocks[:end], Fields((Field("Owners", spans),)), *message.blocks[end:])
-        return to_json(Message(message.summary, blocks, message.tone))
+        return {**payload, **to_json(Message(message.summary, blocks, message.tone))}
 
     def _owners(self, check: str) -> tuple[Span, ...]:
         last = self._state.results.previous().get(check)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from monitor.app.digest_rendering import DigestRendering
 from monitor.app.fixlist_rendering import FixListRendering
-from monitor.app.reaching import EMAIL, SLACK
+from monitor.app.reaching import MAIL, SLACK
 from monitor.delivery.target import Answer, CannotTell, Failure, Fate, NotAccepted, Target
 from monitor.errors import MonitorError
 from monitor.messages.outgoing import Outgoing, Remote
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 def personal_targets(opened: OpenProject, state: State) -> Mapping[str, Target]:
     """A target for each person who is still to be sent something, as far as the settings have a way."""
-    names = {message.target for message in state.outbox.undelivered() if _is_personal(message)}
+    names = {message.target for message in state.outbox.undelivered() if is_personal(message)}
     rendering = _Renderings(opened, state)
     found = {name: _target(opened, rendering, name) for name in sorted(names)}
     return {name: target for name, target in found.items() if target is not None}
 
 
-def _is_personal(message: Outgoing) -> bool:
+def is_personal(message: Outgoing) -> bool:
+    """Whether it is a digest or a fix list, made when it goes out for one person."""
     return message.digest_id is not None or message.fixlist_id is not None
 
 
@@ -45,8 +46,8 @@ def _target(opened: OpenProject, rendering: _Renderings, name: str) -> Target | 
             draw=rendering.image,
         )
         return _Asking(target)
-    if name.startswith(EMAIL) and settings.smtp is not None:
-        return _Asking(_Mail(opened, rendering, name.removeprefix(EMAIL)))
+    if name.startswith(MAIL) and settings.smtp is not None:
+        return _Asking(_Mail(opened, rendering, name.removeprefix(MAIL)))
     return None
 
 

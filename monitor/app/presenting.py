@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from monitor.incidents.labels import Labels
 from monitor.incidents.model import Incident, IncidentState, Reason
 from monitor.messages.alert import AlertState, AlertView
 from monitor.messages.alertjson import from_json
-from monitor.messages.alerts import alert_message, changed_reply, resolved_reply
+from monitor.messages.alerts import alert_message, changed_reply, overdue_reply, resolved_reply
 from monitor.messages.tree import Message
 
 _WORDS = {
@@ -37,6 +38,7 @@ def view_of(incident: Incident, stored: Mapping[str, Any] | None, now: datetime)
         acknowledged_at=incident.acknowledged_at,
         assignee=incident.assignee,
         due=incident.due,
+        overdue=incident.overdue(now.astimezone(ZoneInfo(seen.zone)).date()),
         snoozed_until=incident.snoozed_until if incident.snoozed(now) else None,
     )
 
@@ -69,7 +71,31 @@ def labels_of(incident: Incident, stored: Mapping[str, Any] | None) -> Labels:
         status=incident.status,
         tags=frozenset(stored.get("tags", ())),
         teams=frozenset(stored.get("teams", ())),
+        few=frozenset(stored.get("few", ())),
     )
+
+
+def facts_of(incident: Incident) -> dict[str, Any]:
+    """How it stands, for a program: of JSON's own types, without a person and without a value of the CRM's."""
+    return {
+        "kind": incident.kind.value,
+        "state": incident.state.value,
+        "check": incident.subject,
+        "entity": incident.entity,
+        "severity": incident.severity.value,
+        "status": incident.status.value,
+        "rows": incident.rows,
+        "unexpected": incident.unexpected,
+        "opened_at": _utc(incident.opened_at),
+        "resolved_at": _utc(incident.resolved_at),
+        "snoozed_until": _utc(incident.snoozed_until),
+        "due": incident.due.isoformat() if incident.due else None,
+        "flapping": incident.flapping,
+    }
+
+
+def _utc(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def message_of(view: AlertView) -> Message:
@@ -81,4 +107,6 @@ def reply_of(view: AlertView, reason: Reason) -> Message:
     """What is said in the message's thread."""
     if view.state is AlertState.RESOLVED:
         return resolved_reply(view)
+    if reason is Reason.OVERDUE:
+        return overdue_reply(view)
     return changed_reply(view, word=_WORDS.get(reason, "Worse"))

@@ -9,8 +9,14 @@ from monitor.adoption.organisation import Member
 from monitor.app.project import OpenProject
 from monitor.store.slack_users import SlackUsers
 
-SLACK, EMAIL = "slack:", "email:"
-"""How the names of targets begin: a channel or a person on Slack, a person's mail."""
+SLACK, MAIL = "slack:", "mail:"
+"""How the names of targets begin: a channel or a person on Slack, a person's mail. A route's mail is ``email:NAME``."""
+
+
+def way(target: str) -> str:
+    """How a person's target reaches them, in words: ``Slack``, ``e-mail``, or nothing."""
+    return "Slack" if target.startswith(SLACK) else "e-mail" if target.startswith(MAIL) else ""
+
 
 _AS_LONG = timedelta(days=7)
 """For how long Slack's answer counts, that somebody is not there too."""
@@ -30,11 +36,11 @@ class Reaching:
         self.trouble = ""
 
     def target(self, member: Member) -> str:
-        """``slack:U…``, ``email:KEY``, or nothing."""
+        """``slack:U…``, ``mail:KEY``, or nothing."""
         slack = self._slack(member)
         if slack:
             return f"{SLACK}{slack}"
-        return f"{EMAIL}{member.key}" if self._settings.smtp is not None and member.email else ""
+        return f"{MAIL}{member.key}" if self._settings.smtp is not None and member.email else ""
 
     def unreachable(self, members: Iterable[Member]) -> list[Member]:
         """Those who cannot be sent anything."""

@@ -14,6 +14,7 @@ from monitor.incidents.routing import Delivery, Route, Tree, routed
 from monitor.place import Place
 
 if TYPE_CHECKING:
+    from monitor.delivery.slack_readers import ChannelReaders
     from monitor.delivery.target import Target
     from monitor.settings.model import Settings, Slack
     from monitor.settings.project import Project
@@ -46,7 +47,8 @@ def configured_routes(project: Project, base_url: str) -> Routes:
     """
     if project.routes is None:
         return _of_slack(project.settings.slack, base_url)
-    targets = {said.key: _target(said, project.settings, base_url) for said in project.routes.targets}
+    readers = _readers(project.settings.slack, base_url)
+    targets = {said.key: _target(said, project.settings, base_url, readers) for said in project.routes.targets}
     return Routes(project.routes.tree, targets)
 
 
@@ -58,19 +60,35 @@ def _of_slack(slack: Slack | None, base_url: str) -> Routes:
         from monitor.delivery.webhook import WebhookTarget
 
         return Routes.all_to("webhook", WebhookTarget(slack.webhook.get_secret_value()))
-    from monitor.delivery.slack import SlackTarget
-
     data, system = f"slack:{slack.channel}", f"slack:{slack.ops_channel or slack.channel}"
     token = slack.token.get_secret_value() if slack.token else ""
+    readers = _readers(slack, base_url)
     targets = {
-        name: SlackTarget(token, name.removeprefix("slack:"), base_url=base_url)
-        for name in dict.fromkeys((data, system))
+        name: _channel(token, name.removeprefix("slack:"), base_url, readers) for name in dict.fromkeys((data, system))
     }
     ops = Route(Matcher(kinds=(IncidentKind.SYSTEM,)), (system,), place=_SETTINGS)
     return Routes(Tree((ops,) if system != data else (), (data,), place=_SETTINGS), targets)
 
 
-def _target(said: TargetSaid, settings: Settings, base_url: str) -> Target:
+def _readers(slack: Slack | None, base_url: str) -> ChannelReaders | None:
+    """Who looks whether strangers read a channel; nobody, where they may."""
+    if slack is None or slack.token is None or slack.allow_shared:
+        return None
+    from monitor.delivery.slack_readers import ChannelReaders
+
+    return ChannelReaders(slack.token.get_secret_value(), base_url=base_url)
+
+
+def _channel(token: str, channel: str, base_url: str, readers: ChannelReaders | None) -> Target:
+    """A channel, or a person, who was meant by name; of a channel that is not given by its ID nothing can be asked."""
+    from monitor.delivery.slack import SlackTarget, is_channel_id
+    from monitor.delivery.slack_readers import Shielded
+
+    target = SlackTarget(token, channel, base_url=base_url)
+    return target if readers is None or not is_channel_id(channel) else Shielded(target, channel, readers)
+
+
+def _target(said: TargetSaid, settings: Settings, base_url: str, readers: ChannelReaders | None) -> Target:
     """What sends to one place of ``config/routes.yaml``; that the settings have what it needs was seen to."""
     from monitor.settings.targets import Way
 
@@ -80,9 +98,7 @@ def _target(said: TargetSaid, settings: Settings, base_url: str) -> Target:
 
         return WebhookTarget(slack.webhook.get_secret_value())
     if said.way is Way.SLACK and slack is not None and slack.token is not None:
-        from monitor.delivery.slack import SlackTarget
-
-        return SlackTarget(slack.token.get_secret_value(), said.channel, base_url=base_url)
+        return _channel(slack.token.get_secret_value(), said.channel, base_url, readers)
     if said.way is Way.EMAIL and smtp is not None:
         from monitor.delivery.alert_email import AlertEmail
 

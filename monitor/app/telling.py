@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 
 from monitor.app.inhibition import Inhibition
 from monitor.app.owner_names import OWNERS_OF
-from monitor.app.presenting import labels_of, message_of, reply_of, view_of
+from monitor.app.presenting import facts_of, labels_of, message_of, reply_of, view_of
 from monitor.incidents.labels import Labels
 from monitor.incidents.model import Incident, IncidentKind, Reason
 from monitor.incidents.notice import Memory, Notice, Situation, Tell, notice
 from monitor.incidents.routing import Audience, Delivery
 from monitor.incidents.silence import Silence
 from monitor.messages.alert import AlertView
-from monitor.messages.outgoing import Action, thread_of_incident, thread_of_rollup
+from monitor.messages.outgoing import ABOUT, HOOK, Action, thread_of_incident, thread_of_rollup
 from monitor.messages.rollups import rollup_message
 from monitor.messages.tree import Message
 from monitor.messages.treejson import to_json
@@ -127,6 +127,7 @@ class _Pass:
             memory,
             Situation(
                 now=self.now,
+                today=self.now.astimezone(self.telling.zone).date(),
                 shown=_fingerprint(root),
                 silenced=f"silence {silence.id}: {silence.why}" if silence else "",
                 inhibited=self.telling.inhibition.of(incident),
@@ -225,7 +226,10 @@ def _drafts(target: str, made: Notice, root: Message, view: AlertView) -> Sequen
 
 
 def _for(delivery: Delivery, incident: Incident, draft: Draft) -> Draft:
-    """For readers who may see owners, whose they are is added when it goes out: no name is stored."""
+    """For readers who may see owners, whose they are is added when it goes out: no name is stored. A program is told
+    how the incident stands beside what the message says."""
+    if delivery.target.startswith(HOOK):
+        draft = replace(draft, payload={**draft.payload, ABOUT: facts_of(incident)})
     named = delivery.audience is Audience.ADMIN and incident.kind is IncidentKind.DATA and incident.live
     if not named or draft.action is Action.REPLY:
         return draft

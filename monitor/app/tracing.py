@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from monitor.app.channel_teams import small_teams
 from monitor.app.project import OpenProject
 from monitor.app.selecting import NothingSelected, one_check
 from monitor.app.silencing import team_names_of
@@ -133,8 +134,21 @@ def _labels(opened: OpenProject, state: State | None, wanted: Wanted, check: Che
         status,
         check.tags,
         frozenset(teams),
+        _few(opened, teams),
     )
+    if labels.few:
+        notes.append(
+            f"only a route with audience: admin matches by {' or '.join(sorted(labels.few))}: under five people"
+        )
     return labels, notes
+
+
+def _few(opened: OpenProject, teams: Collection[str]) -> frozenset[str]:
+    """Those of few people; none, where the CRM cannot be asked for them."""
+    try:
+        return small_teams(opened.directory) & frozenset(teams) if teams else frozenset()
+    except CrmUnavailable:
+        return frozenset()
 
 
 def _named(opened: OpenProject, teams: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:

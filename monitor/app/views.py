@@ -94,13 +94,22 @@ def alert_view(
         attributed=outcome.attributed,
         data_as_of=data_as_of,
         zone=project.settings.time_zone,
-        command=_USE if check.type == TeamActivityUsual.type else f"crm-monitor failing {check.id}",
+        command=_command(incident, outcome),
         link=source.list_link if source else "",
         opened_at=incident.opened_at,
         resolved_at=incident.resolved_at,
         ended=_ended(incident, told),
         trend=told.trend,
     )
+
+
+def _command(incident: Incident, outcome: Outcome) -> str:
+    """What shows more: the records that fail, or where none can be listed, the check made anew."""
+    check = outcome.check
+    if check.type == TeamActivityUsual.type:
+        return _USE
+    listed = outcome.unexpected is not None and not _has_no_rows(incident)
+    return f"crm-monitor failing {check.id}" if listed else f"crm-monitor check --check {check.id}"
 
 
 def _limit(outcome: Outcome) -> float | None:

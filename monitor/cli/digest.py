@@ -307,6 +307,8 @@ def _on_its_way(already: Already, zone: ZoneInfo) -> str:
 def _list(digests: Digests, chosen: list[Recipient]) -> None:
     from rich.table import Table
 
+    from monitor.app.reaching import way
+
     zone = digests.opened.project.zone
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("whose", "kind", "period", "by", "sent"):
@@ -315,7 +317,7 @@ def _list(digests: Digests, chosen: list[Recipient]) -> None:
         member = digests.members[one.key]
         found = digests.state.digests.find(one.key, one.kind, one.period.name)
         sent = "" if found is None else words.moment(found.sent_at, zone) if found.sent_at else "stored, not sent"
-        by = digests.target(member).partition(":")[0] or "cannot be reached"
+        by = way(digests.target(member)) or "cannot be reached"
         table.add_row(member.name, str(one.kind), one.period.name, by, sent)
     console = out()
     console.print(table)

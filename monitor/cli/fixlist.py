@@ -90,11 +90,11 @@ def subscribe(person: Person, project: Project = HERE) -> int:
     """Send somebody the own fix list, at most once a week, by Slack or e-mail. It is that person's choice."""
     from monitor.app.fixlist_asking import subscribe as ask
     from monitor.app.project import open_project
+    from monitor.app.reaching import way
 
     with open_project(project, dict(os.environ), clock=now) as opened:
         made = ask(opened, person, looker(opened))
-    how = {"slack": "by Slack", "email": "by e-mail", "": "once there is a Slack ID or an e-mail address"}
-    by = how[made.target.partition(":")[0]]
+    by = f"by {way(made.target)}" if made.target else "once there is a Slack ID or an e-mail address"
     said = f"gets the list, at most once a week, {by}" if made.changed else "got the list already"
     out().print(f"{made.name} {said}.", markup=False, soft_wrap=True)
     return 0

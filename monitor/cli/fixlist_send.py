@@ -50,7 +50,9 @@ def _said(opened: OpenProject, one: SentList, zone: ZoneInfo) -> str:
     stored = opened.state.fixlists.of_week(one.delivered.fixlist.person, one.delivered.fixlist.week)
     if stored is None:  # forgotten meanwhile
         return _SAID[Fate.ENDED]
-    by = one.target.partition(":")[0].replace("email", "e-mail").replace("slack", "Slack")
+    from monitor.app.reaching import way
+
+    by = way(one.target)
     if stored.sent_at is not None:
         return f"{_what(one.told)}, sent by {by} on {words.moment(stored.sent_at, zone)}"
     states = {message.state for message in stored.messages}

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor.incidents.model import IncidentKind, IncidentState
 from monitor.messages.clean import clean_span, safe_link
-from monitor.messages.outgoing import Action, Outgoing
+from monitor.messages.outgoing import ABOUT, Action, Outgoing
 from monitor.messages.slack_text import neutral, plain
 from monitor.messages.text import to_text
 from monitor.messages.tree import Buttons, Mention, Message, Tone
 from monitor.messages.treejson import to_json
+from monitor.quality.check import Severity
+from monitor.quality.outcome import Status
 
 VERSION = 1
 ACTIONS = (Action.POST, Action.UPDATE, Action.REPLY)
@@ -30,7 +33,7 @@ def document(outgoing: Outgoing, message: Message, at: datetime) -> dict[str, An
         "event": outgoing.event,
         "action": outgoing.action.value,
         "thread": outgoing.thread,
-        "incident": None if outgoing.incident_id is None else {"id": outgoing.incident_id},
+        "incident": None if outgoing.incident_id is None else {"id": outgoing.incident_id, **_about(outgoing)},
         "message": {
             "summary": plain(told.summary),
             "text": neutral(to_text(told)),
@@ -39,6 +42,12 @@ def document(outgoing: Outgoing, message: Message, at: datetime) -> dict[str, An
         },
         "sent_at": at.astimezone(UTC).isoformat(timespec="seconds"),
     }
+
+
+def _about(outgoing: Outgoing) -> dict[str, Any]:
+    """How the incident stood when the message was made; nothing of one that an older version made."""
+    known = outgoing.payload.get(ABOUT)
+    return {key: _harmless(known[key]) for key in _INCIDENT if key in known} if isinstance(known, dict) else {}
 
 
 def _harmless(value: Any, name: str = "") -> Any:
@@ -71,6 +80,26 @@ _SPAN = _object(
         "link": {"type": "string", "pattern": "^https?://", "description": "where it leads"},
     },
 )
+_MOMENT = {"type": ["string", "null"], "format": "date-time"}
+_NUMBER = {"type": ["integer", "null"], "minimum": 0}
+_INCIDENT: dict[str, Any] = {
+    "kind": {
+        "enum": [kind.value for kind in IncidentKind],
+        "description": "data: records; system: what cannot be checked",
+    },
+    "state": {"enum": [state.value for state in IncidentState if state is not IncidentState.PENDING]},
+    "check": {"type": "string", "description": "the check's id; crm or entity:NAME where that cannot be read"},
+    "entity": _TEXT,
+    "severity": {"enum": [severity.value for severity in Severity]},
+    "status": {"enum": [status.value for status in Status], "description": "of the last run"},
+    "rows": {**_NUMBER, "description": "records that the check applies to; null for a table as a whole"},
+    "unexpected": {**_NUMBER, "description": "those that fail; null for a table as a whole"},
+    "opened_at": _MOMENT,
+    "resolved_at": _MOMENT,
+    "snoozed_until": {**_MOMENT, "description": "from the year 9999 on: until it is mended"},
+    "due": {"type": ["string", "null"], "format": "date", "description": "by when somebody is to mend it"},
+    "flapping": {"type": "boolean", "description": "it comes and goes"},
+}
 _BLOCKS = (
     _object(type={"const": "heading"}, text=_TEXT),
     _object(type={"const": "paragraph"}, spans=_list(_SPAN)),
@@ -92,7 +121,16 @@ SCHEMA: dict[str, Any] = {
             "description": "post: something new; update: how it stands now; reply: what happened to it",
         },
         thread={"type": "string", "description": "the same in all messages about one thing: incident:12"},
-        incident={"anyOf": [{"type": "null"}, _object(id={"type": "integer", "minimum": 1})]},
+        incident={
+            "anyOf": [
+                {"type": "null", "description": "it is about none, or about several"},
+                _object(
+                    "how it stood when the message was made",
+                    id={"type": "integer", "minimum": 1},
+                    optional=_INCIDENT,
+                ),
+            ]
+        },
         message=_object(
             summary={"type": "string", "description": "the message in one line"},
             text={"type": "string", "description": "the message as plain text"},

@@ -92,6 +92,7 @@ class _Drain:
         self._sent = 0
         self._ready: dict[str, datetime] = {}  # when a target may be used again
         self._look_again: dict[int, datetime] = {}  # messages in doubt, and when to look (again) for them
+        self._held: dict[int, tuple[str, str]] = {}  # messages in doubt that may yet be found, and what waits for them
         self._left_alone: set[int] = set()  # somebody else sends them
         self._closed: set[str] = set()  # targets that refuse everything, until a person acts
 
@@ -126,12 +127,14 @@ class _Drain:
         )
 
     def _open_due(self, now: datetime) -> list[Outgoing]:
+        held = set(self._held.values())
         return [
             message
             for message in self._outbox.due(now)
             if message.target in self._targets
             and message.target not in self._closed
             and message.id not in self._left_alone
+            and (message.thread, message.target) not in held
         ]
 
     def _next(self, now: datetime) -> Outgoing | None:
@@ -179,10 +182,14 @@ class _Drain:
                 self._outbox.superseded(message.id, now, reason)
 
     def _first_look(self, message: Outgoing) -> None:
-        """A message that is found is sent. One that is not may still be on its way: look again after a while."""
+        """A message that is found is sent. One that is not may still be on its way: look again after a while.
+
+        Until then what follows in its thread waits, lest it arrives before it.
+        """
         fate = self._fate(message)
         if isinstance(fate, Absent) or (isinstance(fate, CannotTell) and fate.later):
             self._look_again[message.id] = self._clock() + SETTLING
+            self._held[message.id] = (message.thread, message.target)
         else:
             self._settled(message, fate)
 
@@ -192,6 +199,8 @@ class _Drain:
             del self._look_again[number]
             if (message := still.get(number)) is not None:
                 self._settled(message, self._fate(message))
+            else:  # somebody else settled it
+                self._held.pop(number, None)
 
     def _fate(self, message: Outgoing) -> Fate:
         root = self._outbox.root(message.thread, message.target)
@@ -202,6 +211,8 @@ class _Drain:
 
     def _settled(self, message: Outgoing, fate: Fate) -> None:
         now = self._clock()
+        if not (isinstance(fate, CannotTell) and fate.later):
+            self._held.pop(message.id, None)
         match fate:
             case Found(remote):
                 self._outbox.sent(message.id, now, remote)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.incidents.model import IncidentKind
 from monitor.quality.check import Check, Severity
@@ -15,7 +15,8 @@ class Labels:
     """``check`` is the incident's subject, a check's id or what is wrong with the system.
 
     ``teams`` are the names of the teams that hold failing records of it, with ``""`` for records of no team.
-    ``dimension`` is empty where no check is meant.
+    Of those in ``few``, which are of fewer than five people, no channel may come to know. ``dimension`` is empty where
+    no check is meant.
     """
 
     kind: IncidentKind
@@ -26,6 +27,12 @@ class Labels:
     status: Status = Status.FAIL
     tags: frozenset[str] = frozenset()
     teams: frozenset[str] = frozenset()
+    few: frozenset[str] = frozenset()
+
+    @property
+    def for_channels(self) -> Labels:
+        """As a route for a channel may know it: that a message comes at all would tell of a small team."""
+        return replace(self, teams=self.teams - self.few) if self.few else self
 
     @classmethod
     def of(cls, check: Check, kind: IncidentKind, status: Status, teams: Iterable[str] = ()) -> Labels:

@@ -61,6 +61,7 @@ class Reason(StrEnum):
     REOPENED = "reopened"
     REPEAT_DUE = "repeat_due"
     SNOOZE_EXPIRED = "snooze_expired"
+    OVERDUE = "overdue"  # the day by which somebody was to have it mended is over
     CHECK_GONE = "check_gone"  # taken out of the project: nobody will ever see it mended
     NO_LONGER_CHECKED = "no_longer_checked"  # skipped from now on, e.g. as its column is not mapped any more
     WITHIN_LIMITS = "within_limits"
@@ -98,6 +99,7 @@ _TOLD = frozenset(
         Reason.REOPENED,
         Reason.REPEAT_DUE,
         Reason.SNOOZE_EXPIRED,
+        Reason.OVERDUE,
         Reason.CHECK_GONE,
         Reason.NO_LONGER_CHECKED,
     }
@@ -230,6 +232,10 @@ class Incident:
     def live(self) -> bool:
         """Whether somebody has been told of it and it is not mended."""
         return self.state in (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
+
+    def overdue(self, today: date) -> bool:
+        """Whether somebody was to have it mended by a day that is over."""
+        return self.live and self.due is not None and self.due < today
 
     def snoozed(self, now: datetime) -> bool:
         """Whether somebody asked not to hear of it at this moment."""

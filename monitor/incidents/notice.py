@@ -7,7 +7,7 @@ back is told as soon as nothing holds it back any more, and nothing is told twic
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from monitor.incidents.model import Incident, IncidentState, Reason
@@ -31,6 +31,7 @@ class Memory:
     ``news`` is the incident's when the target last heard of it, 0 if it never did; ``live`` whether it then went on.
     ``rollup`` is the collected message that told it, where it has no message of its own (``posted_at`` is None then).
     ``shown`` is what its own message says, as a fingerprint; ``snoozed_until`` the snooze that began after it was told.
+    ``due`` is the day of which it was told that it is over with nothing mended.
     """
 
     news: int = 0
@@ -40,6 +41,7 @@ class Memory:
     rollup: int | None = None
     shown: str = ""
     snoozed_until: datetime | None = None
+    due: date | None = None
     reason: Reason | None = None  # of the last notice
 
 
@@ -49,10 +51,12 @@ class Situation:
 
     ``silenced`` and ``inhibited`` say by what, or nothing. ``quiet_until`` is the end of the target's quiet hours, None
     outside them. ``room``: whether the target may have another new message today. ``repeat``: how long an open incident
-    may go on until its message is repeated. ``shown`` is what a message would say now, as a fingerprint.
+    may go on until its message is repeated. ``shown`` is what a message would say now, as a fingerprint. ``today`` is
+    the day in the project's zone; without it no day is over.
     """
 
     now: datetime
+    today: date | None = None
     shown: str = ""
     silenced: str = ""
     inhibited: str = ""
@@ -108,9 +112,16 @@ def _wanted(incident: Incident, memory: Memory, at: Situation) -> Reason | None:
         return incident.newest or Reason.WORSENED
     if memory.snoozed_until is not None and memory.snoozed_until <= at.now:
         return Reason.SNOOZE_EXPIRED
+    if _is_overdue(incident, at) and memory.due != incident.due:
+        return Reason.OVERDUE
     if at.repeat and memory.told_at and at.now - memory.told_at >= at.repeat and not _is_known(incident):
         return Reason.REPEAT_DUE
     return None
+
+
+def _is_overdue(incident: Incident, at: Situation) -> bool:
+    """That somebody acknowledged it does not matter: a day was set to be reminded by."""
+    return at.today is not None and incident.overdue(at.today)
 
 
 def _is_known(incident: Incident) -> bool:
@@ -170,6 +181,8 @@ def _silent(memory: Memory, reason: Reason, at: Situation) -> Notice:
 def _tell(incident: Incident, memory: Memory, wanted: Reason, at: Situation) -> Notice:
     """It is told: in its own message, or where it has none and the channel had enough new ones, in the roll-up."""
     heard = replace(memory, news=incident.news, live=incident.live, told_at=at.now, snoozed_until=None, reason=wanted)
+    if _is_overdue(incident, at):  # whatever is told of it says so
+        heard = replace(heard, due=incident.due)
     if memory.posted_at is not None:
         return Notice(Tell.EDIT_AND_REPLY, wanted, replace(heard, shown=at.shown))
     if not incident.live:  # it was told in a roll-up, which is edited

@@ -145,10 +145,10 @@ def _below(
     routes: tuple[Route, ...], labels: Labels, to: tuple[str, ...], above: Terms, path: tuple[str, ...]
 ) -> Iterator[Leaf]:
     for route in routes:
-        if not route.matcher.matches(labels):
+        terms, way = route.terms(above), (*path, route.words)
+        if not route.matcher.matches(labels if terms.audience is Audience.ADMIN else labels.for_channels):
             continue
         here = to if isinstance(route.to, Inherited) else route.to
-        terms, way = route.terms(above), (*path, route.words)
         deeper = tuple(_below(route.routes, labels, here, terms, way))
         yield from deeper or (Leaf(route, here, terms, way),)
         if not route.goes_on:

@@ -13,6 +13,7 @@ WHY = {
     Reason.REOPENED: "it came back",
     Reason.REPEAT_DUE: "it is still open, and it was time to say so again",
     Reason.SNOOZE_EXPIRED: "its snooze ended, and it is still there",
+    Reason.OVERDUE: "the day by which it was to be mended is over",
     Reason.CHECK_GONE: "its check was taken out of the project",
     Reason.NO_LONGER_CHECKED: "its check is skipped from now on",
     Reason.UNCHANGED: "nothing new since it was last told",

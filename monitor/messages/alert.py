@@ -82,6 +82,7 @@ class AlertView:
     acknowledged_at: datetime | None = None
     assignee: str = ""
     due: date | None = None
+    overdue: bool = False  # that day is over
     snoozed_until: datetime | None = None
     buttons: bool = False  # whether the reader has something to press
     mention: str = ""  # a user group or a person to call, from the configuration

@@ -24,13 +24,20 @@ def care_fields(view: AlertView) -> Iterator[Field]:
         first, last = figures.count(view.trend[0]), figures.count(view.trend[-1])
         yield Field("Trend", (Span(line), Span(f"  {first} to {last} in {len(view.trend)} runs")))
     if view.assignee:
-        due = (Span(f", due {figures.day(view.due)}"),) if view.due else ()
-        yield Field("Who has it", (person(view.assignee), *due))
+        yield Field("Who has it", (person(view.assignee), *((Span(_due(view)),) if view.due else ())))
     if view.acknowledged_by:
-        known = Span(f"{_at(view)}: silent until it is mended or worse")
+        until = "mended, worse or overdue" if view.due and not view.overdue else "mended or worse"
+        known = Span(f"{_at(view)}: silent until it is {until}")
         yield Field("Acknowledged", (Span("by "), person(view.acknowledged_by), known))
     if view.snoozed_until is not None:
         yield Field("Snoozed", (Span(_until(view, view.snoozed_until)),))
+
+
+def _due(view: AlertView) -> str:
+    """``, due Thu 24 Dec 2026``, ``, was due Thu 24 Dec 2026`` or nothing: to follow who has it."""
+    if view.due is None:
+        return ""
+    return f", {'was due' if view.overdue else 'due'} {figures.day(view.due)}"
 
 
 def _at(view: AlertView) -> str:

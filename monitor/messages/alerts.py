@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.messages import figures
 from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
-from monitor.messages.alert_care import buttons, care_fields
+from monitor.messages.alert_care import buttons, care_fields, person
 from monitor.messages.tree import Field, Fields, Footer, Heading, Mention, Message, Paragraph, Span, Tone
 
 MOST_TEAMS = 12
@@ -80,6 +80,17 @@ def changed_reply(view: AlertView, *, word: str = "Worse", language: str = "en")
     where = (Span(f". Where from: {view.origin.what} {_against(view.origin)}"),) if view.origin else ()
     spans = (Span(f"{emoji} {word}: {view.title}. ", bold=True), Span(headline), *where)
     return Message(_summary(word, view.title, headline), (Paragraph(spans), Footer((_data_as_of(view),))), tone)
+
+
+def overdue_reply(view: AlertView, *, language: str = "en") -> Message:
+    """The reply in the thread when the day is over by which it was to be mended; it calls who has it."""
+    _known(language)
+    emoji, _, tone = _STATES.get(view.status, _STATES["warn"])
+    headline = _headline(view)
+    day = (Span(f". It was due {figures.day(view.due)}"),) if view.due else ()
+    whose = (Span("; "), person(view.assignee), Span(" has it")) if view.assignee else ()
+    spans = (Span(f"{emoji} Overdue: {view.title}. ", bold=True), Span(headline), *day, *whose)
+    return Message(_summary("Overdue", view.title, headline), (Paragraph(spans), Footer((_data_as_of(view),))), tone)
 
 
 def _known(language: str) -> None:
@@ -196,12 +207,13 @@ def _advice(view: AlertView) -> Iterator[Field]:
 
 def _command(view: AlertView) -> tuple[Field, ...]:
     spans: list[Span] = []
+    listed = view.unexpected is not None and view.status not in _NO_RESULT
     if view.command:
         spans.append(Span(view.command, code=True))
     if view.link:
         spans += [Span("  or  ")] if spans else []
-        spans.append(Span("open them in the CRM", link=view.link))
-    label = "Details" if view.unexpected is None else "Full list"
+        spans.append(Span("open them in the CRM" if listed else f"open {view.entity} in the CRM", link=view.link))
+    label = "Full list" if listed else "Details"
     return (Field(label, tuple(spans)),) if spans else ()
 
 

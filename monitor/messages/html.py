@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import groupby
 
 from monitor.messages.clean import clean, clean_span, safe_link
 from monitor.messages.tree import (
@@ -42,15 +43,26 @@ def to_html(message: Message, code: str) -> str:
     """The whole mail as HTML; ``code`` is its language. A first heading is its title."""
     head = message.blocks[0] if message.blocks and isinstance(message.blocks[0], Heading) else Heading(message.summary)
     rest = message.blocks[1:] if message.blocks and message.blocks[0] is head else message.blocks
-    return "\n".join((*opening(head.text, code), *(line for one in rest for line in block(one)), CLOSING)) + "\n"
+    return (
+        "\n".join((*opening(head.text, code), *(line for one in _joined(rest) for line in block(one)), CLOSING)) + "\n"
+    )
 
 
 def to_barred_html(message: Message, code: str) -> str:
     """The whole mail as HTML, the message as it stands in a channel: with a bar in the colour of its tone."""
     blocks = message.blocks or (Paragraph((Span(message.summary),)),)
-    lines = (line for one in blocks for line in block(one, heading=_HEADLINE))
+    lines = (line for one in _joined(blocks) for line in block(one, heading=_HEADLINE))
     bar = f'<div style="{_BAR} {_COLOURS[message.tone]}">'
     return "\n".join((*_beginning(message.summary, code), bar, *lines, "</div>", CLOSING)) + "\n"
+
+
+def _joined(blocks: Sequence[Block]) -> Iterator[Block]:
+    """With lists that follow each other as one: a long one is cut where Slack takes only so much, not for a reader."""
+    for is_list, group in groupby(blocks, key=lambda one: isinstance(one, Bullets)):
+        if is_list:
+            yield Bullets(tuple(item for one in group if isinstance(one, Bullets) for item in one.items))
+        else:
+            yield from group
 
 
 def opening(title: str, code: str) -> Iterator[str]:

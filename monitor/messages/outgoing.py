@@ -13,6 +13,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+HOOK = "hook:"
+"""How the names of webhooks begin among targets."""
+ABOUT = "incident"
+"""In a payload beside the message: how the incident stood, for a receiver that is a program."""
+
 
 class Action(StrEnum):
     """What the message does on its platform: a new root, an edit of the root; a reply, an image in its thread.
@@ -83,12 +88,18 @@ class Outgoing:
 
 
 def in_words(target: str) -> str:
-    """A target's name in the outbox, for a person: ``Slack C0123ABC``, ``e-mail ops``, ``webhook tickets``."""
+    """A target's name in the outbox, for a person: ``Slack C0123ABC``, ``e-mail ops``, ``mail to 7``."""
     if target == "webhook":
         return "Slack's incoming webhook"
     kind, separator, name = target.partition(":")
-    known = {"slack": "Slack", "email": "e-mail", "hook": "webhook"}
+    known = {"slack": "Slack", "email": "e-mail", "mail": "mail to", "hook": "webhook"}
     return f"{known[kind]} {name}" if separator and kind in known else target
+
+
+def needs_root(target: str) -> bool:
+    """Whether what follows a message needs to know where that stands: Slack's threads do; a mail, or a webhook's
+    document, is whole by itself."""
+    return target.partition(":")[0] not in ("webhook", "email", "mail", "hook")
 
 
 def thread_of_incident(number: int) -> str:

@@ -74,6 +74,7 @@ def _memory(row: sa.Row[Any]) -> Memory:
         rollup=row.rollup_id,
         shown=row.shown,
         snoozed_until=row.snoozed_until,
+        due=row.due,
         reason=Reason(row.reason) if row.reason else None,
     )
 
@@ -90,6 +91,7 @@ def remember(connection: sa.Connection, incident_id: int, target: str, memory: M
         "rollup_id": memory.rollup,
         "shown": memory.shown,
         "snoozed_until": memory.snoozed_until,
+        "due": memory.due,
         "reason": memory.reason or "",
     }
     upsert(connection, incident_targets, ("incident_id", "target"), values)

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.messages.outgoing import Action, DeliveryState, Outgoing, Remote, thread_of_incident
+from monitor.messages.outgoing import Action, DeliveryState, Outgoing, Remote, needs_root, thread_of_incident
 from monitor.store.database import Database
 from monitor.store.processes import has_died, utc_now
 from monitor.store.tables import outbox
@@ -108,18 +108,21 @@ def queue(connection: sa.Connection, thread: str, draft: Draft, now: datetime) -
 def _may_go(message: Outgoing, earlier: Sequence[Outgoing], now: datetime) -> bool:
     """Whether nothing that came before, of the same thread and target, holds the message back.
 
-    A root that may or may not stand holds everything; a reply or an edit of unknown fate holds nothing.
+    A root that may or may not stand holds everything, but where each message is whole by itself; a reply or an edit of
+    unknown fate holds nothing here, as there are platforms where nobody will ever know. Where it may yet be found, the
+    sender waits with what follows.
     """
     if message.not_before is not None and message.not_before > now:
         return False
     for other in earlier:
         if other.state in (DeliveryState.QUEUED, DeliveryState.SENDING):
             return False
-        if other.action is Action.POST and other.state is DeliveryState.UNKNOWN:
+        if other.action is Action.POST and other.state is DeliveryState.UNKNOWN and needs_root(message.target):
             return False
     if message.action is Action.POST:
         return True
-    return any(other.action is Action.POST and other.state is DeliveryState.SENT for other in earlier)
+    stands = (DeliveryState.SENT,) if needs_root(message.target) else (DeliveryState.SENT, DeliveryState.UNKNOWN)
+    return any(other.action is Action.POST and other.state in stands for other in earlier)
 
 
 class StoredOutbox:

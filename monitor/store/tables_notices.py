@@ -30,6 +30,7 @@ incident_targets = sa.Table(
     to("rollups", null=True, gone="SET NULL"),
     text("shown"),
     moment("snoozed_until", null=True),
+    day("due", null=True),
     text("reason"),
     sa.Index(None, "target", "posted_at"),
 )

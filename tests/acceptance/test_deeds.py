@@ -50,10 +50,10 @@ def test_what_is_snoozed_is_silent_until_it_is_mended(slack: SlackChannel) -> No
 def test_somebody_has_it_by_a_day(slack: SlackChannel) -> None:
     _opened(slack)
     assert "unassigned" in shown(slack.roots[0])
-    assert slack.run("incidents", "assign", 1, "slack:U0BOB0001", "--due", "2026-12-24").exit_code == 0
+    assert slack.run("incidents", "assign", 1, "slack:U0BOB0001", "--due", "2099-12-24").exit_code == 0
     root = shown(slack.roots[0])
     assert '"user_id": "U0BOB0001"' in root
-    assert "due Thu 24 Dec 2026" in root
+    assert "due Thu 24 Dec 2099" in root
     assert "unassigned" not in root
     assert slack.run("incidents", "assign", 1).exit_code == 0
     assert "U0BOB0001" not in shown(slack.roots[0])
@@ -82,6 +82,8 @@ def test_the_story_says_who_did_what_and_why_somebody_was_told_or_not(slack: Sla
 
 def test_what_cannot_be_done_is_refused_and_says_what_can(slack: SlackChannel) -> None:
     _opened(slack)
+    past = slack.run("incidents", "assign", 1, "bo", "--due", "2026-01-31")
+    assert (past.exit_code, "2026-01-31 is past" in past.stderr) == (2, True)
     assert "there is no incident 9" in slack.run("incidents", "acknowledge", 9).stderr
     assert "is not snoozed" in slack.run("incidents", "snooze", 1, "--off").stderr
     both = slack.run("incidents", "snooze", 1, "--for", "1d", "--until-mended")

@@ -256,3 +256,17 @@ def test_over_the_cap_new_and_fixed_are_not_available_and_never_zero(slack: Slac
     refused = slack.run("failing", CHECK, "--new")
     assert refused.exit_code == 2
     assert "alerts.keep_keys" in refused.stderr
+
+
+def test_a_message_about_a_table_as_a_whole_leads_to_how_it_stands_now(slack: SlackChannel) -> None:
+    """There are no records to list: the command makes the check anew, and changes nothing."""
+    slack.check()
+    slack.crm.execute("DELETE FROM deal WHERE id > 40")
+    slack.check()
+    assert len([root for root in slack.roots if "crm-monitor check --check deals-volume" in shown(root)]) == 1
+    assert not [root for root in slack.roots if "crm-monitor failing deals-volume" in shown(root)]
+    before = slack.run("incidents", "list", "--all").said
+    assert "40 records" in slack.run("check", "--check", "deals-volume").said
+    assert slack.run("incidents", "list", "--all").said == before
+    shows = [slack.run("incidents", "show", number).said for number in range(1, len(slack.roots) + 1)]
+    assert sum("Records: crm-monitor failing" in said for said in shows) == len(shows) - 1

@@ -23,6 +23,7 @@ LIVES = Path(__file__).parent / "lives"
 _DAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _MOVING = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d"), "TIME"),
+    (re.compile(r"\d{4}-\d\d-\d\d"), "DAY"),
     (re.compile(rf"{_DAY}(?: \d{{4}})?(?: \d\d:\d\d)?"), "TIME"),
     (
         re.compile(r"since (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|yesterday|today|TIME)"),
@@ -125,6 +126,25 @@ def test_assigned_and_its_records_accepted(alive: InSlack) -> None:
     alive.app.do_work()
     slack.check()
     held(slack, "assigned-and-accepted")
+
+
+def test_taken_by_a_day_that_passed(alive: InSlack) -> None:
+    slack = alive.channel
+    slack.check()
+    slack.crm.without_account(11, 25)
+    slack.check()
+    slack.server.press(slack.roots[0], "incident:assign", ANN)
+    slack.server.until(lambda: slack.server.workspace.views)
+    view = next(iter(slack.server.workspace.views.values()))
+    due = alive.clock().date() + timedelta(days=1)
+    slack.server.submit(view, ANN, {"to": BO, "due": due.isoformat()})
+    alive.app.do_work()
+    press(alive, "incident:acknowledge", BO)
+    for hours in (1, 50, 51):
+        alive.clock.ahead = timedelta(hours=hours)
+        alive.app.do_work()
+    assert sum(" Overdue: " in one.text or one.text.startswith("Overdue: ") for one in slack.replies) == 1
+    held(slack, "overdue")
 
 
 def test_the_crm_is_away_and_everything_behind_it_waits(alive: InSlack) -> None:

@@ -75,9 +75,30 @@ def test_an_incident_is_followed_to_its_end_by_mail_and_by_webhook(places: Place
     for one in places.documents:
         jsonschema.validate(one, SCHEMA)
         assert "Person" not in json.dumps(one)
+        assert "Desk" not in json.dumps(one)  # a team of one
+    states = [(one["incident"]["state"], one["incident"]["status"]) for one in places.documents]
+    assert states == [("open", "fail"), ("resolved", "pass"), ("resolved", "pass")]
+    first, last = places.documents[0]["incident"], places.documents[-1]["incident"]
+    assert (first["id"], first["check"], first["entity"]) == (1, "deal-without-account", "opportunities")
+    assert (first["kind"], first["severity"], first["unexpected"], first["rows"]) == ("data", "warning", 25, 100)
+    assert first["resolved_at"] is None
+    assert first["opened_at"] == last["opened_at"] <= last["resolved_at"]
     assert [one["action"] for one in places.documents] == ["post", "update", "reply"]
     assert {one["thread"] for one in places.documents} == {"incident:1"}
     assert [one["message"]["tone"] for one in places.documents] == ["failing", "resolved", "resolved"]
+
+
+def test_a_webhook_is_told_what_people_do_with_an_incident(places: Places) -> None:
+    places.check()
+    places.crm.without_account(11, 25)
+    places.check()
+    places.run("incidents", "assign", 1, "bo", "--due", "2099-12-24")
+    places.run("incidents", "acknowledge", 1)
+    places.run("notify", "send")
+    for one in places.documents:
+        jsonschema.validate(one, SCHEMA)
+    told = places.documents[-1]["incident"]
+    assert (told["state"], told["due"], told["snoozed_until"]) == ("acknowledged", "2099-12-24", None)
 
 
 def test_what_is_undelivered_is_listed_by_the_names_of_the_places(places: Places) -> None:
@@ -117,6 +138,7 @@ def test_doctor_looks_at_the_places_without_sending_them_anything(places: Places
         ("slack:C0123ABC", "Slack C0123ABC"),
         ("slack:#crm-quality", "Slack #crm-quality"),
         ("email:ops", "e-mail ops"),
+        ("mail:7", "mail to 7"),
         ("hook:tickets", "webhook tickets"),
         ("webhook", "Slack's incoming webhook"),
         ("crm-quality", "crm-quality"),

@@ -110,7 +110,7 @@ def test_route_test_shows_the_way_and_the_terms(routed: SlackChannel) -> None:
     night = routed.run("route", "test", CHECK, "--at", "2026-03-06 20:00")
     assert (night.exit_code, routed.calls) == (0, 0)
     assert f"Deals without an account {CHECK} kind data; entity opportunities;" in night.said
-    assert "teams Desk, North, South (status and teams as in the last run)" in night.said
+    assert "teams Desk, North, South (status and teams as in the last run" in night.said
     folder = routed.crm.folder
     ways = [
         f"→ Slack {NORTH} (north) because {folder}/config/routes.yaml:8 entity opportunities"
@@ -122,6 +122,25 @@ def test_route_test_shows_the_way_and_the_terms(routed: SlackChannel) -> None:
     waits = "now: it waits until Mon 09 Mar 2026 08:00 (18:00-08:00, sat and sun, Europe/Copenhagen)"
     others = "repeat every 7 days while it is open budget 1 new message a day, 4 a week;"
     assert night.said.count(waits) == night.said.count(others) == 2
+
+
+def test_by_the_team_of_one_only_admins_are_told_and_nobody_by_its_name(routed: SlackChannel) -> None:
+    desk = ROUTES.replace("{team: North}", "{team: Desk}")
+    write(routed.crm, desk)
+    routed.check()
+    routed.crm.without_account(11, 25)
+    routed.check()
+    assert told(routed, NORTH) == []  # that a message came would have told of the one person
+    assert told(routed, CHANNEL) == ["Failing: Deals without an accou"]
+    seen = routed.run("route", "test", CHECK).said
+    assert "(north)" not in seen
+    assert "only a route with audience: admin matches by Desk: under five people" in seen
+    write(routed.crm, desk.replace("to: north,", "to: north, audience: admin,"))
+    assert "(north)" in routed.run("route", "test", CHECK).said
+    routed.check()
+    assert told(routed, NORTH) == ["Failing: Deals without an accou"]
+    for channel in (NORTH, CHANNEL):
+        assert all("Desk" not in str(one.content) for one in routed.server.workspace.channels[channel].roots())
 
 
 def test_route_test_takes_another_team_severity_and_status_than_the_last_run(routed: SlackChannel) -> None:

@@ -68,6 +68,25 @@ def test_a_refusal_is_named_with_what_to_do_and_sent_when_it_is_mended(worse: Sl
     assert len(worse.roots) == 1
 
 
+def test_a_guest_in_the_channel_holds_everything_back_until_the_guest_is_gone_or_allowed(worse: SlackChannel) -> None:
+    worse.server.workspace.join("U0GUEST01", guest="single-channel")
+    held = worse.check()
+    assert held.exit_code == 4
+    assert "1 guest is in #crm-data-quality" in held.said
+    assert (worse.roots, worse.server.count("chat.postMessage")) == ([], 0)
+    assert "incident 1: post failed" in worse.run("doctor").said
+    del worse.server.workspace.guests["U0GUEST01"]
+    assert worse.run("notify", "send", "--retry-failed").exit_code == 0
+    assert len(worse.roots) == 1
+
+    worse.server.workspace.guests["U0GUEST01"] = "single-channel"
+    token = worse.server.workspace.token
+    worse.crm.settings(f"slack: {{token: {token}, channel: {CHANNEL}, allow_shared: true}}\n")
+    worse.crm.mend()
+    assert worse.check().exit_code == 0
+    assert "Resolved" in worse.roots[0].text
+
+
 def test_a_wrong_token_is_said_without_it(worse: SlackChannel) -> None:
     worse.crm.settings(f"slack: {{token: xoxb-wrong-0002, channel: {CHANNEL}}}\n")
     refused = worse.check()

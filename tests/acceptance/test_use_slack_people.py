@@ -13,6 +13,8 @@ from monitor.adoption.organisation import Member
 from monitor.app.project import OpenProject
 from monitor.app.reaching import Reaching
 from monitor.settings.project import load_project
+from monitor.settings.routes_model import TargetEntry
+from monitor.settings.targets import target_said
 from tests.acceptance.channel import CHANNEL
 from tests.delivery.fake_slack import FakeSlack, RateLimited
 
@@ -72,8 +74,17 @@ def test_slack_is_asked_once_a_week_for_each_person(tmp_path: Path, slack: FakeS
 def test_who_is_not_on_slack_gets_mail(tmp_path: Path, slack: FakeSlack) -> None:
     mail = "smtp: {host: localhost, port: 2525, security: none, from: crm@crm.example}\n"
     with opened(tmp_path / "p", slack, Clock(), mail) as project:
-        assert Reaching(project).target(ELSEWHERE) == "email:8"
+        assert Reaching(project).target(ELSEWHERE) == "mail:8"
         assert Reaching(project).target(ON_SLACK) == "slack:U0MANAGER1"
+
+
+def test_a_person_and_a_place_of_a_route_are_never_taken_for_each_other(tmp_path: Path, slack: FakeSlack) -> None:
+    """Keys of users are anything, and names of targets are anybody's choice."""
+    mail = "smtp: {host: localhost, port: 2525, security: none, from: crm@crm.example}\n"
+    with opened(tmp_path / "p", slack, Clock(), mail) as project:
+        person = Reaching(project).target(Member("ops", "Olga Ops", email="olga@crm.example"))
+        place = target_said("ops", TargetEntry.model_validate({"email": "ops@crm.example"})).key
+        assert person != place
 
 
 @pytest.mark.parametrize("fault", ["scope", "busy"])

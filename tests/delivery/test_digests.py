@@ -26,7 +26,7 @@ from tests.delivery.rendering import PNG, SENDER, draw, mail, render
 
 USER = "U0MANAGER1"
 TARGET = f"slack:{USER}"
-MAIL = "email:1"
+MAIL = "mail:1"
 CHART = "files.completeUploadExternal"
 
 
@@ -200,7 +200,7 @@ with State.open(url) as state:
     state.digests.create("1", "manager", "2026-W47", {"week": 47}, (), drafts, now())
     smtp = Smtp("localhost", int(port), Security.NONE, sender="crm-monitor@example.com", timeout=60)
     slack = SlackTarget(token, target[6:], base_url=base_url, timeout=60, render=render, draw=draw)
-    targets = {target: EmailTarget(mail, smtp) if target.startswith("email:") else slack}
+    targets = {target: EmailTarget(mail, smtp) if target.startswith("mail:") else slack}
     drain(state.outbox, targets, clock=now, sleep=time.sleep, deadline=now() + timedelta(minutes=1))
 """
 STEPS = ["before it is stored", "stored", "claimed", "sent, not noted", "noted"]

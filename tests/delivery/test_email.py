@@ -22,7 +22,7 @@ SENDER = "crm-monitor@example.com"
 
 
 def _message(action: Action = Action.POST) -> Outgoing:
-    return Outgoing(1, "e1", "digest:34", "email:7", action, {"to": "7"}, DeliveryState.SENDING, START)
+    return Outgoing(1, "e1", "digest:34", "mail:7", action, {"to": "7"}, DeliveryState.SENDING, START)
 
 
 def _mail(to: str = "manager@example.com", text: str = "Good week.\n.\n..two dots\nÆØÅ\n") -> EmailMessage:

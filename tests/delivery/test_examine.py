@@ -99,13 +99,20 @@ def test_slack_that_goes_away_while_guests_are_looked_for_is_a_warning(slack: Fa
     assert any(level is Level.WARNING and "cannot be told" in text for level, text in _seen(slack))
 
 
-def test_of_a_large_channel_the_first_hundred_members_are_looked_at(slack: FakeSlack) -> None:
-    for number in range(120):
+def test_a_guest_is_found_among_the_last_members_of_a_large_channel(slack: FakeSlack) -> None:
+    for number in range(1200):
         slack.workspace.join(f"U0MANY{number:04}")
-    level, text = next((level, text) for level, text in _seen(slack) if "guest" in text)
-    assert level is Level.WARNING
-    assert "among the first 100 members" in text
-    assert slack.count("users.info") == 100
+    assert (Level.GOOD, "no guest is in #crm-data-quality") in _seen(slack)
+    slack.workspace.join("U0ZGUEST1", guest="multi-channel")
+    assert (Level.BAD, "1 guest is in #crm-data-quality, reading the alerts too: " + _CHOOSE) in _seen(slack)
+    assert slack.count("users.info") == 0
+
+
+def test_where_slack_does_not_list_the_people_of_the_workspace_that_is_said(slack: FakeSlack) -> None:
+    for number in range(130):
+        slack.workspace.join(f"U0MANY{number:04}")
+    slack.fail("users.list", NotOk("limit_required"))
+    assert any("cannot be told (limit_required)" in text for _, text in _seen(slack))
 
 
 def _app(slack: FakeSlack, *features: Feature, app_token: str = "") -> list[tuple[Level, str]]:

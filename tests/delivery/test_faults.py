@@ -85,6 +85,18 @@ def test_a_lost_answer_to_a_reply_is_looked_for_in_the_thread(bench: Bench, faul
     assert bench.slack.count("conversations.history") == 0
 
 
+@pytest.mark.parametrize("fault", DOUBTFUL[:6], ids=repr)
+def test_what_follows_a_reply_in_doubt_waits_until_it_is_found_or_sent(bench: Bench, fault: Fault) -> None:
+    incident = bench.incident()
+    bench.queue(incident, Action.POST, "opened")
+    bench.drain()
+    bench.slack.fail("chat.postMessage", fault)
+    bench.queue(incident, Action.REPLY, "worse")
+    bench.queue(incident, Action.REPLY, "it is over")
+    assert bench.drain().complete
+    assert bench.texts() == ["opened", "worse", "it is over"]
+
+
 @pytest.mark.parametrize("fault", [*HARMLESS, *DOUBTFUL], ids=repr)
 def test_an_edit_is_simply_made_again(bench: Bench, fault: Fault) -> None:
     incident = bench.incident()

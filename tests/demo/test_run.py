@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from monitor.app.demo import run_demo
+from monitor.app.demo import Shown, _run_at, _write, run_demo
 from monitor.app.digests import Digests
 from monitor.app.project import open_project
+from monitor.demo.generate import generate
 from monitor.demo.rhythm import ZONE
 from monitor.messages.text import to_text
 from tests.demo.conftest import NOW
@@ -49,3 +52,17 @@ def test_the_demo_finds_what_was_planted_and_writes_two_digests(tmp_path: Path) 
         records = digests.make(whose).snapshot.quality
     assert records
     assert all(one.before is not None for one in records), "compared with a run a week before"
+
+
+def test_a_run_of_an_earlier_day_that_has_something_to_tell_comes_to_an_end(tmp_path: Path) -> None:
+    """Its clock stands, and two messages to one place are sent a moment apart."""
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    story = generate(folder / "crm.db", now=NOW)
+    _write(folder, story)
+    with closing(sqlite3.connect(story.path)) as crm, crm:
+        crm.execute("ALTER TABLE company RENAME COLUMN title TO called")
+        crm.execute("ALTER TABLE person RENAME COLUMN given_name TO called")
+    shown = Shown()
+    _run_at(folder, story, story.learned_at, shown, lambda *_: None)
+    assert len(shown.messages) >= 2

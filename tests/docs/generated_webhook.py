@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from monitor.app.presenting import facts_of
 from monitor.delivery.hook import IDEMPOTENCY, SIGNATURE, signature
 from monitor.delivery.hook_document import document
-from monitor.messages.outgoing import Action, DeliveryState, Outgoing
+from monitor.incidents.model import Incident, IncidentKind, IncidentState
+from monitor.messages.outgoing import ABOUT, Action, DeliveryState, Outgoing
 from monitor.messages.tree import Heading, Message, Paragraph, Span
 from monitor.messages.treejson import to_json
 
@@ -23,7 +25,18 @@ def webhook() -> str:
     )
     event = "0d9f3a6c51f14c0f9a4f4e8f2b7c6d5e"
     about, state = ("incident:12", "hook:tickets", Action.POST), DeliveryState.SENDING
-    outgoing = Outgoing(7, event, *about, to_json(message), state, _AT, incident_id=12)
+    incident = Incident(
+        IncidentKind.DATA,
+        "offer-without-amount",
+        IncidentState.OPEN,
+        _AT,
+        entity="opportunities",
+        opened_at=_AT,
+        rows=212,
+        unexpected=34,
+    )
+    payload = {**to_json(message), ABOUT: facts_of(incident)}
+    outgoing = Outgoing(7, event, *about, payload, state, _AT, incident_id=12)
     sent = document(outgoing, message, _AT)
     signed = signature("an-example", int(_AT.timestamp()), json.dumps(sent).encode())
     lines = [

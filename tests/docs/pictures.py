@@ -24,8 +24,9 @@ from monitor.app.report import FailOn
 from monitor.cli import report_text
 from monitor.messages.slack import to_slack
 from monitor.messages.tree import Fields, Message, Tone
-from tests.docs.fixlist_picture import fixlist_page
+from tests.docs.fixlist_picture import fixlist_kinds, fixlist_page
 from tests.docs.pages import DOCS
+from tests.docs.slack_forms import private_pages
 from tests.docs.slack_gallery import gallery, kinds, life
 from tests.docs.slack_page import page
 
@@ -55,6 +56,10 @@ def main() -> None:
         photograph(gallery(life()), PICTURES / "slack-life.png", Path(folder), scale=1.2)
         photograph(gallery(kinds()), PICTURES / "slack-kinds.png", Path(folder), scale=1.2)
         photograph(fixlist_page(demo, MOMENT), PICTURES / "fixlist.png", Path(folder), scale=1.2)
+        photograph(fixlist_kinds(MOMENT), PICTURES / "fixlist-kinds.png", Path(folder), scale=1.2)
+        records, forms = private_pages(demo, MOMENT)
+        photograph(records, PICTURES / "slack-private.png", Path(folder), scale=1.2)
+        photograph(forms, PICTURES / "slack-forms.png", Path(folder), scale=1.2)
         first_screen(demo.folder / "digests" / f"{slug(demo.story.team)}.html", PICTURES / "digest.png", Path(folder))
 
 

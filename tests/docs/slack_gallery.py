@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 
-from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
-from monitor.messages.alerts import alert_message, changed_reply, resolved_message, resolved_reply
+from monitor.messages.alert import AlertState, AlertView
+from monitor.messages.alerts import alert_message, changed_reply, overdue_reply, resolved_message, resolved_reply
 from monitor.messages.deeds import deed_reply
 from monitor.messages.rollups import rollup_message
 from monitor.messages.slack import to_slack
 from monitor.messages.tree import Message
 from tests.docs.slack_page import page
+from tests.messages import offers
+from tests.messages.offers import NOW
 
-NOW = datetime(2026, 11, 20, 6, 10, tzinfo=UTC)
-OFFERS = AlertView(
-    incident_id=12,
-    check_id="offer-without-amount",
-    entity="opportunities",
-    title="Offers without an amount",
-    state=AlertState.OPEN,
-    status="fail",
-    severity="warning",
-    rows=212,
-    unexpected=34,
-    limit=0.15,
-    change=12,
-    new=12,
-    since=NOW - timedelta(days=3),
-    origin=Origin("import of 19 Nov 14:02", 12, 12),
-    teams=(TeamCount("Denmark North", 14), TeamCount("Denmark West", 9), TeamCount("", 11)),
-    amount=Decimal(4_100_000),
-    currency="DKK",
-    amount_label="of open pipeline",
-    why="The forecast leaves these offers out.",
-    fix="Fill in the amount, or map it in the import.",
-    data_as_of=NOW,
-    zone="Europe/Copenhagen",
-    command="crm-monitor failing offer-without-amount",
-    opened_at=NOW - timedelta(days=3),
-    trend=(9, 9, 10, 22, 22, 34),
-    buttons=True,
-)
+OFFERS = replace(offers.OFFERS, opened_at=NOW - timedelta(days=3), trend=(9, 9, 10, 22, 22, 34), buttons=True)
 AWAY = AlertView(
     incident_id=15,
     check_id="entity:leads",
@@ -63,7 +36,7 @@ AWAY = AlertView(
 def life() -> list[tuple[Message, str]]:
     """One incident from the first message to the last, and how each of its messages stands."""
     ann, bo = "slack:U0ANN0001", "slack:U0BO00001"
-    taken = replace(OFFERS, acknowledged_by=ann, acknowledged_at=NOW, assignee=bo, due=date(2026, 11, 27))
+    taken = replace(OFFERS, acknowledged_by=ann, acknowledged_at=NOW, assignee=bo, due=date(2026, 11, 23))
     mended = replace(
         OFFERS, state=AlertState.RESOLVED, status="pass", unexpected=3, limit=0.05, resolved_at=NOW + timedelta(days=4)
     )
@@ -71,7 +44,8 @@ def life() -> list[tuple[Message, str]]:
         (alert_message(taken), ""),
         (changed_reply(OFFERS), "reply"),
         (deed_reply("acknowledged", ann), "reply"),
-        (deed_reply("assigned", ann, to=bo, due=date(2026, 11, 27)), "reply"),
+        (deed_reply("assigned", ann, to=bo, due=date(2026, 11, 23)), "reply"),
+        (overdue_reply(replace(taken, overdue=True)), "reply"),
         (resolved_reply(mended), "reply"),
     ]
 
@@ -101,6 +75,6 @@ def gallery(messages: list[tuple[Message, str]]) -> str:
         channel="crm-data-quality",
         topic="what got worse in the CRM, where it came from, and how to mend it",
         day=f"{NOW:%A, %B} {NOW.day}",
-        time="07:10",
+        time="06:10",
         how=[how for _, how in messages],
     )

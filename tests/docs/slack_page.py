@@ -57,7 +57,7 @@ code { font: 12px/1.5 "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", mon
 .menu::after { content: ""; align-self: center; border: 4px solid transparent; border-top-color: #616061;
   margin-top: 4px; }
 .reply { padding-left: 64px; } .reply .face { width: 24px; height: 24px; line-height: 24px; font-size: 10px; }
-.private { color: #616061; font-size: 12px; padding: 6px 20px 0 64px; }
+.whisper { color: #616061; font-size: 12px; padding: 6px 20px 0 64px; }
 .mention { color: #1264a3; background: #e8f5fa; border-radius: 3px; padding: 0 2px; }
 a { color: #1264a3; text-decoration: none; }
 hr { border: 0; border-top: 1px solid #dddddd; margin: 10px 0; }
@@ -77,7 +77,7 @@ def page(payloads: Sequence[Json], *, channel: str, topic: str, day: str, time: 
 
 def _message(payload: Json, time: str, place: str = "") -> str:
     body = "".join(part for block in payload["blocks"] for part in _block(block))
-    whisper = '<div class="private">Only visible to you</div>' if place == "private" else ""
+    whisper = '<div class="whisper">Only visible to you</div>' if place == "private" else ""
     return (
         f'{whisper}<div class="message {place}"><div class="face">CM</div><div><div class="who"><b>CRM Monitor</b>'
         f'<span class="app">APP</span><span class="time">{escape(time)}</span></div>{body}</div></div>'

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
 
+from monitor.messages.interaction import ChoiceField, DateField, Form, PersonField, TextField
 from monitor.messages.slack import to_slack
+from monitor.messages.slack_form import Place, to_view
 from monitor.messages.tree import (
     Bullets,
     Button,
@@ -26,13 +29,14 @@ from monitor.messages.tree import (
 )
 from tests.docs.pages import PAGES
 from tests.docs.pictures import PICTURES, chosen
+from tests.docs.slack_forms import windows
 from tests.docs.slack_page import page
 
 
 def test_the_pictures_are_small_and_fetch_nothing() -> None:
-    for name in ("slack.png", "digest.png", "fixlist.png"):
-        assert (PICTURES / name).read_bytes().startswith(b"\x89PNG")
-        assert (PICTURES / name).stat().st_size < 250_000
+    for path in PICTURES.glob("*.png"):
+        assert path.read_bytes().startswith(b"\x89PNG")
+        assert path.stat().st_size < 250_000
     svg = (PICTURES / "terminal.svg").read_text(encoding="utf-8")
     assert "@font-face" not in svg
     assert "url(http" not in svg
@@ -89,6 +93,31 @@ def test_the_channel_shows_every_word_of_a_message_and_marks_up_none_of_them() -
         "b",
     ):
         assert word in text
+
+
+def test_a_form_shows_every_word_of_it_and_marks_up_none() -> None:
+    fields = (
+        PersonField("to", "Who <takes> it", optional=True, hint="Empty: nobody."),
+        ChoiceField("which", "Which", (("all & more", "all"),), initial="all"),
+        TextField("why", "Why", lines=True),
+        DateField("due", "By when", initial=date(2026, 11, 23)),
+    )
+    html = windows([to_view(Form("f", "Assign", fields, submit="Tell"), Place())])
+    text = unescape(re.sub(r"<[^>]+>", " ", html.partition("</style>")[2]))
+    words = (
+        "Who <takes> it",
+        "Empty: nobody.",
+        "all & more",
+        "Why",
+        "2026-11-23",
+        "(optional)",
+        "Assign",
+        "Tell",
+        "Cancel",
+    )
+    assert all(word in text for word in words)
+    with pytest.raises(ValueError, match="no block of type 'image'"):
+        windows([{"title": {"text": "t"}, "blocks": [{"type": "image"}]}])
 
 
 def test_a_block_that_cannot_be_drawn_is_no_blank() -> None:

@@ -16,6 +16,7 @@ from monitor.fixlist.message import Around, CheckText, fixlist_message, summary
 from monitor.fixlist.model import FixList, Named, RecordId, Seen
 from monitor.fixlist.told import Told, tell
 from monitor.language import CODES, language
+from monitor.messages.html import to_html
 from monitor.messages.slack import BUDGET, REST, to_slack
 from monitor.messages.slack_text import size
 from monitor.messages.text import to_text
@@ -63,6 +64,13 @@ def test_it_lists_ten_records_with_what_is_missing_and_says_where_the_others_are
     assert "- Deals without a next step: Write one." in text
     assert "crm-monitor fixlist unsubscribe 7" in text
     assert "checked Mon 23 Nov 06:00" in text.replace("\u00a0", " ")
+
+
+def test_in_a_mail_the_records_are_one_list() -> None:
+    """Slack takes only so many characters in one block; a mail would show a gap after the fifth."""
+    page = to_html(fixlist_message(told(mending(12)), around(), language("en")), "en")
+    listed = page[page.index("<ul") : page.index("</ul>")]
+    assert listed.count("<li>") == 10
 
 
 def test_several_things_missing_in_a_record_stand_in_its_one_line() -> None:

@@ -5,8 +5,8 @@ The account knows nothing of how the program decides. It keeps what a reader of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -40,6 +40,7 @@ class Reader:
     lines: int = 0  # of collected messages
     believes_open: bool = False
     last: Reason | None = None
+    reminded: set[date] = field(default_factory=set)
 
     @property
     def aware(self) -> bool:
@@ -99,6 +100,7 @@ class Life(RuleBasedStateMachine):
         key = (incident.id, target)
         situation = Situation(
             now=self.now,
+            today=self.now.date(),
             shown=f"{incident.state} {incident.unexpected} {incident.status}",
             silenced="silence 1" if self.silenced else "",
             inhibited="stale" if self.inhibited else "",
@@ -110,6 +112,11 @@ class Life(RuleBasedStateMachine):
         reader = self.reader.setdefault(key, Reader())
         if made.told:
             self._may_be_told(incident, made.reason)
+            if made.reason is Reason.OVERDUE:
+                assert incident.due is not None
+                assert incident.due < self.now.date(), "reminded too early"
+                assert incident.due not in reader.reminded, "reminded twice of one day"
+                reader.reminded.add(incident.due)
             reader.believes_open, reader.last = incident.live, made.reason
         reader.roots += made.tell is Tell.POST
         reader.lines += made.tell is Tell.ROLL_UP and made.memory.rollup is None and not reader.lines
@@ -135,6 +142,17 @@ class Life(RuleBasedStateMachine):
     @rule(severity=st.sampled_from(Severity))
     def the_suite_says_another_severity(self, severity: Severity) -> None:
         self.severity = severity
+
+    @precondition(lambda self: self.incident is not None and self.incident.live)
+    @rule(days=st.integers(0, 5))
+    def somebody_is_to_mend_it_by_a_day(self, days: int) -> None:
+        assert self.incident is not None
+        due = self.now.date() + timedelta(days=days)
+        for (number, _), reader in self.reader.items():  # a day that is set again is a new one
+            if number == self.incident.id and self.incident.due != due:
+                reader.reminded.discard(due)
+        self.incident, _ = act(self.incident, Deed(EventKind.ASSIGNED, "ann", to="bo", due=due), self.now)
+        self.look()
 
     @precondition(lambda self: self.incident is not None and self.incident.live)
     @rule(kind=st.sampled_from([EventKind.ACKNOWLEDGED, EventKind.SNOOZED, EventKind.ASSIGNED]), days=st.integers(0, 9))

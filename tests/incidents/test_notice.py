@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -140,6 +140,36 @@ def test_an_open_incident_is_repeated_when_it_is_time() -> None:
     again = notice(OPEN, TOLD, replace(at(repeat=week), now=CLOCK + week))
     assert said(again) == (Tell.EDIT_AND_REPLY, Reason.REPEAT_DUE)
     assert notice(OPEN, again.memory, replace(at(repeat=week), now=CLOCK + week * 1.5)).reason is Reason.UNCHANGED
+
+
+def test_that_the_day_is_over_by_which_somebody_was_to_mend_it_is_said_once() -> None:
+    due = date(2026, 12, 1)
+    taken = replace(OPEN, assignee="slack:U0BOB0001", due=due)
+    assert said(notice(taken, TOLD, at(today=due))) == (Tell.NOTHING, Reason.UNCHANGED)
+    over = notice(taken, TOLD, at(today=due + timedelta(days=1), shown="b"))
+    assert (said(over), over.memory.due) == ((Tell.EDIT_AND_REPLY, Reason.OVERDUE), due)
+    later = at(today=due + timedelta(days=9), shown="b")
+    assert said(notice(taken, over.memory, later)) == (Tell.NOTHING, Reason.UNCHANGED)
+    again = replace(taken, due=due + timedelta(days=5))
+    assert said(notice(again, over.memory, later)) == (Tell.EDIT_AND_REPLY, Reason.OVERDUE)
+
+
+def test_what_is_overdue_is_said_though_it_was_acknowledged_but_not_while_it_is_snoozed_or_held_back() -> None:
+    late = at(today=date(2026, 12, 2))
+    taken = replace(OPEN, state=IncidentState.ACKNOWLEDGED, assignee="bo", due=date(2026, 12, 1))
+    assert said(notice(taken, TOLD, late)) == (Tell.EDIT_AND_REPLY, Reason.OVERDUE)
+    assert notice(replace(taken, snoozed_until=UNTIL_MENDED), TOLD, late).reason is Reason.SNOOZED
+    night = notice(taken, TOLD, replace(late, quiet_until=NOW + timedelta(hours=8)))
+    assert said(night) == (Tell.NOTHING, Reason.QUIET_HOURS)
+    assert notice(taken, night.memory, late).reason is Reason.OVERDUE
+
+
+def test_what_is_told_for_another_reason_when_it_is_overdue_says_that_too_and_it_is_not_said_again() -> None:
+    late = at(today=date(2026, 12, 2))
+    worse = replace(WORSE, assignee="bo", due=date(2026, 12, 1))
+    told = notice(worse, TOLD, late)
+    assert said(told) == (Tell.EDIT_AND_REPLY, Reason.WORSENED)
+    assert notice(worse, told.memory, late).reason is Reason.UNCHANGED
 
 
 def test_beyond_the_budget_it_is_a_line_of_the_collected_message() -> None:

@@ -55,6 +55,16 @@ def test_the_first_route_that_matches_is_the_only_one_unless_it_goes_on() -> Non
     assert targets(Tree((going_on,), ("z",)), CRITICAL) == ["a"]
 
 
+def test_by_a_team_of_few_only_a_route_for_admins_matches() -> None:
+    few = Labels(IncidentKind.DATA, "c", teams=frozenset({"Desk", "North"}), few=frozenset({"Desk"}))
+    desk, north = Matcher(teams=("desk",)), Matcher(teams=("north",))
+    assert targets(Tree((Route(desk, ("a",)),), ("z",)), few) == ["z"]
+    assert targets(Tree((Route(desk, ("a",), audience=Audience.ADMIN),), ("z",)), few) == ["a"]
+    below = Route(desk, ("b",))
+    assert targets(Tree((Route(Matcher(), ("a",), audience=Audience.ADMIN, routes=(below,)),), ("z",)), few) == ["b"]
+    assert targets(Tree((Route(north, ("a",)),), ("z",)), few) == ["a"]
+
+
 def test_a_route_counts_itself_only_where_none_beneath_it_matches() -> None:
     below = Route(ONLY_CRITICAL, ("b",), place=at(4))
     tree = Tree(

@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 from textwrap import dedent
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from monitor.messages.alert import AlertState, AlertView, Origin, TeamCount
-from monitor.messages.alerts import alert_message, changed_reply, resolved_message, resolved_reply
+from monitor.messages.alert import AlertState, AlertView, TeamCount
+from monitor.messages.alerts import alert_message, changed_reply, overdue_reply, resolved_message, resolved_reply
 from monitor.messages.text import to_text
 from monitor.messages.tree import Tone
+from tests.messages.offers import NOW, OFFERS
 from tests.messages.strategies import alerts
 
-NOW = datetime(2026, 11, 21, 5, 10, tzinfo=UTC)
-OFFERS = AlertView(
-    incident_id=12,
-    check_id="offer-without-amount",
-    entity="opportunities",
-    title="Offers without amount",
-    state=AlertState.OPEN,
-    status="fail",
-    severity="warning",
-    rows=212,
-    unexpected=34,
-    limit=0.15,
-    change=12,
-    new=12,
-    since=NOW - timedelta(days=1),
-    origin=Origin("web shop import 20 Nov 14:02", 12, 12),
-    teams=(TeamCount("Nord", 14), TeamCount("Syd", 9), TeamCount("", 11)),
-    amount=Decimal(4_123_456),
-    currency="DKK",
-    amount_label="of open pipeline",
-    why="The forecast misses them.",
-    fix='Map "total" in the import.',
-    data_as_of=NOW,
-    zone="Europe/Copenhagen",
-    command="crm-monitor failing offer-without-amount",
-    opened_at=NOW,
-)
 RESOLVED = replace(
     OFFERS, state=AlertState.RESOLVED, status="pass", unexpected=9, resolved_at=NOW + timedelta(days=3), change=None
 )
@@ -50,6 +23,15 @@ RESOLVED = replace(
 
 def _shown(view: AlertView) -> str:
     return to_text(alert_message(view))
+
+
+def test_what_is_overdue_says_by_when_and_who_has_it() -> None:
+    late = replace(OFFERS, assignee="bo", due=date(2026, 11, 20), overdue=True)
+    assert "Who has it: bo, was due Fri 20 Nov 2026" in _shown(late)
+    assert to_text(overdue_reply(late), width=200).splitlines()[0] == (
+        "🔴 Overdue: Offers without amount. 34 of 212 (16 %, limit 15 %), +12 since Friday. "
+        "It was due Fri 20 Nov 2026; bo has it"
+    )
 
 
 def test_an_alert_says_what_how_much_where_from_whose_and_what_to_do() -> None:

@@ -227,6 +227,33 @@ def test_steady_weeks_are_hardly_ever_news_and_a_day_of_half_as_much_nearly_alwa
     print("\n".join(table))  # noqa: T201 - the figures themselves, with -s
 
 
+def test_a_day_that_falls_is_found_the_surer_the_more_there_usually_is_and_the_deeper_it_falls() -> None:
+    """The table of docs/checks.md, of fewer series; with -s it is printed."""
+    rng, how = Random(20261128), Sensitivity(smallest=10, smallest_share=0.02)
+    found = {
+        (mean, left): sum(_is_found(rng, how, number, mean, left) for number in range(100)) / 100
+        for mean in (60, 200, 1000)
+        for left in (0.75, 0.5, 0.0)
+    }
+    print(found)  # noqa: T201 - the figures themselves, with -s
+    assert found[60, 0.5] < found[200, 0.5] < found[1000, 0.5] + 0.01
+    assert all(found[mean, 0.75] <= found[mean, 0.5] <= found[mean, 0.0] for mean in (60, 200, 1000))
+    assert found[1000, 0.5] > 0.95
+    assert found[60, 0.0] > 0.8
+
+
+def _is_found(rng: Random, how: Sensitivity, number: int, mean: float, left: float) -> bool:
+    """Whether a working day with only this share of its usual is news, after sixty healthy days."""
+    first = MONDAY + timedelta(days=number % 7)
+    series = healthy(rng, 60, mean, OFFICE, first)
+    at = first + timedelta(days=60)
+    while at.weekday() >= 5:
+        at += timedelta(days=1)
+    low = healthy(rng, 1, mean * left, OFFICE, at)[0].value if left else 0.0
+    usual = expected(series, at, how)
+    return isinstance(usual, Band) and usual.beyond(low, Direction.DOWN) > 0
+
+
 def test_waits_are_hardly_ever_news_however_little_is_entered() -> None:
     """120 mornings of an entity; a morning that was news teaches nothing, as its incident stands."""
     how = sensitivity(Anomaly(), Unit.HOURS)

@@ -83,9 +83,9 @@ def test_a_stored_digest_is_sent_once_to_each_target(state: State) -> None:
     assert isinstance(made, Digest)
     assert isinstance(state.digests.send(made.id, MESSAGES, CLOCK), Digest)
     assert isinstance(state.digests.send(made.id, MESSAGES, CLOCK), Already)
-    mail = Draft("email:1", Action.POST, {"type": "digest", "digest": None})
+    mail = Draft("mail:1", Action.POST, {"type": "digest", "digest": None})
     assert isinstance(state.digests.send(made.id, (*MESSAGES, mail), CLOCK), Digest)
-    assert [one.target for one in state.digests.messages(made.id)] == [TARGET, TARGET, "email:1"]
+    assert [one.target for one in state.digests.messages(made.id)] == [TARGET, TARGET, "mail:1"]
     assert state.digests.send(made.id + 1, MESSAGES, CLOCK) is None
 
 

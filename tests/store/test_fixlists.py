@@ -33,7 +33,7 @@ def test_somebody_asks_once_and_ends_it_once(state: State) -> None:
 def test_the_list_and_its_message_are_stored_together_once_per_person_and_week(state: State) -> None:
     for person in ("7", "8"):
         state.fixlists.subscribe(person, "root", CLOCK)
-    made, again = create(state), create(state, target="email:7")
+    made, again = create(state), create(state, target="mail:7")
     assert (made.fresh, again.fresh) == (True, False)
     assert again.fixlist == made.fixlist
     assert [create(state, "8").fresh, create(state, week="2026-W11").fresh] == [True, True]

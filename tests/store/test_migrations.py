@@ -113,6 +113,25 @@ def test_messages_that_an_older_version_queued_keep_their_place(state_url: sa.UR
             connection.exec_driver_sql("UPDATE outbox SET digest_id = 77 WHERE id = 11")  # there is no such digest
 
 
+def test_a_persons_mail_that_an_older_version_queued_is_told_apart_from_a_routes(state_url: sa.URL) -> None:
+    at = "'2026-03-02 06:00:00'"
+    queued = "INSERT INTO outbox (id, event, thread, target, action, payload, state, created_at, changed_at"
+    rest = f"'email:ops', 'post', '{{}}', 'queued', {at}, {at}"
+    database = Database(state_url)
+    with database.write() as connection:
+        migrate.run_alembic(connection, "0006")
+        for statement in (
+            f"INSERT INTO fixlists (id, person, week, created_at, told) VALUES (1, 'ops', '2026-W10', {at}, '{{}}')",
+            f"INSERT INTO incidents (id, kind, subject, state, created_at) VALUES (1, 'data', 'c', 'open', {at})",
+            f"{queued}, fixlist_id) VALUES (11, 'e1', 'fixlist:1', {rest}, 1)",
+            f"{queued}, incident_id) VALUES (12, 'e2', 'incident:1', {rest}, 1)",
+        ):
+            connection.exec_driver_sql(statement)
+    database.close()
+    with State.open(state_url) as state:
+        assert [(one.id, one.target) for one in state.outbox.undelivered()] == [(11, "mail:ops"), (12, "email:ops")]
+
+
 def test_the_key_for_hashing_is_made_once(state_url: sa.URL) -> None:
     with State.open(state_url) as one, State.open(state_url) as other:
         key = one.hash_key()

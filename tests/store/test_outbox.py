@@ -149,6 +149,16 @@ def test_a_root_of_unknown_fate_holds_everything_and_is_in_doubt(state: State, i
     assert len(_due(state)) == 1
 
 
+def test_where_each_message_is_whole_by_itself_one_of_unknown_fate_holds_nothing(state: State, incident: int) -> None:
+    thread = thread_of_incident(incident)
+    for target in ("webhook", "hook:tickets", "email:board", "mail:7"):
+        root = state.outbox.add(thread, Draft(target, Action.POST, {"text": "x"}), CLOCK)
+        reply = state.outbox.add(thread, Draft(target, Action.REPLY, {"text": "y"}), CLOCK)
+        state.outbox.claim(root, CLOCK)
+        state.outbox.unknown(root, CLOCK, "the answer was lost")
+        assert [message.id for message in state.outbox.due(CLOCK) if message.target == target] == [reply]
+
+
 def test_an_edit_that_had_to_be_posted_anew_moves_the_root(state: State, incident: int) -> None:
     _send(state, _add(state, incident, Action.POST))
     _send(state, _add(state, incident, Action.UPDATE), Remote("C1", "200.2"))

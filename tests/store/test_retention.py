@@ -166,7 +166,7 @@ def test_a_person_who_is_forgotten_is_nowhere_in_the_state(state: State) -> None
     _digest(state, "2026-W09")
     _digest(state, "2026-W09", PERSON)
     state.fixlists.subscribe(PERSON, PERSON, CLOCK)
-    state.fixlists.create(PERSON, "2026-W10", {"own": {}}, f"email:{PERSON}", {}, CLOCK)
+    state.fixlists.create(PERSON, "2026-W10", {"own": {}}, f"mail:{PERSON}", {}, CLOCK)
     state.looks.add("1", [PERSON], "digest", CLOCK)
     state.looks.add(PERSON, ["1"], "adoption", CLOCK)
     other = create(state, "3", "2026-W07")
@@ -195,7 +195,7 @@ def test_later_readings_do_not_bring_a_forgotten_person_back(state: State) -> No
 
 def test_what_went_out_about_a_forgotten_person_is_edited_its_image_deleted_and_mail_is_told(state: State) -> None:
     slack = _digest(state, "2026-W09")
-    mailed = _digest(state, "2026-W09", "2", "email:2")
+    mailed = _digest(state, "2026-W09", "2", "mail:2")
     waiting = _digest(state, "2026-W09", "3")
     root, chart = state.digests.messages(slack.id)
     send(state, root.id, Remote("D1", "100.1"))
@@ -226,7 +226,7 @@ def test_a_person_gets_everything_that_is_stored_about_them_and_nothing_about_ot
     state.looks.add("1", [PERSON], "digest", CLOCK)
     for user in (PERSON, "person-8"):
         state.fixlists.subscribe(user, user, CLOCK)
-        state.fixlists.create(user, "2026-W10", {"own": {}}, f"email:{user}", {}, CLOCK)
+        state.fixlists.create(user, "2026-W10", {"own": {}}, f"mail:{user}", {}, CLOCK)
     SlackUsers(state.database).note(PERSON, "U0PERSON1", CLOCK)
     SlackUsers(state.database).note("person-8", "U0PERSON8", CLOCK)
 

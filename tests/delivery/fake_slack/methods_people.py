@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tests.delivery.fake_slack.registry import Fields, method
 from tests.delivery.fake_slack.workspace import BOT_USER, Channel, SlackError, Workspace
 
@@ -21,10 +23,20 @@ def _user(workspace: Workspace, fields: Fields) -> Fields:
     user = str(fields.get("user"))
     if user not in workspace.users and user != BOT_USER:
         raise SlackError("user_not_found", user)
+    return {"user": _shown(workspace, user)}
+
+
+@method("users.list", "cursor", "limit", "include_locale", "team_id")
+def _users(workspace: Workspace, fields: Fields) -> Fields:
+    workspace.need("users:read")
+    return _page([_shown(workspace, user) for user in (*workspace.users, BOT_USER)], fields)
+
+
+def _shown(workspace: Workspace, user: str) -> Fields:
     guest = workspace.guests.get(user)
     shown: Fields = {"id": user, "team_id": "T1", "name": workspace.name(user).lower(), "deleted": False}
     shown |= {"real_name": workspace.name(user), "is_bot": user == BOT_USER}
-    return {"user": {**shown, "is_restricted": guest is not None, "is_ultra_restricted": guest == "single-channel"}}
+    return {**shown, "is_restricted": guest is not None, "is_ultra_restricted": guest == "single-channel"}
 
 
 @method("usergroups.users.list", "usergroup", "include_disabled", "team_id")
@@ -54,13 +66,16 @@ def _info(workspace: Workspace, fields: Fields) -> Fields:
 @method("conversations.members", "channel", "cursor", "limit")
 def _members(workspace: Workspace, fields: Fields) -> Fields:
     channel = _seen(workspace, fields.get("channel"))
+    return _page([user for user in workspace.users if channel.holds(user)] + [BOT_USER] * channel.member, fields)
+
+
+def _page(members: Sequence[object], fields: Fields) -> Fields:
     limit, start = int(fields.get("limit", 100)), int(fields.get("cursor") or 0)
     if not 1 <= limit <= 1000:
         raise SlackError("invalid_limit")
-    members = [user for user in workspace.users if channel.holds(user)] + [BOT_USER] * channel.member
     more = start + limit < len(members)
     cursor = {"response_metadata": {"next_cursor": str(start + limit) if more else ""}}
-    return {"members": members[start : start + limit], **cursor}
+    return {"members": list(members[start : start + limit]), **cursor}
 
 
 def _seen(workspace: Workspace, wanted: object) -> Channel:

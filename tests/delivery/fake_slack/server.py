@@ -30,6 +30,8 @@ class FakeSlack:
         self.workspace = Workspace()
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.late: list[tuple[str, dict[str, Any]]] = []
+        self.down: dict[str, Fault] = {}
+        """What every call of a method meets, until it is taken out again; ``""`` is every method."""
         self.closing = threading.Event()
         self._faults: defaultdict[str, list[Fault]] = defaultdict(list)
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -55,7 +57,7 @@ class FakeSlack:
 
     def next_fault(self, method: str) -> Fault | None:
         queue = self._faults[method]
-        return queue.pop(0) if queue else None
+        return queue.pop(0) if queue else self.down.get(method) or self.down.get("")
 
     def land(self) -> None:
         """Does the work of the calls that met ``Late``."""
