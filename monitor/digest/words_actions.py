@@ -100,7 +100,9 @@ def _managers_use(_a: Action, _: Snapshot, language: Language) -> str:
 def _unused_seats(action: Action, snapshot: Snapshot, language: Language) -> str:
     cost = ""
     if action.amount:
-        cost = language.text(" ({amount} a month)", amount=language.money(action.amount, snapshot.currency))
+        own = snapshot.seats.currency if snapshot.seats is not None else ""  # what seats cost is no CRM's amount
+        amount = language.money(action.amount, own or snapshot.currency)
+        cost = language.text(" ({amount} a month)", amount=amount)
     return language.plural(
         "{n} seat is paid for and not used{cost}: train its user, pass it on, or cancel it.",
         "{n} seats are paid for and not used{cost}: train their users, pass them on, or cancel them.",
