@@ -140,7 +140,7 @@ def explain_seats(seats: Seats) -> Line:
         ("used in 60 days", seats.active),
         ("unused for 60 days", seats.unused),
         ("of these never used", seats.never),
-        ("new, or away", seats.other),
+        ("new, away, or not seen", seats.other),
         ("assigned to nobody", seats.free),
         ("cost of one per month", None if seats.per_month is None else f"{seats.per_month} {seats.currency}".strip()),
         ("cost of the unused, per month", None if seats.cost is None else f"{seats.cost} {seats.currency}".strip()),
