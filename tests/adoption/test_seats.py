@@ -60,7 +60,8 @@ def test_where_logins_are_not_known_a_manager_who_left_no_trace_may_be_reading_a
 
 def test_a_manager_who_stopped_left_a_trace_and_the_seat_is_unused() -> None:
     people = [member("1"), *(member(str(number), manager="1") for number in range(2, 8))]
-    of = evidence(people, did(NOW + -12, 1, user="1"), of=known(facts={"logins": MeasureFacts("logins", Availability.NONE)}))
+    blind = known(facts={"logins": MeasureFacts("logins", Availability.NONE)})
+    of = evidence(people, did(NOW + -12, 1, user="1"), of=blind)
     seats = count_seats(of, ["1"], NOW, BOUGHT)
     assert seats is not None
     assert (seats.unused, seats.never) == (1, 0)
