@@ -253,8 +253,8 @@ class View:
         year = person.last_active.year != self.snapshot.period.last.year
         return self.language.text("last active {day}", day=self.language.day(person.last_active, year=year))
 
-    def active_days(self, person: PersonRow) -> str:
-        return words.active_days_text(person, self.language)
+    def asked_because(self, person: PersonRow) -> str:
+        return words_actions.asked_text(person, self.snapshot, self.language)
 
     def number(self, value: float | None) -> str:
         return "–" if value is None else self.language.count(value, decimals=1)

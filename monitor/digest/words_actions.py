@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from monitor.adoption.week import IsoWeek
-from monitor.digest.snapshot import Action, ActionKind, Reason, ReasonCode, Snapshot, Who
-from monitor.digest.words import not_available, status_word, subject_name, team_days, week_text
+from monitor.digest.actions_rules import why_asked
+from monitor.digest.snapshot import Action, ActionKind, PersonRow, Reason, ReasonCode, Snapshot, Who
+from monitor.digest.words import active_days_text, not_available, status_word, subject_name, team_days, week_text
 from monitor.language import Language
 
 _Params = dict[str, str]
@@ -20,6 +21,16 @@ def action_text(action: Action, snapshot: Snapshot, language: Language) -> str:
 def reason_text(reason: Reason, snapshot: Snapshot, language: Language) -> str:
     """Why an action was chosen: ``16 % of 212, limit 15 %``; a fragment, for a place beside the action."""
     return _REASONS[reason.code](reason, snapshot, language)
+
+
+def asked_text(row: PersonRow, snapshot: Snapshot, language: Language) -> str:
+    """Why somebody should ask a person: what the status comes from, and not the week, which may be a good one."""
+    reason = why_asked(row, snapshot.period.week)
+    if reason is not None:
+        return reason_text(reason, snapshot, language)
+    since = week_text(row.since, language, snapshot.period.week) if row.since else ""
+    parts = (language.text("since {week}", week=since) if since else "", active_days_text(row, language))
+    return " · ".join(part for part in parts if part)
 
 
 def who_text(action: Action, language: Language) -> str:
