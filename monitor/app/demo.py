@@ -74,8 +74,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What the demo has to show. ``use`` has the people who need attention only, ``away`` is who was on leave; ``pages``
-    are digests as HTML."""
+    """What the demo has to show. ``use`` has the people who need attention only, ``away`` those on leave; ``pages`` are
+    digests as HTML."""
 
     folder: Path
     story: DemoStory
