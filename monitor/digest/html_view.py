@@ -140,7 +140,7 @@ class View:
 
     def record_links(self, action: Action) -> list[tuple[str, str]]:
         """Text and address of the largest records."""
-        return record_links(action.records, self.snapshot.currency, self.language)
+        return record_links(action.records, self.snapshot, self.language)
 
     def records_head(self, action: Action) -> str:
         return records_head(action.records, self.language)

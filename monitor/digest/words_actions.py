@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from monitor.adoption.week import IsoWeek
 from monitor.digest.actions_rules import why_asked
-from monitor.digest.snapshot import Action, ActionKind, PersonRow, Reason, ReasonCode, Snapshot, Who
+from monitor.digest.snapshot import Action, ActionKind, Kind, PersonRow, Reason, ReasonCode, Snapshot, Who
 from monitor.digest.words import active_days_text, not_available, status_word, subject_name, team_days, week_text
-from monitor.language import Language
+from monitor.language import Language, _
 
 _Params = dict[str, str]
 
@@ -74,8 +74,10 @@ def _grew(action: Action, _: Snapshot, language: Language) -> str:
 
 
 def _records(action: Action, snapshot: Snapshot, language: Language) -> str:
+    together = _("{title}: {now}{worth}. Go through the list together.")
+    alone = _("{title}: {now}{worth}. Go through the list.")
     return language.text(
-        "{title}: {now}{worth}. Go through the list together.",
+        alone if snapshot.kind is Kind.OWN else together,
         title=subject_name(action.subject, language),
         now=_number(action.now, language),
         worth=_worth(action, snapshot, language),

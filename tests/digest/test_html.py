@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from monitor.digest.html import TEMPLATES, to_html
 from monitor.digest.snapshot import Action, ActionKind, Kind, Outcome, Snapshot, Subject, SubjectKind
 from monitor.digest.text import to_plain
+from monitor.digest.words_actions import action_text
 from monitor.language import CODES, Language, language
 from tests.digest import making
 from tests.digest.page import Page
@@ -149,6 +150,13 @@ def test_of_somebody_who_fades_it_tells_the_weeks_that_show_it_and_not_a_week_th
     row = replace(fading, active_days=3, usual=1.3, line=(*fading.line[:-4], 1, 1, 1, 3), because={"usual_days_4w": 16})
     digest = replace(digest, person_rows=tuple(row if one is fading else one for one in digest.person_rows))
     assert "active on 6 days in 4 weeks, usually on 16; since week 45" in " ".join(told(digest).split())
+
+
+@pytest.mark.parametrize(("kind", "said"), [(Kind.MANAGER, "the list together."), (Kind.OWN, "Go through the list.")])
+def test_nobody_is_asked_to_go_through_the_own_list_together(kind: Kind, said: str) -> None:
+    subject = Subject(SubjectKind.CHECK, "offer-without-amount", "Offers without amount")
+    action = replace(making.actions()[1], kind=ActionKind.RECORDS, subject=subject)
+    assert action_text(action, replace(making.manager(), kind=kind), EN).endswith(said)
 
 
 def test_without_a_mandate_the_page_says_why_there_are_no_names() -> None:
