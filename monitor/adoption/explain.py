@@ -100,7 +100,7 @@ def explain_scorecard(card: Scorecard, member: Member, measures: Sequence[Measur
             "Filled fields, of those asked for, in records created in the last 28 days.",
         ),
     ]
-    failing = "Failing records, of the person's own records that the check applies to; inherited ones after 30 days."
+    failing = "Failing records, of those that the check applies to and the person owns now, inherited ones included."
     lines += [_share(check, share, failing) for check, share in sorted(card.hygiene.items())]
     lines.append(Line("Last day of use", card.last_active, "The newest day with use beyond a login."))
     return Explanation(tuple(lines), card.notes)
@@ -140,7 +140,7 @@ def explain_seats(seats: Seats) -> Line:
         ("used in 60 days", seats.active),
         ("unused for 60 days", seats.unused),
         ("of these never used", seats.never),
-        ("new, or away", seats.other),
+        ("new, away, or not seen", seats.other),
         ("assigned to nobody", seats.free),
         ("cost of one per month", None if seats.per_month is None else f"{seats.per_month} {seats.currency}".strip()),
         ("cost of the unused, per month", None if seats.cost is None else f"{seats.cost} {seats.currency}".strip()),

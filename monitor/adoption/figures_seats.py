@@ -48,7 +48,11 @@ def seats_unused(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told
     unused = [member for member in held if not used_lately(evidence, member, week)]
     never = sum(1 for member in unused if evidence.last_use(member, week) is None)
     told = _share(len(unused), len(held), {"seats": len(held), "never": never})
-    if any(_reads_only(member) for member in evidence.seats(keys)) and not evidence.known.of(MeasureKind.LOGIN):
+    seats = evidence.seats(keys)
+    leaders = sum(1 for member in seats if member.key in evidence.managers)
+    # of few leaders it is said whatever they did, as above
+    doubtful = 0 < leaders < LEAST_GROUP or any(_may_only_read(evidence, member, week) for member in seats)
+    if doubtful and not evidence.known.of(MeasureKind.LOGIN):
         return replace(told, notes=(*told.notes, Note(NoteCode.NOT_SEEN_READING)))
     return told
 
@@ -156,6 +160,12 @@ def _reads_only(member: Member) -> bool:
     return member.role is not None and member.role.reads_only
 
 
+def _may_only_read(evidence: Evidence, member: Member, week: IsoWeek) -> bool:
+    """Whether somebody may well use the seat all the time, and leave no trace but logins: by role, or as a manager of
+    whom nothing was ever seen."""
+    return _reads_only(member) or (member.key in evidence.managers and evidence.last_use(member, week) is None)
+
+
 def unknown_before(evidence: Evidence, week: IsoWeek) -> Told | None:
     """What is told instead where the history is shorter than 60 days; None where it is not."""
     known = (week.sunday - evidence.known.first.monday).days + 1
@@ -169,7 +179,7 @@ def held_long(evidence: Evidence, member: Member, week: IsoWeek) -> bool:
     first = week.sunday - timedelta(days=UNUSED_DAYS - 1)
     if member.start is not None and member.start > first:
         return False
-    if _reads_only(member) and not evidence.known.of(MeasureKind.LOGIN):
+    if _may_only_read(evidence, member, week) and not evidence.known.of(MeasureKind.LOGIN):
         return False
     return any(evidence.calendar.week(member, one).is_working_week for one in _sixty_days(week))
 

@@ -89,7 +89,7 @@ def score(
 ) -> list[Scorecard]:
     """The scorecards of one person, to whom ``reports`` people report; see ``score_all``.
 
-    ``hygiene`` is of records that are the person's own by now.
+    ``hygiene`` is of the records that the person owns now.
     """
     span = _span(member, weeks, scoring.known)
     last_active = before.last_active if before is not None else None
@@ -138,15 +138,6 @@ def _card(
         last_active=_last_active(rows, week, before.last_active if before is not None else None),
         notes=(*scoring.notes, *((short,) if short else ()), *no_start),
     )
-
-
-def own_hygiene(failing: Mapping[str, Share], inherited: Mapping[str, Share]) -> dict[str, Share]:
-    """Checks' results less those of records that the person inherited in the last 30 days: not yet one's own."""
-    found = {}
-    for check, share in failing.items():
-        less = inherited.get(check, Share(0, 0))
-        found[check] = Share(max(0, share.part - less.part), max(0, share.of - less.of))
-    return found
 
 
 def _span(member: Member, weeks: Sequence[IsoWeek], known: Known) -> tuple[IsoWeek, ...]:

@@ -74,7 +74,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What the demo has to show. ``use`` has the people who need attention only; ``pages`` are digests as HTML."""
+    """What the demo has to show. ``use`` has the people who need attention only, ``away`` those on leave; ``pages`` are
+    digests as HTML."""
 
     folder: Path
     story: DemoStory
@@ -83,6 +84,7 @@ class Demo:
     messages: tuple[Message, ...]
     use: AdoptionView
     people_shown: int
+    away: tuple[str, ...]
     pages: tuple[Page, ...]
 
 
@@ -113,7 +115,8 @@ def run_demo(folder: Path, *, seed: int | None, clock: Callable[[], datetime], s
         use = view(opened, Wanted(), "demo")
         pages = _pages(opened, story, use.week)
     telling = tuple(row for row in use.people if row.status in use.attention)
-    return Demo(folder, story, learned, report, messages, replace(use, people=telling), len(use.people), pages)
+    away = tuple(row.name for row in use.people if row.status == "away")
+    return Demo(folder, story, learned, report, messages, replace(use, people=telling), len(use.people), away, pages)
 
 
 def _before(story: DemoStory) -> tuple[datetime, ...]:

@@ -53,8 +53,8 @@ def _head(console: Console, view: AdoptionView, english: Language) -> None:
     console.print(Text.assemble((f"{view.title or view.company}", "bold"), f"  ·  use of the CRM, week {view.week}"))
     days = f"{view.week.monday:%d %b} to {view.week.sunday:%d %b %Y}"
     facts = [days + (", not over yet" if view.open_week else "")]
-    if view.data_as_of is not None:
-        facts.append(f"data as of {words.moment(view.data_as_of, view.zone)}")
+    age = words.moment(view.data_as_of, view.zone) if view.data_as_of is not None else ""
+    facts.append(f"data as of {age}" if age else english.text("it is not known how old the data is"))
     console.print(Text("  ·  ".join(facts), "dim"))
     if view.naming.reason is not None:
         console.print(Text(note_text(view.naming.reason, english, view.measures), "cyan"))

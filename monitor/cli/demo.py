@@ -99,6 +99,8 @@ def _use(done: Demo) -> None:
     console.print(
         f"{len(shortly.figures)} of {len(view.figures)} figures: short of their goals. {people}.", style="dim"
     )
+    if done.away:
+        console.print(f"Away, and so neither fading nor dormant: {', '.join(done.away)}.", style="dim")
     console.print()
     for page in done.pages:
         console.print(f"  {os.path.relpath(page.path):<50} {page.whose}, as a page", markup=False, soft_wrap=True)

@@ -161,6 +161,12 @@ _TOLD: Mapping[str, Callable[[PersonRow, IsoWeek], tuple[Reason, float]]] = {
 }
 
 
+def why_asked(row: PersonRow, week: IsoWeek) -> Reason | None:
+    """Why somebody should ask a person: the numbers that the status comes from; None for a project's own status."""
+    tell = _TOLD.get(row.status)
+    return tell(row, week)[0] if tell else None
+
+
 def _team_quieter(situation: Situation, worth: float) -> Iterator[Action]:
     for team in situation.teams:
         now, usual = team.active_days, team.usual

@@ -140,7 +140,7 @@ class View:
 
     def record_links(self, action: Action) -> list[tuple[str, str]]:
         """Text and address of the largest records."""
-        return record_links(action.records, self.snapshot.currency, self.language)
+        return record_links(action.records, self.snapshot, self.language)
 
     def records_head(self, action: Action) -> str:
         return records_head(action.records, self.language)
@@ -253,8 +253,8 @@ class View:
         year = person.last_active.year != self.snapshot.period.last.year
         return self.language.text("last active {day}", day=self.language.day(person.last_active, year=year))
 
-    def active_days(self, person: PersonRow) -> str:
-        return words.active_days_text(person, self.language)
+    def asked_because(self, person: PersonRow) -> str:
+        return words_actions.asked_text(person, self.snapshot, self.language)
 
     def number(self, value: float | None) -> str:
         return "–" if value is None else self.language.count(value, decimals=1)

@@ -81,7 +81,7 @@ def _action(action: Action, snapshot: Snapshot, language: Language) -> Iterator[
     """What to do and why, and below it where the records are."""
     yield Paragraph(tuple(_asked(action, snapshot, language)))
     command = list_command(action.command, snapshot) if action.who is Who.YOU else ""
-    records = record_spans(action.records, snapshot.currency, language)
+    records = record_spans(action.records, snapshot, language)
     found = [some for some in (records, list_spans(command, language), link_spans(action.link, language)) if some]
     if found:
         yield Paragraph(joined(found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
 from monitor.adoption.figure import FigureId
@@ -15,6 +15,7 @@ from monitor.digest.notes_short import short_notes
 from monitor.digest.parts_text import LONGEST_NAME, bold, link_spans, plain, short
 from monitor.digest.seat_lines import seat_lines
 from monitor.digest.snapshot import Kind, ManagementUse, PersonRow, QualityCount, Snapshot, TeamRow
+from monitor.digest.words_actions import asked_text
 from monitor.language import Language
 from monitor.messages.tree import Block, Bullets, Field, Fields, Paragraph, Span
 
@@ -45,18 +46,25 @@ def details(snapshot: Snapshot, language: Language, *, full: bool) -> Iterator[D
 def _people(snapshot: Snapshot, language: Language, full: bool) -> Iterator[Detail]:
     troubled = [row for row in snapshot.person_rows if row.status in snapshot.attention]
     if troubled:
-        yield language.text("Whom to ask"), (_rows(troubled, snapshot, language, full),)
+        yield language.text("Whom to ask"), (_rows(troubled, snapshot, language, full, _asked),)
     if full and snapshot.person_rows:
-        yield language.text("People"), (_rows(list(snapshot.person_rows), snapshot, language, full),)
+        yield language.text("People"), (_rows(list(snapshot.person_rows), snapshot, language, full, _week),)
 
 
-def _rows(rows: list[PersonRow], snapshot: Snapshot, language: Language, full: bool) -> Bullets:
+def _rows(
+    rows: list[PersonRow], snapshot: Snapshot, language: Language, full: bool, tell: Callable[..., str]
+) -> Bullets:
     shown = rows[: MOST_IN_FULL if full else MOST_PEOPLE]
     items = [
-        (bold(row.name or language.text("(removed)"), LONGEST_NAME), plain(_week(row, snapshot, language)))
+        (bold(row.name or language.text("(removed)"), LONGEST_NAME), plain(tell(row, snapshot, language)))
         for row in shown
     ]
     return Bullets((*items, *_more(len(rows) - len(shown), language)))
+
+
+def _asked(row: PersonRow, snapshot: Snapshot, language: Language) -> str:
+    status = words.status_word(row.status, language, snapshot.titles)
+    return f": {status} · {asked_text(row, snapshot, language)}"
 
 
 def _week(row: PersonRow, snapshot: Snapshot, language: Language) -> str:

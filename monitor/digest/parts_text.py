@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from monitor.digest.snapshot import RecordLink
+from monitor.digest.snapshot import RecordLink, Snapshot
 from monitor.language import Language
 from monitor.messages.clean import clean_span, safe_link
 from monitor.messages.slack_text import cut
@@ -40,9 +41,9 @@ def link_spans(url: str, language: Language) -> tuple[Span, ...]:
     return (Span(language.text("Open in the CRM"), link=url),)
 
 
-def record_spans(records: Sequence[RecordLink], currency: str, language: Language) -> tuple[Span, ...]:
+def record_spans(records: Sequence[RecordLink], snapshot: Snapshot, language: Language) -> tuple[Span, ...]:
     """Links to the largest records, behind what they are."""
-    shown = record_links(records, currency, language)
+    shown = record_links(records, snapshot, language)
     if not shown:
         return ()
     spans = [Span(f"{records_head(records, language)} ")]
@@ -56,14 +57,18 @@ def joined(found: Sequence[tuple[Span, ...]]) -> tuple[Span, ...]:
     return tuple(span for number, spans in enumerate(found) for span in ((Span(" · "),) if number else ()) + spans)
 
 
-def record_links(records: Sequence[RecordLink], currency: str, language: Language) -> list[tuple[str, str]]:
+def record_links(records: Sequence[RecordLink], snapshot: Snapshot, language: Language) -> list[tuple[str, str]]:
     """Text and address of each record that can be opened: what it is worth, else when it was made, else a number."""
     found = []
     for number, record in enumerate(records, start=1):
         if safe_link(record.link) and len(record.link) <= LONGEST_LINK:
-            text = language.day(record.created) if record.created else language.count(number)
-            found.append((language.money(record.amount, currency) if record.amount else text, record.link))
+            text = _made_on(record.created, snapshot, language) if record.created else language.count(number)
+            found.append((language.money(record.amount, snapshot.currency) if record.amount else text, record.link))
     return found
+
+
+def _made_on(day: date, snapshot: Snapshot, language: Language) -> str:
+    return language.day(day, year=day.year != snapshot.period.last.year)
 
 
 def records_head(records: Sequence[RecordLink], language: Language) -> str:

@@ -30,7 +30,7 @@ def seat_lines(seats: SeatsRow, language: Language, currency: str = "") -> list[
         (text("Used in 60 days"), seats.active, True, "used"),
         (text("Unused for 60 days"), seats.unused, True, "unused"),
         (text("Of these never used"), seats.never, True, ""),
-        (text("New, or away"), seats.other, bool(seats.other), "other"),
+        (text("New, away, or not seen"), seats.other, bool(seats.other), "other"),
         (text("Of too few people to be told of"), seats.hidden, bool(seats.hidden), "hidden"),
         (text("Assigned to nobody"), seats.free, seats.free is not None, "free"),
     ]

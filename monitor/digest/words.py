@@ -60,8 +60,8 @@ FIGURES: dict[FigureId, tuple[str, str]] = {
         _("Seats unused for 60 days"),
         _(
             "Of the seats held for 60 days or more, those without use in 60 days. A login counts here. People "
-            "without a working week in that time are left out, and so is whoever only reads where logins are "
-            "not known."
+            "without a working week in that time are left out, and where logins are not known whoever only reads, "
+            "or manages and was never seen."
         ),
     ),
     FigureId.ONBOARDED: (

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from monitor.adoption.week import IsoWeek
-from monitor.digest.snapshot import Action, ActionKind, Reason, ReasonCode, Snapshot, Who
-from monitor.digest.words import not_available, status_word, subject_name, team_days, week_text
-from monitor.language import Language
+from monitor.digest.actions_rules import why_asked
+from monitor.digest.snapshot import Action, ActionKind, Kind, PersonRow, Reason, ReasonCode, Snapshot, Who
+from monitor.digest.words import active_days_text, not_available, status_word, subject_name, team_days, week_text
+from monitor.language import Language, _
 
 _Params = dict[str, str]
 
@@ -20,6 +21,16 @@ def action_text(action: Action, snapshot: Snapshot, language: Language) -> str:
 def reason_text(reason: Reason, snapshot: Snapshot, language: Language) -> str:
     """Why an action was chosen: ``16 % of 212, limit 15 %``; a fragment, for a place beside the action."""
     return _REASONS[reason.code](reason, snapshot, language)
+
+
+def asked_text(row: PersonRow, snapshot: Snapshot, language: Language) -> str:
+    """Why somebody should ask a person: what the status comes from, and not the week, which may be a good one."""
+    reason = why_asked(row, snapshot.period.week)
+    if reason is not None:
+        return reason_text(reason, snapshot, language)
+    since = week_text(row.since, language, snapshot.period.week) if row.since else ""
+    parts = (language.text("since {week}", week=since) if since else "", active_days_text(row, language))
+    return " · ".join(part for part in parts if part)
 
 
 def who_text(action: Action, language: Language) -> str:
@@ -63,8 +74,10 @@ def _grew(action: Action, _: Snapshot, language: Language) -> str:
 
 
 def _records(action: Action, snapshot: Snapshot, language: Language) -> str:
+    together = _("{title}: {now}{worth}. Go through the list together.")
+    alone = _("{title}: {now}{worth}. Go through the list.")
     return language.text(
-        "{title}: {now}{worth}. Go through the list together.",
+        alone if snapshot.kind is Kind.OWN else together,
         title=subject_name(action.subject, language),
         now=_number(action.now, language),
         worth=_worth(action, snapshot, language),
@@ -100,7 +113,9 @@ def _managers_use(_a: Action, _: Snapshot, language: Language) -> str:
 def _unused_seats(action: Action, snapshot: Snapshot, language: Language) -> str:
     cost = ""
     if action.amount:
-        cost = language.text(" ({amount} a month)", amount=language.money(action.amount, snapshot.currency))
+        own = snapshot.seats.currency if snapshot.seats is not None else ""  # what seats cost is no CRM's amount
+        amount = language.money(action.amount, own or snapshot.currency)
+        cost = language.text(" ({amount} a month)", amount=amount)
     return language.plural(
         "{n} seat is paid for and not used{cost}: train its user, pass it on, or cancel it.",
         "{n} seats are paid for and not used{cost}: train their users, pass them on, or cancel them.",

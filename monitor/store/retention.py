@@ -104,12 +104,15 @@ def prune(
         gone(digests, digests.c.kind == OWN)
         gone(use_figures, _few(use_figures))
     days_from = _next_monday(today - retention.person_day)
+    weeks_from = today - retention.person_week
+    # how deals stood at the end of a week is a week's: the line of a figure is made of twelve
+    ends = deal_standing.c.day.in_(_sundays(weeks_from, days_from))
     for table in PER_DAY:
-        gone(table, table.c.day < days_from)
+        gone(table, table.c.day < days_from, *([~ends] if table is deal_standing else []))
     _not_complete_before(connection, days_from)
     for table in PER_WEEK:
-        gone(table, table.c.week < today - retention.person_week)
-    gone(use_figures, use_figures.c.week < today - retention.person_week, _few(use_figures))
+        gone(table, table.c.week < weeks_from)
+    gone(use_figures, use_figures.c.week < weeks_from, _few(use_figures))
     gone(use_figures, use_figures.c.week < today - retention.team)
     week_ago = now - retention.person_week
     gone(looks, looks.c.at < week_ago)
@@ -152,6 +155,12 @@ _POINTING = (  # small tables first: where nobody is left to look for, the large
 def _next_monday(day: date) -> date:
     """Whole weeks only: a week of which some days are gone would be summed too low."""
     return day + timedelta(days=-day.weekday() % 7)
+
+
+def _sundays(first: date, end: date) -> list[date]:
+    """The last days of the weeks that begin on ``first`` or later and are over before ``end``."""
+    sunday = _next_monday(first) + timedelta(days=6)
+    return [sunday + timedelta(weeks=number) for number in range(max(0, (end - sunday).days + 6) // 7)]
 
 
 def _not_complete_before(connection: sa.Connection, first: date) -> None:

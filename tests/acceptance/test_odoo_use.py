@@ -131,6 +131,10 @@ def test_nothing_is_said_of_managers_who_left_no_trace(found: Any) -> None:
     assert "not_seen_reading" in {note["code"] for note in figure["notes"]}
 
 
+def test_only_the_agents_without_any_deal_have_an_unused_seat_and_no_manager_who_may_be_reading(found: Any) -> None:
+    assert found["seats"]["unused"] == found["seats"]["never"] == len(WITHOUT_DEALS)
+
+
 def test_logins_that_the_crm_does_not_keep_are_not_available_rather_than_none(found: Any) -> None:
     said = {note["measure"]: note["code"] for note in found["notes"] if "measure" in note}
     assert said["logins"] in ("not_available", "last_only")

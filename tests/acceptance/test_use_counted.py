@@ -150,3 +150,9 @@ def test_an_earlier_week_is_told_as_it_was(firm_on: Firm, named: Any) -> None:
     assert {key: count for key, count in told.items() if count} == {str(key): count for key, count in rows}
     status = {one["key"]: one["status"] for one in earlier["people"]}
     assert status[str(use_crm.FADED)] == "active"
+
+
+def test_how_old_the_data_is_stands_above_the_table_and_is_not_known_before_a_first_check(used: Firm) -> None:
+    assert "it is not known how old the data is" in used.ok("adoption").stdout
+    used.run("check", "--fail-on", "never")
+    assert "data as of" in used.ok("adoption").stdout

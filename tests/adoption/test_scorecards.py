@@ -15,7 +15,7 @@ from monitor.adoption.known import Known
 from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.organisation import Role
 from monitor.adoption.scorecard import Scorecard, Share
-from monitor.adoption.scorecards import Scoring, own_hygiene, score, score_all
+from monitor.adoption.scorecards import Scoring, score, score_all
 from monitor.adoption.weeks import by_user, person_weeks
 from monitor.crm.directory import PersonKind
 from tests.adoption.making import (
@@ -156,11 +156,6 @@ def test_weeks_scored_together_are_those_scored_one_after_the_other(
 
     together = score_all(people, weeks, made, scoring, hygiene=clean)
     assert together == sorted(one_by_one, key=lambda one: (one.user, one.week))
-
-
-def test_inherited_records_are_not_yet_ones_own() -> None:
-    failing = {"overdue": Share(5, 20), "no-amount": Share(1, 4)}
-    assert own_hygiene(failing, {"overdue": Share(4, 15)}) == {"overdue": Share(1, 5), "no-amount": Share(1, 4)}
 
 
 def test_a_week_without_any_row_has_a_scorecard_all_the_same() -> None:

@@ -8,11 +8,15 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.activity.facts import MeasureFacts
+from monitor.activity.measure import Availability
 from monitor.adoption.explain import explain_seats
+from monitor.adoption.figure import FigureId
+from monitor.adoption.note import NoteCode
 from monitor.adoption.people import SeatsBought
 from monitor.adoption.seats import Seats, count_seats
 from tests.adoption.making import NOW, did, known, member
-from tests.adoption.test_figures import READER, evidence
+from tests.adoption.test_figures import READER, codes, evidence, figure
 
 BOUGHT = SeatsBought(10, Decimal(600), "DKK", "Sales licences")
 
@@ -39,6 +43,28 @@ def test_seats_of_people_who_are_not_to_be_told_of_are_assigned_and_cost_nothing
     assert seats is not None
     assert (seats.assigned, seats.told, seats.active, seats.unused, seats.other) == (7, 5, 1, 4, 0)
     assert (seats.free, seats.idle, seats.cost) == (3, 7, Decimal(4200))
+
+
+def test_where_logins_are_not_known_a_manager_who_left_no_trace_may_be_reading_and_the_seat_is_not_unused() -> None:
+    people = [member("1"), *(member(str(number), manager="1") for number in range(2, 8))]
+    acts = [row for number in range(3, 8) for row in did(NOW, 1, user=str(number))]
+    blind = known(facts={"logins": MeasureFacts("logins", Availability.NONE)})
+    for of, unused, other in ((evidence(people, acts), 2, 0), (evidence(people, acts, of=blind), 1, 1)):
+        seats = count_seats(of, list(of.organisation.members), NOW, BOUGHT)
+        assert seats is not None
+        assert (seats.active, seats.unused, seats.never, seats.other) == (5, unused, unused, other)
+        share = figure(FigureId.SEATS_UNUSED, of)
+        assert (share.top, share.bottom) == (unused, 7 - other)
+        assert (NoteCode.NOT_SEEN_READING in codes(share)) == bool(other)
+
+
+def test_a_manager_who_stopped_left_a_trace_and_the_seat_is_unused() -> None:
+    people = [member("1"), *(member(str(number), manager="1") for number in range(2, 8))]
+    blind = known(facts={"logins": MeasureFacts("logins", Availability.NONE)})
+    of = evidence(people, did(NOW + -12, 1, user="1"), of=blind)
+    seats = count_seats(of, ["1"], NOW, BOUGHT)
+    assert seats is not None
+    assert (seats.unused, seats.never) == (1, 0)
 
 
 def test_in_a_short_history_it_is_told_what_was_bought_and_assigned_and_nothing_of_use() -> None:
@@ -78,7 +104,7 @@ def test_seats_are_explained_by_the_numbers_that_make_their_cost() -> None:
         "used in 60 days": 43,
         "unused for 60 days": 3,
         "of these never used": 2,
-        "new, or away": 1,
+        "new, away, or not seen": 1,
         "assigned to nobody": 13,
         "cost of one per month": "640 DKK",
         "cost of the unused, per month": "10240 DKK",

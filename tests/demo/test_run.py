@@ -36,6 +36,8 @@ def test_the_demo_finds_what_was_planted_and_writes_two_digests(tmp_path: Path) 
     assert {row.team for row in done.use.people} == {story.team}
     assert {row.status for row in done.use.people} == {"fading", "dormant"}
     assert done.people_shown > 40
+    with open_project(folder, {}, clock=lambda: NOW) as opened:
+        assert done.away == (opened.organisation.members[story.on_leave_key].name,)
 
     sponsor, manager = (page.path for page in done.pages)
     assert sponsor.parent == manager.parent == folder / "digests"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from monitor.adoption.figure import FigureId
 from monitor.app.adoption import AdoptionView, Wanted, view
 from monitor.app.demo_files import demo_files
+from monitor.app.keeping import keep_no_longer
 from monitor.app.project import open_project
 from monitor.demo import DemoStory
 from monitor.digest.snapshot import PersonRow, TeamRow
@@ -21,7 +23,10 @@ from tests.demo_crms import DemoCrms
 @pytest.fixture(scope="module")
 def project(demo_crms: DemoCrms, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's project, without any run yet."""
-    folder = tmp_path_factory.mktemp("use")
+    return _project(demo_crms, tmp_path_factory.mktemp("use"))
+
+
+def _project(demo_crms: DemoCrms, folder: Path) -> Path:
     for name, text in demo_files(demo_crms.copy(NOW, folder / "crm.db")).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
@@ -65,6 +70,22 @@ def test_its_manager_is_dormant_and_several_of_its_people_fade(
     fading = [row.team for row in use.people if row.status == "fading"]
     assert len(fading) >= 3
     assert set(fading) == {story.team}
+
+
+def test_the_line_of_open_deals_keeps_its_length_when_the_days_of_its_first_weeks_are_deleted(
+    demo_crms: DemoCrms, tmp_path: Path
+) -> None:
+    project = _project(demo_crms, tmp_path)
+    told = []
+    for day in range(3):
+        with open_project(project, {}, clock=lambda day=day: NOW + timedelta(days=day)) as opened:  # type: ignore[misc]
+            seen = view(opened, Wanted(), "test")
+            assert opened.state.activity.complete_from() == (date(2025, 9, 8) if day == 0 else date(2026, 2, 9))
+            keep_no_longer(opened, opened.state)
+        told.append(next(figure for figure in seen.figures if figure.id is FigureId.TOUCHED_VALUE))
+    assert None not in told[0].line
+    assert [figure.line for figure in told] == [told[0].line] * 3
+    assert [figure.usual for figure in told] == [told[0].usual] * 3
 
 
 def test_the_person_on_leave_is_away_and_the_newcomer_new(story: DemoStory, people: dict[str, PersonRow]) -> None:

@@ -92,6 +92,8 @@ def test_records_without_an_amount_are_told_apart_by_their_age_or_their_number()
     english = language("en")
     dated = tuple(replace(one, amount=None) for one in LARGEST)
     assert "The newest: 2 Nov · 2 Oct" in Page(to_html(with_records(*dated), english)).text
+    old = tuple(replace(one, created=date(2025, 10, 2)) for one in dated)
+    assert "The newest: 2 Oct 2025 · 2 Oct 2025" in Page(to_html(with_records(*old), english)).text
     bare = tuple(replace(one, amount=None, created=None) for one in LARGEST)
     assert "Some of them: 1 · 2" in Page(to_html(with_records(*bare), english)).text
 

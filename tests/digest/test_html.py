@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 
 from monitor.digest.html import TEMPLATES, to_html
 from monitor.digest.snapshot import Action, ActionKind, Kind, Outcome, Snapshot, Subject, SubjectKind
+from monitor.digest.text import to_plain
+from monitor.digest.words_actions import action_text
 from monitor.language import CODES, Language, language
 from tests.digest import making
 from tests.digest.page import Page
@@ -133,11 +136,27 @@ def test_the_first_screen_has_the_last_actions_then_todays_then_the_figures() ->
 
 def test_a_manager_with_a_mandate_sees_whom_to_ask_and_since_when() -> None:
     page = Page(to_html(making.manager(), EN))
-    asked = [
-        element.text for element in page.all("li") if "ul" in element.within and "active days this week" in element.text
-    ]
+    asked = [one.text for one in page.all("li") if re.search(" (Fading|Dormant|Never used it) ", one.text)]
     assert len(asked) == 3
-    assert asked[0].startswith("Nora Karlsen Fading since week 45 · 0 active days this week, usually 2")
+    assert asked[0].startswith("Nora Karlsen Fading active on 4 days in 4 weeks, usually on 8; since week 45 · last")
+
+
+@pytest.mark.parametrize("told", [lambda digest: Page(to_html(digest, EN)).text, lambda digest: to_plain(digest, EN)])
+def test_of_somebody_who_fades_it_tells_the_weeks_that_show_it_and_not_a_week_that_was_better(
+    told: Callable[[Snapshot], str],
+) -> None:
+    digest = making.manager()
+    fading = next(row for row in digest.person_rows if row.status == "fading")
+    row = replace(fading, active_days=3, usual=1.3, line=(*fading.line[:-4], 1, 1, 1, 3), because={"usual_days_4w": 16})
+    digest = replace(digest, person_rows=tuple(row if one is fading else one for one in digest.person_rows))
+    assert "active on 6 days in 4 weeks, usually on 16; since week 45" in " ".join(told(digest).split())
+
+
+@pytest.mark.parametrize(("kind", "said"), [(Kind.MANAGER, "the list together."), (Kind.OWN, "Go through the list.")])
+def test_nobody_is_asked_to_go_through_the_own_list_together(kind: Kind, said: str) -> None:
+    subject = Subject(SubjectKind.CHECK, "offer-without-amount", "Offers without amount")
+    action = replace(making.actions()[1], kind=ActionKind.RECORDS, subject=subject)
+    assert action_text(action, replace(making.manager(), kind=kind), EN).endswith(said)
 
 
 def test_without_a_mandate_the_page_says_why_there_are_no_names() -> None:

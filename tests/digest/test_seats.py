@@ -12,10 +12,10 @@ from monitor.adoption.seats import Seats
 from monitor.digest.build_rows import seats_row
 from monitor.digest.html import to_html
 from monitor.digest.seat_lines import seat_lines, seat_parts, seats_text
-from monitor.digest.snapshot import Reason, ReasonCode, SeatsRow
+from monitor.digest.snapshot import ActionKind, Reason, ReasonCode, SeatsRow
 from monitor.digest.text import to_plain
 from monitor.digest.tree import digest_message
-from monitor.digest.words_actions import reason_text
+from monitor.digest.words_actions import action_text, reason_text
 from monitor.language import CODES, language
 from monitor.messages.text import to_text
 from tests.digest import making
@@ -82,6 +82,14 @@ def test_what_is_not_known_yet_is_not_0_and_the_cost_is_the_least_that_it_can_be
     assert (told["Bought"], told["Assigned to nobody"]) == ("60", "8")
     assert told["Used in 60 days"] == told["Unused for 60 days"] == told["Of these never used"] == "not available"
     assert told["Cost of the unused, per month"] == "at least 4,800 DKK"
+
+
+@pytest.mark.parametrize(("currency", "said"), [("EUR", "EUR"), ("", "DKK")])
+def test_what_to_do_about_seats_names_the_currency_that_they_are_paid_in(currency: str, said: str) -> None:
+    digest = replace(making.sponsor(), currency="DKK", seats=seats_row(replace(SEATS, currency=currency)))
+    action = next(one for one in digest.actions if one.kind is ActionKind.UNUSED_SEATS)
+    text = " ".join(action_text(action, digest, language("nb")).split())
+    assert f"(7 800 {said} i måneden)" in text
 
 
 def test_what_nobody_wrote_down_is_left_out() -> None:

@@ -97,6 +97,20 @@ def test_days_go_after_35_days_in_whole_weeks(state: State) -> None:
     assert state.keeping.prune(at, NOBODYS_RETENTION, REDACTING) == {}
 
 
+def test_how_deals_stood_at_the_end_of_a_week_is_kept_as_long_as_weeks_are(state: State) -> None:
+    tuesday, sunday = on(22), on(20)
+    for last in (sunday, tuesday):
+        number = (last - on(0)).days
+        standing = (Standing(PERSON, last, 1, CARD_VALUE, 1, CARD_VALUE),)
+        state.activity.save(replace(read(0, number, {}), standing=standing), ALL)
+    assert state.keeping.prune(CLOCK + timedelta(weeks=6), NOBODYS_RETENTION, REDACTING) == {"deal_standing": 1}
+    assert [row.day for row in state.activity.standing(on(-99), on(99))] == [sunday]
+    state.keeping.prune(CLOCK + timedelta(weeks=24), NOBODYS_RETENTION, REDACTING)
+    assert [row.day for row in state.activity.standing(on(-99), on(99))] == [sunday]
+    state.keeping.prune(CLOCK + timedelta(weeks=24, days=1), NOBODYS_RETENTION, REDACTING)
+    assert state.activity.standing(on(-99), on(99)) == []
+
+
 def test_weeks_of_persons_go_after_26_weeks_and_figures_of_teams_after_24_months(state: State) -> None:
     _use(state, PERSON)
     state.looks.add("1", [PERSON], "digest", CLOCK)
