@@ -30,13 +30,18 @@ class Finding:
     text: str
 
 
-_NO_COUNTRY = "none is set: telephone numbers without +NN and company numbers cannot be judged"
+_NO_COUNTRY = (
+    "none is set: where a record names no country, telephone numbers without +NN and company numbers cannot be judged"
+)
 
 
 def diagnose(opened: OpenProject) -> Iterator[Finding]:
-    """Looks at configuration, CRM, people, state and Slack; sends and changes nothing."""
-    checks = len(opened.project.checks)
-    yield Finding(Level.GOOD, "configuration", f"{len(opened.project.files)} files, {_checks(checks)}, nothing wrong")
+    """Looks at configuration, CRM, people, state and Slack; sends and changes nothing.
+
+    Raises ConfigurationError where a file about people's use is wrong; the others were read as the project was opened.
+    """
+    files, checks = {*opened.project.files, *opened.use.files}, len(opened.project.checks)
+    yield Finding(Level.GOOD, "configuration", f"{len(files)} files, {_checks(checks)}, nothing wrong")
     if opened.project.routes is not None:
         for problem in opened.project.routes.warnings:
             yield Finding(Level.WARNING, "configuration", str(problem))
