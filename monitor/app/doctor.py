@@ -84,7 +84,7 @@ def _rows(opened: OpenProject) -> Iterator[Finding]:
                 rows = int(connection.scalar(sa.select(sa.func.count()).select_from(source.selectable)) or 0)
             hidden = hidden_rows(opened.crm, source, rows, emptied=entity in emptied)
         except CrmUnavailable as error:  # a table or a column of this entity only, maybe: look at the others too
-            yield Finding(Level.BAD, entity, error.message)
+            yield Finding(Level.BAD, entity, error.brief)
             continue
         if hidden:
             level = Level.BAD if hidden.certain else Level.WARNING

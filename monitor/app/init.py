@@ -116,7 +116,7 @@ def _look(opened: Crm, crm_map: CrmMap) -> _Found:
             count = _count(opened, source)
             hidden = hidden_rows(opened, source, count)
         except CrmUnavailable as error:
-            notes.append(f"{name}: {error.message}")
+            notes.append(f"{name}: {error.brief}")
             continue
         rows[name] = count
         if hidden is not None:

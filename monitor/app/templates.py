@@ -14,6 +14,7 @@ _SETTINGS = """\
 name: {name}
 time_zone: UTC  # in which a day begins, e.g. Europe/Copenhagen
 # country: DK  # for telephone numbers, company numbers and public holidays
+# currency: DKK  # shown with amounts
 
 connection:
   url: ${{CRM_URL}}  # stands in .env

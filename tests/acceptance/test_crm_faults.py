@@ -275,6 +275,22 @@ def test_rows_that_may_be_hidden_in_part_are_warned_of(postgresql_crm: SmallCrm,
         assert "policies: some_only" in seen.said
 
 
+@pytest.mark.postgresql
+def test_a_table_that_was_never_granted_is_named_with_what_to_do_and_the_others_report(
+    postgresql_crm: SmallCrm, reader: str
+) -> None:
+    crm = postgresql_crm
+    crm.execute(f"REVOKE SELECT ON deal FROM {reader}")
+    denied = crm_monitor("check", "--format", "json", project=crm.folder)
+    assert denied.exit_code == 3
+    assert "permission denied for table deal" in entity(denied, "opportunities")["problem"]
+    assert statuses(denied)["account-email-invalid"] == "pass"
+    doctor = crm_monitor("doctor", project=crm.folder)
+    assert doctor.exit_code == 3
+    assert "opportunities: permission denied for table deal: grant the monitor's role SELECT on it" in doctor.said
+    assert "accounts: 20 rows" in doctor.said
+
+
 @pytest.mark.parametrize(
     ("server", "lock"),
     [
