@@ -56,7 +56,7 @@ audit: $(VENV)/bin/python
 	$(BIN)/pip-audit --strict --no-deps --disable-pip -r $(LOCK)
 
 $(VENV)/bin/python:
-	@echo "Setting up $(VENV) (once)..."
+	@echo "Setting up $(VENV) (once, a minute or two)..."
 	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(0 if sys.version_info >= (3, 11) else f"Python 3.11 or newer is needed; {sys.executable} is {v}. Try: make PYTHON=python3.12 demo")'
 	@$(PYTHON) -m venv $(VENV)
 

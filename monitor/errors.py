@@ -59,7 +59,19 @@ class ConfigurationError(MonitorError):
 
 
 class CrmUnavailable(MonitorError):
-    """The CRM database cannot be read: unreachable, refused, hidden rows, timed out."""
+    """The CRM database cannot be read: unreachable, refused, hidden rows, timed out.
+
+    ``cause`` is what happened, without which CRM it happened to.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", cause: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.cause = cause or message.removesuffix(".")
+
+    @property
+    def brief(self) -> str:
+        """Cause and next step in one line, for where the CRM is named already."""
+        return f"{self.cause}: {self.hint}" if self.hint else self.cause
 
 
 class StateUnavailable(MonitorError):

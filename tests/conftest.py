@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
+from monitor.quality.adapter import IMPORTING
 from tests.demo_crms import DemoCrms
 from tests.servers import database
 
@@ -17,6 +19,19 @@ from tests.servers import database
 settings.register_profile("plain", max_examples=25, deadline=None)
 settings.register_profile("thorough", max_examples=400, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "plain"))
+
+
+@pytest.fixture(autouse=True)
+def import_ends_with_the_test() -> Iterator[None]:
+    """Great Expectations is imported with its warnings ignored, in a thread that a short run leaves behind.
+
+    Warning filters belong to the whole process. As a test ends, pytest puts its own back, under which a warning is an
+    error, and the import would break off.
+    """
+    yield
+    for thread in threading.enumerate():
+        if thread.name == IMPORTING:
+            thread.join()
 
 
 @pytest.fixture(scope="session")

@@ -32,13 +32,18 @@ class Finding:
 
 MESSAGES = "messages"
 """What a finding about one message is about; its text says to whom it goes."""
-_NO_COUNTRY = "none is set: telephone numbers without +NN and company numbers cannot be judged"
+_NO_COUNTRY = (
+    "none is set: where a record names no country, telephone numbers without +NN and company numbers cannot be judged"
+)
 
 
 def diagnose(opened: OpenProject) -> Iterator[Finding]:
-    """Looks at configuration, CRM, people, state and Slack; sends and changes nothing."""
-    checks = len(opened.project.checks)
-    yield Finding(Level.GOOD, "configuration", f"{len(opened.project.files)} files, {_checks(checks)}, nothing wrong")
+    """Looks at configuration, CRM, people, state and Slack; sends and changes nothing.
+
+    Raises ConfigurationError where a file about people's use is wrong; the others were read as the project was opened.
+    """
+    files, checks = {*opened.project.files, *opened.use.files}, len(opened.project.checks)
+    yield Finding(Level.GOOD, "configuration", f"{len(files)} files, {_checks(checks)}, nothing wrong")
     if opened.project.routes is not None:
         for problem in opened.project.routes.warnings:
             yield Finding(Level.WARNING, "configuration", str(problem))
@@ -81,7 +86,7 @@ def _rows(opened: OpenProject) -> Iterator[Finding]:
                 rows = int(connection.scalar(sa.select(sa.func.count()).select_from(source.selectable)) or 0)
             hidden = hidden_rows(opened.crm, source, rows, emptied=entity in emptied)
         except CrmUnavailable as error:  # a table or a column of this entity only, maybe: look at the others too
-            yield Finding(Level.BAD, entity, error.message)
+            yield Finding(Level.BAD, entity, error.brief)
             continue
         if hidden:
             level = Level.BAD if hidden.certain else Level.WARNING

@@ -94,7 +94,7 @@ def _which(opened: Crm, crm: str | None) -> tuple[CrmMap, str]:
     found = detect(opened.engine)
     if not found.reference:
         maps = ", ".join(content.names("maps"))
-        hint = f"name its map with --crm, one of {maps}, or a map file of your own"
+        hint = f"name its map with --crm, one of {maps}, or a map file of your own (docs/crm-maps.md)"
         raise UsageError(f"It cannot be told which CRM this is: {found.why}.", hint=hint)
     return load_map(found.reference), found.why
 
@@ -116,7 +116,7 @@ def _look(opened: Crm, crm_map: CrmMap) -> _Found:
             count = _count(opened, source)
             hidden = hidden_rows(opened, source, count)
         except CrmUnavailable as error:
-            notes.append(f"{name}: {error.message}")
+            notes.append(f"{name}: {error.brief}")
             continue
         rows[name] = count
         if hidden is not None:

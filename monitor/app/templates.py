@@ -14,6 +14,7 @@ _SETTINGS = """\
 name: {name}
 time_zone: UTC  # in which a day begins, e.g. Europe/Copenhagen
 # country: DK  # for telephone numbers, company numbers and public holidays
+# currency: DKK  # shown with amounts
 
 connection:
   url: ${{CRM_URL}}  # stands in .env
@@ -69,7 +70,7 @@ people: []
 """
 _USE = "# {what}. What differs from the built-in, or is your own, goes below: docs/{page}\nextends: builtin/{name}@1\n"
 _IGNORE = ".env\nstate/\n"
-_ENV = "# Read beneath the process's own environment. Keep it to yourself.\nCRM_URL={url}\n"
+_ENV = "# Settings of the process's own environment go before these. Keep this file to yourself.\nCRM_URL={url}\n"
 _ENV_EXAMPLE = (
     "CRM_URL=postgresql+psycopg://user:password@host/database\n# SLACK_BOT_TOKEN=xoxb-...\n# SLACK_APP_TOKEN=xapp-...\n"
     "# PING_URL=https://...  # an outside monitor's, for the job heartbeat\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import wrap
 
 from rich.console import Console
 from rich.table import Table
@@ -49,7 +50,7 @@ class _Widths:
     records: int
     share: int
     limit: int  # 0 leaves the column out
-    change: int
+    change: int  # likewise
     owners: int
 
     @classmethod
@@ -58,10 +59,12 @@ class _Widths:
         rows = list(items)
         status = max([4, *(len(_label(item)) for item in rows)])
         records = max([7, *(len(_records(item)) for item in rows)])
-        change = max([6, *(len(_change(item)) for item in rows)])
+        changes = [len(_change(item)) for item in rows if item.change]
+        change = max([6, *changes]) if changes else 0
         limit = 5 if available >= _ROOM_FOR_LIMITS else 0
         share = max([5, *(len(_share(item)) for item in rows)])
-        left = max(40, available - status - records - share - limit - change - (6 if limit else 5) * _GAP)
+        gaps = (4 + bool(limit) + bool(change)) * _GAP
+        left = max(40, available - status - records - share - limit - change - gaps)
         owners = min(_LONGEST_OWNERS, max(left * 9 // 20, left - _LONGEST_TITLE))
         return cls(status, min(_LONGEST_TITLE, left - owners), records, share, limit, change, owners)
 
@@ -129,7 +132,8 @@ def _table(report: RunReport, items: list[CheckReport], widths: _Widths) -> Tabl
     table.add_column("share", justify="right", no_wrap=True, width=widths.share)
     if widths.limit:
         table.add_column("limit", justify="right", no_wrap=True, width=widths.limit)
-    table.add_column("change", justify="right", no_wrap=True, width=widths.change)
+    if widths.change:
+        table.add_column("change", justify="right", no_wrap=True, width=widths.change)
     table.add_column("whose, most first", width=widths.owners, overflow="fold")
     for item in items:
         table.add_row(*_row(report, item, widths))
@@ -140,17 +144,16 @@ def _row(report: RunReport, item: CheckReport, widths: _Widths) -> list[Text | s
     outcome = item.outcome
     label = Text(_label(item), STYLES[outcome.status])
     title = outcome.check.title or outcome.check.id
+    check_id = "\n".join(["", *wrap(outcome.check.id, widths.title)])  # at its hyphens, where it has to be broken
     if not _records(item):
         said = outcome.reason or outcome.observed
-        return [
-            label,
-            Text.assemble(title, (f"\n{outcome.check.id}", "dim cyan"), (f"\n{said}" if said else "", "dim")),
-        ]
+        return [label, Text.assemble(title, (check_id, "dim cyan"), (f"\n{said}" if said else "", "dim"))]
     bound = words.crossed(outcome)[1]
     limit = [Text("" if bound is None else figures.limit_percent(bound), "dim")] if widths.limit else []
     usual = f"\n{outcome.observed}" if outcome.observed else ""
-    named = Text.assemble(title, (f"\n{outcome.check.id}", "dim cyan"), (usual, "dim"))
-    return [label, named, _records(item), _share(item), *limit, _change(item), _whose(report, item, widths.owners)]
+    named = Text.assemble(title, (check_id, "dim cyan"), (usual, "dim"))
+    change = [_change(item)] if widths.change else []
+    return [label, named, _records(item), _share(item), *limit, *change, _whose(report, item, widths.owners)]
 
 
 def _label(item: CheckReport) -> str:

@@ -74,7 +74,7 @@ def _verdict(candidates: tuple[Candidate, ...], dialect: str) -> Detection:
         return Detection("", "", f"there is no built-in map for a CRM on {dialect}: write one, and name it", (), ())
     near = candidates[0]
     lacks = ", ".join(near.missing[:6]) + (f" and {len(near.missing) - 6} more" if len(near.missing) > 6 else "")
-    why = f"no built-in map fits this database; nearest is {near.reference} ({near.title}), which lacks {lacks}"
+    why = f"no built-in map fits this database; nearest is {near.reference} ({near.title}), for which it lacks {lacks}"
     return Detection("", "", why, near.missing, candidates)
 
 

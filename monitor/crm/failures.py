@@ -108,7 +108,8 @@ def explain(error: sa.exc.SQLAlchemyError) -> Failure:
 def unavailable(error: sa.exc.SQLAlchemyError, target: str) -> CrmUnavailable:
     """The error to raise for what happened at ``target`` (a URL without its password)."""
     failure = explain(error)
-    return CrmUnavailable(f"The CRM at {target} cannot be read: {failure.message}.", hint=failure.hint)
+    message = f"The CRM at {target} cannot be read: {failure.message}."
+    return CrmUnavailable(message, hint=failure.hint, cause=failure.message)
 
 
 def _by_state(original: BaseException) -> Failure | None:

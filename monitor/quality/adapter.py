@@ -27,6 +27,8 @@ from monitor.garbage import without_collecting
 from monitor.quality.faults import CheckError
 
 Condition = sa.ColumnElement[bool]
+IMPORTING = "great-expectations-import"
+"""What the thread is called that preload() starts."""
 _BATCH = "entity"
 _LOADING = threading.Lock()  # what importing it changes in the process would be put back wrongly by two at once
 _DUPLICATES = frozenset({"column_values.unique", "compound_columns.unique"})
@@ -101,7 +103,7 @@ def preload() -> threading.Thread:
     # reach for each other without waiting. So it is imported here, before two threads are at work.
     import sqlalchemy.orm  # noqa: F401
 
-    thread = threading.Thread(target=_load, name="great-expectations-import", daemon=True)
+    thread = threading.Thread(target=_load, name=IMPORTING, daemon=True)
     thread.start()
     return thread
 

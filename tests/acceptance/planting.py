@@ -83,10 +83,11 @@ class Heard:
 def logged(heard: Heard) -> Iterator[None]:
     """Keep every log line of any level."""
     lines: list[str] = []
+    whole = logging.Formatter("%(name)s: %(message)s")  # with the traceback, whose last line may repeat a value
 
     class Keeper(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            lines.append(f"{record.name}: {record.getMessage()} {record.exc_text or ''}")
+            lines.append(whole.format(record))
 
     root, keeper = logging.getLogger(), Keeper(logging.DEBUG)
     before = root.level

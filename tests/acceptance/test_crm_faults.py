@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from monitor.crm.connection import driver_url
 from tests.acceptance.channel import SlackChannel
 from tests.acceptance.program import Result, crm_monitor
 from tests.acceptance.small_crm import SmallCrm, execute
@@ -273,12 +276,36 @@ def test_rows_that_may_be_hidden_in_part_are_warned_of(postgresql_crm: SmallCrm,
 
 
 @pytest.mark.postgresql
-def test_a_table_that_somebody_has_locked_is_named_and_the_others_report(postgresql_crm: SmallCrm) -> None:
+def test_a_table_that_was_never_granted_is_named_with_what_to_do_and_the_others_report(
+    postgresql_crm: SmallCrm, reader: str
+) -> None:
     crm = postgresql_crm
+    crm.execute(f"REVOKE SELECT ON deal FROM {reader}")
+    denied = crm_monitor("check", "--format", "json", project=crm.folder)
+    assert denied.exit_code == 3
+    assert "permission denied for table deal" in entity(denied, "opportunities")["problem"]
+    assert statuses(denied)["account-email-invalid"] == "pass"
+    doctor = crm_monitor("doctor", project=crm.folder)
+    assert doctor.exit_code == 3
+    assert "opportunities: permission denied for table deal: grant the monitor's role SELECT on it" in doctor.said
+    assert "accounts: 20 rows" in doctor.said
+
+
+@pytest.mark.parametrize(
+    ("server", "lock"),
+    [
+        pytest.param("postgresql", "LOCK TABLE deal IN ACCESS EXCLUSIVE MODE", marks=pytest.mark.postgresql),
+        pytest.param("mariadb", "LOCK TABLES deal WRITE", marks=pytest.mark.mariadb),
+    ],
+)
+def test_a_table_that_somebody_has_locked_is_named_and_the_others_report(
+    server: str, lock: str, request: pytest.FixtureRequest
+) -> None:
+    crm: SmallCrm = request.getfixturevalue(f"{server}_crm")
     crm_monitor("check", project=crm.folder)
-    holder = sa.create_engine(crm.url, poolclass=sa.NullPool)
+    holder = sa.create_engine(driver_url(crm.url), poolclass=sa.NullPool)
     with holder.begin() as connection:
-        connection.exec_driver_sql("LOCK TABLE deal IN ACCESS EXCLUSIVE MODE")
+        connection.exec_driver_sql(lock)
         locked = crm_monitor("check", "--count", "--format", "json", project=crm.folder)
     assert locked.exit_code == 3
     seen = statuses(locked)
@@ -292,3 +319,17 @@ def test_a_table_that_somebody_has_locked_is_named_and_the_others_report(postgre
     assert after.exit_code == 0
     assert statuses(after)["deal-without-account"] == "warn"
     assert "resolved" in crm_monitor("incidents", "list", "--all", project=crm.folder).said
+
+
+def test_a_crm_whose_whole_file_is_locked_cannot_be_read_and_loses_nothing(crm: SmallCrm) -> None:
+    crm_monitor("check", project=crm.folder)
+    crm.without_account(11, 25)
+    with contextlib.closing(sqlite3.connect(str(crm.url.database), isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        locked = crm_monitor("check", "--count", project=crm.folder)
+    assert (locked.exit_code, locked.stdout) == (3, "")
+    assert "crm.db cannot be read: the file is locked by another program" in locked.stderr
+    assert "try again when it has finished" in locked.stderr
+    after = crm_monitor("check", "--count", "--format", "json", project=crm.folder)
+    found = next(check for check in entity(after, "opportunities")["checks"] if check["id"] == "deal-without-account")
+    assert (found["unexpected"], found["change"], found["baseline"]) == (25, 15, 10)

@@ -25,6 +25,19 @@ def test_doctor_plan_failing_and_a_dry_run_make_no_state(crm: SmallCrm) -> None:
     assert not (crm.folder / "state").exists()
 
 
+def test_doctor_finds_a_mistake_in_a_file_about_peoples_use(crm: SmallCrm) -> None:
+    checks = crm.folder / "checks"
+    checks.mkdir(exist_ok=True)
+    (checks / "adoption.yaml").write_text("extendz: builtin/adoption@1\n", encoding="utf-8")
+    wrong = crm_monitor("doctor", project=crm.folder)
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert "checks/adoption.yaml:1:1: unknown key 'extendz' (did you mean 'extends'?)" in wrong.stderr
+    (checks / "adoption.yaml").unlink()
+    right = crm_monitor("doctor", project=crm.folder)
+    count = next(word for word in right.stdout.splitlines() if "nothing wrong" in word).split()[2]
+    assert f"{count} files were read" in crm_monitor("config", "check", project=crm.folder).stdout
+
+
 def test_a_state_that_is_damaged_is_said_even_by_a_dry_run(crm: SmallCrm) -> None:
     (crm.folder / "state").mkdir()
     (crm.folder / "state" / "monitor.db").write_text("not a database, but long enough to be taken for one" * 9)

@@ -42,14 +42,18 @@ SECOND = item(LONG, 40, {"1": 3, "2": 3, "3": 2}, change=7)
 BROKEN = CheckReport(Outcome(FIRST.outcome.check, Status.ERROR, reason="the column is gone"))
 
 
-def rendered(width: int, *, verbose: bool = False) -> list[str]:
-    facts = EntityFacts("accounts", 1_234_567)
-    pipeline = (StatusSum("open", 12, Decimal("7500000.50"), ()), StatusSum("won", 3, None, ()))
-    entities = (
-        EntityReport("accounts", facts, (FIRST, BROKEN)),
-        EntityReport("opportunities", facts, (SECOND,), pipeline=pipeline),
-        EntityReport("leads", None, (), problem="the table is gone"),
-    )
+FACTS = EntityFacts("accounts", 1_234_567)
+ENTITIES = (
+    EntityReport("accounts", FACTS, (FIRST, BROKEN)),
+    EntityReport(
+        *("opportunities", FACTS, (SECOND,)),
+        pipeline=(StatusSum("open", 12, Decimal("7500000.50"), ()), StatusSum("won", 3, None, ())),
+    ),
+    EntityReport("leads", None, (), problem="the table is gone"),
+)
+
+
+def rendered(width: int, entities: tuple[EntityReport, ...] = ENTITIES, *, verbose: bool = False) -> list[str]:
     report = RunReport("A/S", "A/S", NOW, ZoneInfo("Europe/Oslo"), DIRECTORY, entities, currency="DKK")
     console = Console(width=width, file=StringIO(), highlight=False, no_color=True)
     report_text.render(console, report, FailOn.FAIL, verbose=verbose)
@@ -74,6 +78,17 @@ def test_figures_are_never_cut_off(width: int) -> None:
     for figure in ("400,009 of 1,234,567", "8 of 40", "32 %", "15 %", "-1,200", "+7", "open 12 for 7,500,000.50 DKK"):
         assert figure in text
     assert "…" not in text
+
+
+def test_an_id_can_be_copied_on_a_common_terminal_and_is_broken_at_hyphens_on_a_narrow_one() -> None:
+    first_run = item("Accounts without a website", 9_999, {"1": 1_234, "2": 1})
+    entity = EntityReport("accounts", FACTS, (first_run,))
+    wide, narrow = rendered(80, (entity,)), rendered(72, (entity,))
+    assert any("accounts-without-a-website" in line for line in wide)
+    assert not any("change" in line for line in wide)  # there is none, and so no column of it
+    titles = [line[len("WARN  ") :].split("  ")[0].strip() for line in narrow]
+    place = titles.index("accounts-without-a-")
+    assert titles[place + 1] == "website"
 
 
 def test_a_name_is_not_broken_where_there_is_room_for_it() -> None:

@@ -50,7 +50,7 @@ def test_a_database_that_no_map_fits_is_told_the_nearest_and_what_it_lacks(
         found = detect(crm.engine, maps)
     assert found.reference == ""
     assert "nearest is" in found.why
-    assert "(Small CRM), which lacks lead.mail" in found.why
+    assert "(Small CRM), for which it lacks lead.mail" in found.why
     assert found.missing == ("lead.mail",)
 
 
