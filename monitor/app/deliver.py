@@ -23,7 +23,21 @@ def _error(message: Outgoing, targets: Container[str]) -> str:
 
 
 def deliver(opened: OpenProject, state: State) -> DeliverySummary:
-    """Drain the outbox to the project's targets, for at most ``LONGEST``; what is left stays queued."""
+    """Drain the outbox to the project's targets, for at most ``LONGEST``; what is left stays queued.
+
+    Where another thread of this process is at it, that one takes along what is queued meanwhile.
+    """
+    if opened.sending is None:
+        return _deliver(opened, state)
+    if not opened.sending.acquire(blocking=False):
+        return DeliverySummary()
+    try:
+        return _deliver(opened, state)
+    finally:
+        opened.sending.release()
+
+
+def _deliver(opened: OpenProject, state: State) -> DeliverySummary:
     told = {name: NamingOwners(target, opened, state) for name, target in opened.routes.targets.items()}
     targets = _together(told, personal_targets(opened, state))
     report = drain(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -53,6 +54,8 @@ class OpenProject:
         self.sleep: Callable[[float], None] = time.sleep
         self.delivery_failed: Callable[[Failure], None] = lambda _: None
         """Hears of every attempt to send a message that failed."""
+        self.sending: threading.Lock | None = None
+        """Held by the one thread that sends, where several of a process could."""
         self.guards: Guards = ()
         """Asked before anything is written to the state; see ``Database``."""
         self._sources: dict[datetime | None, Mapping[str, EntitySource]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -27,6 +28,7 @@ class Opening:
         environ: Mapping[str, str],
     ) -> None:
         self._scheduled, self._lease, self._clock, self._environ = scheduled, lease, clock, environ
+        self._sending = threading.Lock()
         self.tally = Tally()
 
     @property
@@ -41,7 +43,7 @@ class Opening:
         if lease is None:
             raise LeaseLost
         opened = OpenProject(self._scheduled().project, self._clock, self._environ)
-        opened.guards = (guard(lease),)
+        opened.guards, opened.sending = (guard(lease),), self._sending
         opened.delivery_failed = self.tally.delivery_failed
         try:
             yield opened

@@ -69,7 +69,7 @@ def _check(doing: Doing) -> Done:
     counts = {"run": report.run_id or 0}
     for status, number in sorted(report.counts().items()):
         counts[status.value] = number
-    code = int(report.exit_code(FailOn.NEVER))
+    code = int(replace(report, delivery=None).exit_code(FailOn.NEVER))
     why = report.state_problem or ("some of it could not be checked" if code == 3 else "")
     done = Done(code, why, told=not report.state_problem, counts=counts, changes=report.incidents)
     return _delivered(done, report.delivery)
