@@ -18,6 +18,17 @@ from monitor.adoption.statuses import Status, in_a_row, judge
 from monitor.adoption.week import IsoWeek
 
 Rows = Mapping[IsoWeek, PersonWeek]
+
+
+@dataclass(frozen=True, slots=True)
+class Hygiene:
+    """Failing rows of all rows of one person, per check, and how many failing ones that the person took over in the
+    last 30 days were left out; None where it cannot be told."""
+
+    shares: Mapping[str, Share] = field(default_factory=dict)
+    inherited: Mapping[str, int | None] = field(default_factory=dict)
+
+
 _NO_ROWS: Rows = {}
 
 
@@ -54,7 +65,7 @@ def score_all(
     rows: Mapping[str, Rows],
     scoring: Scoring,
     *,
-    hygiene: Mapping[str, Mapping[str, Share]] | None = None,
+    hygiene: Mapping[str, Hygiene] | None = None,
     before: Mapping[str, Scorecard] | None = None,
 ) -> list[Scorecard]:
     """The scorecards of ``weeks``, which follow one another: of every person with a seat, for each week by the end of
@@ -83,13 +94,13 @@ def score(
     weeks: Sequence[IsoWeek],
     rows: Rows,
     scoring: Scoring,
-    hygiene: Mapping[str, Share] | None = None,
+    hygiene: Hygiene | None = None,
     before: Scorecard | None = None,
     reports: int = 0,
 ) -> list[Scorecard]:
     """The scorecards of one person, to whom ``reports`` people report; see ``score_all``.
 
-    ``hygiene`` is of the records that the person owns now.
+    ``hygiene`` is of the records that are the person's own by now.
     """
     span = _span(member, weeks, scoring.known)
     last_active = before.last_active if before is not None else None
@@ -109,7 +120,7 @@ def _card(
     rows: Rows,
     scoring: Scoring,
     verdict: Verdict,
-    hygiene: Mapping[str, Share] | None,
+    hygiene: Hygiene | None,
     before: Scorecard | None,
 ) -> Scorecard:
     member, row = own.member, rows.get(week)
@@ -133,7 +144,8 @@ def _card(
         areas_meant=meant_areas(member, scoring.areas),
         lags=row.lags if row is not None else {},
         complete=Share(sum(one.new_filled for one in four), sum(one.new_asked for one in four)),
-        hygiene=dict(hygiene or {}),
+        hygiene=dict(hygiene.shares) if hygiene else {},
+        inherited=dict(hygiene.inherited) if hygiene else {},
         usual=_usual(own, rows, week, scoring),
         last_active=_last_active(rows, week, before.last_active if before is not None else None),
         notes=(*scoring.notes, *((short,) if short else ()), *no_start),

@@ -80,11 +80,12 @@ def _overdue(situation: Situation, worth: float) -> Iterator[Action]:
 def _grew(situation: Situation, worth: float) -> Iterator[Action]:
     for count in _of_reps(situation):
         before = count.before
-        if before is None or count.count <= before:
-            continue
-        if count.count - before >= LEAST_GROWTH or count.count >= 2 * before > 0:
-            reason = Reason(ReasonCode.GREW, {"before": before, "now": count.count})
-            yield _about(count, ActionKind.GREW, reason, worth, (count.count - before) / count.count)
+        if before is None or (count.came_over is None and not _share_grew(count)):
+            continue  # where nobody can tell what came from other owners, more of more records is no growth
+        more = count.count - (count.came_over or 0) - before
+        if more > 0 and (more >= LEAST_GROWTH or more >= before > 0):
+            reason = Reason(ReasonCode.GREW, {"before": before, "now": before + more})
+            yield _about(count, ActionKind.GREW, reason, worth, more / count.count)
 
 
 def _records(situation: Situation, worth: float) -> Iterator[Action]:
@@ -295,6 +296,12 @@ def _about(
         rank=worth + HOW_BAD * min(1.0, how_bad),
         records=count.records,
     )
+
+
+def _share_grew(count: QualityCount) -> bool:
+    if not count.rows or not count.before_rows:
+        return True
+    return count.count / count.rows > (count.before or 0) / count.before_rows
 
 
 def _share(count: QualityCount) -> float:

@@ -293,6 +293,10 @@ class QualityCount:
     """A check's result among the records of the people in scope: ``count`` of ``rows`` fail; ``before`` a week ago, on
     a monthly page a month ago.
 
+    On a person's own page what the person took over in the last 30 days is left out of all these, ``left_out`` records
+    that fail now; None: of some or all it cannot be told. ``came_over``: so many of ``count`` had another owner
+    ``before``, which is no growth; None likewise.
+
     ``amount`` is the value of the failing deals, None where there is none. ``mind`` is why it may mislead. ``command``,
     ``list_link`` and ``records``: see ``Action``; a stored digest has the records with its actions alone.
     """
@@ -317,6 +321,8 @@ class QualityCount:
     mind: str = ""
     tags: frozenset[str] = frozenset()
     records: tuple[RecordLink, ...] = ()
+    left_out: int | None = 0
+    came_over: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)

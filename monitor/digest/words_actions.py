@@ -68,7 +68,7 @@ def _grew(action: Action, _: Snapshot, language: Language) -> str:
     return language.text(
         "{title}: {now}, up from {before}. Take it up this week.",
         title=subject_name(action.subject, language),
-        now=_number(action.now, language),
+        now=_number(_param(action.reason, "now"), language),  # without what came from other owners
         before=_number(action.before, language),
     )
 

@@ -14,6 +14,7 @@ from monitor.quality.ahead import Ahead
 from monitor.quality.check import Check
 from monitor.quality.counting import bad_rows, scan_items
 from monitor.quality.failing import as_record, finder, found, shared_query, told
+from monitor.quality.handovers import INHERITED, handed_over, owner_history
 from monitor.quality.outcome import EntityFacts, EntityResult, FailingRecord, Outcome, Selection, Status
 from monitor.quality.prepare import (
     CountCheck,
@@ -123,6 +124,9 @@ def explain_entity(reader: Reader, entity: str, checks: Sequence[Check], options
     if conditions and source.has("key"):
         failing = [each for each in rows if isinstance(each, RowCheck)]
         plan(shared_query(source, conditions, where, told(source)), "keys of failing records", failing)
+        if (changes := owner_history(reader.sources)) is not None:
+            lately = handed_over(changes, entity, reader.now - INHERITED, reader.now)
+            plan(lately, "records that got another owner lately", failing)
     return planned
 
 

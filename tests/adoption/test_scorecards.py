@@ -15,7 +15,7 @@ from monitor.adoption.known import Known
 from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.organisation import Role
 from monitor.adoption.scorecard import Scorecard, Share
-from monitor.adoption.scorecards import Scoring, score, score_all
+from monitor.adoption.scorecards import Hygiene, Scoring, score, score_all
 from monitor.adoption.weeks import by_user, person_weeks
 from monitor.crm.directory import PersonKind
 from tests.adoption.making import (
@@ -106,10 +106,11 @@ def test_completeness_is_of_28_days_and_lag_of_the_week() -> None:
     lags = [Lag("1", NOW.monday, "calls", 0, 2), Lag("1", (NOW + -1).monday, "calls", 9, 2)]
     of = known()
     made = by_user(person_weeks([], lags, new, known=of))["1"]
-    found = score(member(), (NOW,), made, Scoring(of, Calendar(), STATUSES.statuses), {"deal-overdue": Share(2, 9)})[0]
+    clean = Hygiene({"deal-overdue": Share(2, 9)}, {"deal-overdue": 4})
+    found = score(member(), (NOW,), made, Scoring(of, Calendar(), STATUSES.statuses), clean)[0]
     assert found.complete == Share(10 + 9 + 8 + 7, 40)
     assert found.lags == {0: 2}
-    assert found.hygiene == {"deal-overdue": Share(2, 9)}
+    assert (found.hygiene, found.inherited) == ({"deal-overdue": Share(2, 9)}, {"deal-overdue": 4})
 
 
 def test_a_short_history_and_an_unknown_start_are_said() -> None:
@@ -146,7 +147,7 @@ def test_weeks_scored_together_are_those_scored_one_after_the_other(
     made = rows(fact for number, many in enumerate(days) for fact in did(FIRST + number, many))
     scoring = Scoring(known(), Calendar(quiet_weeks=frozenset(quiet)), STATUSES.statuses)
     weeks = NOW.back(12)
-    clean = {"1": {"deal-overdue": Share(2, 9)}}
+    clean = {"1": Hygiene({"deal-overdue": Share(2, 9)})}
 
     one_by_one: list[Scorecard] = []
     for week in weeks:
