@@ -1,4 +1,4 @@
-"""What somebody takes over is not held against them for 30 days: told by the CRM's history, or by what failed before."""
+"""What somebody takes over is not held against them for 30 days, as the CRM's history or earlier runs tell it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from monitor.crm.connection import driver_url
 from tests.acceptance.use_crm import MANDATE, MAP, NORTH, NORTH_LEAD, SOUTH, UsedCrm, make
 from tests.acceptance.using import Firm, firm
 
@@ -17,7 +16,8 @@ GIVER, HEIR = SOUTH[0], NORTH[2]
 HISTORY = """\
   changes:
     from: owner_log AS o
-    columns: {entity: "'opportunities'", record_key: o.deal_id, field: "'owner_key'", old: o.old_owner, changed_at: o.at}
+    columns:
+      {entity: "'opportunities'", record_key: o.deal_id, field: "'owner_key'", old: o.old_owner, changed_at: o.at}
 """
 
 
@@ -26,35 +26,26 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Firm]:
     url = sa.URL.create("sqlite", database=str(tmp_path / "crm.db"))
     crm = make(url, tmp_path / "project")
     crm.mandate(MANDATE)
-    write(crm, f"UPDATE deal SET next_action = '' WHERE staff_id = {GIVER} AND id % 4 > 0")
+    crm.write_to_crm(f"UPDATE deal SET next_action = '' WHERE staff_id = {GIVER} AND id % 4 > 0")
     with firm(crm, monkeypatch) as made:
         yield made
-
-
-def write(crm: UsedCrm, *statements: str) -> None:
-    engine = sa.create_engine(driver_url(crm.url), poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
 
 
 def hand_over(company: Firm, at: datetime) -> int:
     """All deals of the giver become the heir's; how many of them lack a next step."""
     crm = company.crm
     if crm.ask("SELECT 1 FROM sqlite_master WHERE name = 'owner_log'"):
-        write(
-            crm,
+        crm.write_to_crm(
             f"INSERT INTO owner_log SELECT id, staff_id, '{at:%Y-%m-%d %H:%M:%S}' FROM deal WHERE staff_id = {GIVER}",
         )
     ((failing,),) = crm.ask(f"SELECT count(*) FROM deal WHERE staff_id = {GIVER} AND next_action = ''")
-    write(crm, f"UPDATE deal SET staff_id = {HEIR} WHERE staff_id = {GIVER}")
+    crm.write_to_crm(f"UPDATE deal SET staff_id = {HEIR} WHERE staff_id = {GIVER}")
     return int(failing)
 
 
 def with_history(crm: UsedCrm) -> None:
     crm.write("config/crms/used.yaml", MAP.replace("capabilities:", HISTORY + "capabilities:"))
-    write(
-        crm,
+    crm.write_to_crm(
         "CREATE TABLE owner_log (deal_id INTEGER, old_owner INTEGER, at TIMESTAMP)",
         "INSERT INTO owner_log VALUES (1, 70099, '2025-01-07 09:00:00')",
     )
@@ -124,7 +115,7 @@ def test_nobody_is_told_that_what_was_handed_over_grew(company: Firm) -> None:
     for page in (("--own", HEIR), ("--manager", NORTH_LEAD)):
         assert "up from" not in company.ok("digest", *page, "--preview").stdout, page
 
-    write(company.crm, f"UPDATE deal SET next_action = '' WHERE staff_id = {HEIR}")
+    company.crm.write_to_crm(f"UPDATE deal SET next_action = '' WHERE staff_id = {HEIR}")
     company.clock.later(hours=1)
     company.run("check", "--count", "--fail-on", "never")
     for page in (("--own", HEIR), ("--manager", NORTH_LEAD)):
