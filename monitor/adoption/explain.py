@@ -76,7 +76,7 @@ _INPUTS: Mapping[str, str] = {
     "best": "best team",
     "worst": "worst team",
     "seats": "seats",
-    "away": "not counted: without a working week among the four, or not started yet",
+    "away": "not counted: without a working week among the four, not started yet, or not seen as they may only read",
     "never": "never used",
     "started": "people who started",
     "people": "people who used it",
@@ -156,7 +156,8 @@ def _status(card: Scorecard, statuses: Statuses) -> Line:
         (VARIABLES.get(name, name), value) for name, value in card.verdict.because.items()
     ]
     if card.verdict.since is not None:
-        inputs.append(("since week", str(card.verdict.since)))
+        label = "since week, at least (nothing is known of before)" if card.verdict.at_least else "since week"
+        inputs.append((label, str(card.verdict.since)))
     title = status.title if status is not None else card.verdict.status
     return Line("Status", title, status.about if status is not None else "", "", tuple(inputs))
 

@@ -47,13 +47,15 @@ class Share:
 class Verdict:
     """A status (its name in ``checks/adoption.yaml``), and the figures that led to it.
 
-    ``since`` is the first week of an unbroken row of weeks with this status; ``because`` are the variables that the
+    ``since`` is the first week of an unbroken row of weeks with this status; ``at_least``: it may be longer, as nothing
+    is known of the weeks before; ``because`` are the variables that the
     status's rule looked at.
     """
 
     status: str
     since: IsoWeek | None = None
     because: Mapping[str, float] = field(default_factory=dict)
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)

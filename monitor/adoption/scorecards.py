@@ -105,7 +105,7 @@ def score(
     span = _span(member, weeks, scoring.known)
     last_active = before.last_active if before is not None else None
     own = habit(member, rows, span, scoring.use, scoring.calendar, last_active, reports)
-    verdicts = _verdicts(own, scoring.statuses)
+    verdicts = [_cut_off(verdict, member, own.first) for verdict in _verdicts(own, scoring.statuses)]
     found: list[Scorecard] = []
     for week in weeks:
         clean = hygiene if week == weeks[-1] else None
@@ -177,8 +177,17 @@ def _since(found: Verdict, week: IsoWeek, before: Scorecard | None) -> Verdict:
     """A status lasts for longer than the rows reach back, where the scorecard before says so."""
     if before is None or before.week + 1 != week or before.verdict.status != found.status:
         return found
-    stored = before.verdict.since
-    return replace(found, since=min(stored, found.since)) if stored and found.since else found
+    stored = before.verdict
+    if stored.since is None or found.since is None or found.since < stored.since:
+        return found
+    return replace(found, since=stored.since, at_least=stored.at_least)
+
+
+def _cut_off(found: Verdict, member: Member, first: IsoWeek) -> Verdict:
+    """A status that lasts since the first week of which anything is known may have begun before it, unless the person
+    did not."""
+    begun = member.start is not None and IsoWeek.of(member.start) >= first
+    return replace(found, at_least=found.since == first and not begun)
 
 
 def _too_short(work: WeekOfWork) -> bool:

@@ -131,16 +131,20 @@ def usual_days(row: PersonRow) -> float | None:
     return row.because.get("usual_days_4w", None if row.usual is None else 4 * row.usual)
 
 
+def _since(row: PersonRow) -> dict[str, str | int | float]:
+    return {"since": str(row.since or ""), **({"at_least": 1} if row.since and row.at_least else {})}
+
+
 def _fading(row: PersonRow, _: IsoWeek) -> tuple[Reason, float]:
     active, usual = active_days(row), usual_days(row) or 0
-    params: dict[str, str | int | float] = {"active_days": active, "usual_days": usual, "since": str(row.since or "")}
+    params: dict[str, str | int | float] = {"active_days": active, "usual_days": usual, **_since(row)}
     return Reason(ReasonCode.FADING, params), 1 - active / usual if usual > active else 0.5
 
 
 def _dormant(row: PersonRow, week: IsoWeek) -> tuple[Reason, float]:
     known = (week.sunday - row.last_active).days // 7 if row.last_active else 0
     weeks = int(row.because.get("weeks_since_activity", known))
-    params: dict[str, str | int | float] = {"weeks": weeks, "since": str(row.since or "")}
+    params: dict[str, str | int | float] = {"weeks": weeks, **_since(row)}
     return Reason(ReasonCode.DORMANT, params), 0.3 if weeks <= 8 else 0.1  # whoever just left off is won back easier
 
 
@@ -151,7 +155,7 @@ def _never(row: PersonRow, _: IsoWeek) -> tuple[Reason, float]:
 def _asked_about(row: PersonRow, _: IsoWeek) -> tuple[Reason, float]:
     """A status of the project's own: it knows why somebody should ask."""
     active, usual = active_days(row), usual_days(row) or 0
-    params: dict[str, str | int | float] = {"status": row.status, "since": str(row.since or "")}
+    params: dict[str, str | int | float] = {"status": row.status, **_since(row)}
     return Reason(ReasonCode.ATTENTION, params), 1 - active / usual if usual > active else 0.2
 
 

@@ -196,7 +196,8 @@ class MeasureCount:
 class PersonRow:
     """One person's week. None is "not available". ``line`` and ``usual`` are active days per week.
 
-    ``lag`` is the median of working days between happening and entering; ``because`` the figures behind the status.
+    ``lag`` is the median of working days between happening and entering; ``because`` the figures behind the status,
+    which may be older than ``since`` where that is ``at_least``.
     """
 
     key: str
@@ -217,6 +218,7 @@ class PersonRow:
     line: tuple[int | None, ...] = ()
     counts: tuple[MeasureCount, ...] = ()
     notes: tuple[Note, ...] = ()
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ def scorecard_to_json(card: Scorecard) -> _Json:
     """All but user, week, status and since."""
     return {
         "because": dict(card.verdict.because),
+        "since_at_least": card.verdict.at_least,
         "working_days": card.working_days,
         "active_days": card.active_days,
         "counts": dict(card.counts),
@@ -64,7 +65,7 @@ def scorecard_from_json(user: str, monday: date, status: str, since: date | None
     return Scorecard(
         user,
         IsoWeek.of(monday),
-        Verdict(status, IsoWeek.of(since) if since else None, data["because"]),
+        Verdict(status, IsoWeek.of(since) if since else None, data["because"], data.get("since_at_least", False)),
         working_days=data["working_days"],
         active_days=data["active_days"],
         counts=data["counts"],
