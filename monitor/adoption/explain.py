@@ -6,7 +6,7 @@ Labels and definitions are plain English, as all that commands print; the digest
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -57,6 +57,7 @@ class Label(StrEnum):
     GOAL_MOST = "goal, at most"
     LAST_WEEK = "last week"
     USUAL = "mean of the four weeks before"
+    INHERITED = "left out: taken over in the last 30 days"
 
 
 _INPUTS: Mapping[str, str] = {
@@ -75,7 +76,7 @@ _INPUTS: Mapping[str, str] = {
     "best": "best team",
     "worst": "worst team",
     "seats": "seats",
-    "away": "not counted: without a working week among the four, or not started yet",
+    "away": "not counted: without a working week among the four, not started yet, or not seen as they may only read",
     "never": "never used",
     "started": "people who started",
     "people": "people who used it",
@@ -100,8 +101,7 @@ def explain_scorecard(card: Scorecard, member: Member, measures: Sequence[Measur
             "Filled fields, of those asked for, in records created in the last 28 days.",
         ),
     ]
-    failing = "Failing records, of those that the check applies to and the person owns now, inherited ones included."
-    lines += [_share(check, share, failing) for check, share in sorted(card.hygiene.items())]
+    lines += [_hygiene(card, check, share) for check, share in sorted(card.hygiene.items())]
     lines.append(Line("Last day of use", card.last_active, "The newest day with use beyond a login."))
     return Explanation(tuple(lines), card.notes)
 
@@ -156,7 +156,8 @@ def _status(card: Scorecard, statuses: Statuses) -> Line:
         (VARIABLES.get(name, name), value) for name, value in card.verdict.because.items()
     ]
     if card.verdict.since is not None:
-        inputs.append(("since week", str(card.verdict.since)))
+        label = "since week, at least (nothing is known of before)" if card.verdict.at_least else "since week"
+        inputs.append((label, str(card.verdict.since)))
     title = status.title if status is not None else card.verdict.status
     return Line("Status", title, status.about if status is not None else "", "", tuple(inputs))
 
@@ -206,6 +207,17 @@ def _lag(card: Scorecard) -> Line:
 def _share(label: str, share: Share, about: str) -> Line:
     inputs: tuple[tuple[str, Value], ...] = ((Label.TOP.value, share.part), (Label.BOTTOM.value, share.of))
     return Line(label, share.value, about, "share", inputs)
+
+
+def _hygiene(card: Scorecard, check: str, share: Share) -> Line:
+    about = (
+        "Failing records, of those that the check applies to and the person owns. Failing ones that the person took "
+        "over from others in the last 30 days are left out."
+    )
+    line = _share(check, share, about)
+    if check not in card.inherited:  # scored by an earlier version
+        return line
+    return replace(line, inputs=(*line.inputs, (Label.INHERITED.value, card.inherited[check])))
 
 
 def _usual(card: Scorecard, name: str) -> tuple[tuple[str, Value], ...]:

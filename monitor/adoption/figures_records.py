@@ -21,7 +21,8 @@ def touched_value(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Tol
         return _missing("open_deals", evidence.standing_reason)
     by_user = evidence.standing.get(week)
     if by_user is None:
-        return Told(None)
+        nothing = not evidence.standing and week >= evidence.known.first  # nobody has an open deal
+        return Told(None, notes=(NOTHING if nothing else Note(NoteCode.NOT_KEPT),))
     found = [by_user[key] for key in evidence.counted(keys) if key in by_user]
     deals, touched = sum(one.deals for one in found), sum(one.touched for one in found)
     value = sum((one.value for one in found), Decimal(0))

@@ -23,11 +23,15 @@ _STRICT = Told(None, notes=(Note(NoteCode.MANDATE_STRICT),))
 
 
 def seats_active(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
-    """People who may write and use the CRM in all but at most one of their working weeks, of all who had one."""
+    """People who may write and use the CRM in all but at most one of their working weeks, of all who had one. Managers
+    of whom nothing was ever seen are left out where logins are not known: they may read every day."""
     if strict(keys):
         return _STRICT
     seats = [member for member in evidence.seats(keys) if not _reads_only(member)]
-    regular = [evidence.regular(member, week) for member in seats]
+    blind = not evidence.known.of(MeasureKind.LOGIN)
+    regular = [
+        None if blind and _may_only_read(evidence, member, week) else evidence.regular(member, week) for member in seats
+    ]
     counted = [one for one in regular if one is not None]
     inputs: dict[str, float] = {"seats": len(seats), "away": len(regular) - len(counted)}
     told = _share(sum(counted), len(counted), inputs)

@@ -25,6 +25,9 @@ class NoteCode(StrEnum):
     INACTIVE_MANAGER = "inactive_manager"  # people: how many have a manager who has left
     SHORT_SALES_CYCLE = "short_sales_cycle"
     SYNC_TIME = "sync_time"
+    NOT_KEPT = "not_kept"  # how open deals stood then
+    INHERITED = "inherited"  # records taken over in the last 30 days are left out
+    INHERITED_UNKNOWN = "inherited_unknown"  # whether some were taken over is not known
     NOT_SEEN_READING = "not_seen_reading"  # reading leaves no trace
     NO_MANDATE = "no_mandate"  # path
     MANDATE_INCOMPLETE = "mandate_incomplete"  # path, missing (names of keys, separated by commas)

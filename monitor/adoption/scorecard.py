@@ -47,13 +47,15 @@ class Share:
 class Verdict:
     """A status (its name in ``checks/adoption.yaml``), and the figures that led to it.
 
-    ``since`` is the first week of an unbroken row of weeks with this status; ``because`` are the variables that the
+    ``since`` is the first week of an unbroken row of weeks with this status; ``at_least``: it may be longer, as nothing
+    is known of the weeks before; ``because`` are the variables that the
     status's rule looked at.
     """
 
     status: str
     since: IsoWeek | None = None
     because: Mapping[str, float] = field(default_factory=dict)
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Scorecard:
     ``working_days`` are those expected: part-time, holidays, quiet weeks, absence and start date counted.
     ``usual`` are the same person's means over the four weeks before (keys: ``active_days``, ``created``, ``updated``,
     and measure names), ``complete`` is of the records created in the last 28 days, ``hygiene`` is failing rows of all
-    rows per check on deals.
+    rows per check on deals, without the failing ones taken over in the last 30 days: ``inherited`` says how many those
+    are, None where it cannot be told.
     """
 
     user: str
@@ -79,6 +82,7 @@ class Scorecard:
     lags: Mapping[int, int] = field(default_factory=dict)
     complete: Share = field(default_factory=lambda: Share(0, 0))
     hygiene: Mapping[str, Share] = field(default_factory=dict)
+    inherited: Mapping[str, int | None] = field(default_factory=dict)
     usual: Mapping[str, float] = field(default_factory=dict)
     last_active: date | None = None
     notes: tuple[Note, ...] = ()

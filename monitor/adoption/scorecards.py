@@ -18,6 +18,17 @@ from monitor.adoption.statuses import Status, in_a_row, judge
 from monitor.adoption.week import IsoWeek
 
 Rows = Mapping[IsoWeek, PersonWeek]
+
+
+@dataclass(frozen=True, slots=True)
+class Hygiene:
+    """Failing rows of all rows of one person, per check, and how many failing ones that the person took over in the
+    last 30 days were left out; None where it cannot be told."""
+
+    shares: Mapping[str, Share] = field(default_factory=dict)
+    inherited: Mapping[str, int | None] = field(default_factory=dict)
+
+
 _NO_ROWS: Rows = {}
 
 
@@ -54,7 +65,7 @@ def score_all(
     rows: Mapping[str, Rows],
     scoring: Scoring,
     *,
-    hygiene: Mapping[str, Mapping[str, Share]] | None = None,
+    hygiene: Mapping[str, Hygiene] | None = None,
     before: Mapping[str, Scorecard] | None = None,
 ) -> list[Scorecard]:
     """The scorecards of ``weeks``, which follow one another: of every person with a seat, for each week by the end of
@@ -83,18 +94,18 @@ def score(
     weeks: Sequence[IsoWeek],
     rows: Rows,
     scoring: Scoring,
-    hygiene: Mapping[str, Share] | None = None,
+    hygiene: Hygiene | None = None,
     before: Scorecard | None = None,
     reports: int = 0,
 ) -> list[Scorecard]:
     """The scorecards of one person, to whom ``reports`` people report; see ``score_all``.
 
-    ``hygiene`` is of the records that the person owns now.
+    ``hygiene`` is of the records that are the person's own by now.
     """
     span = _span(member, weeks, scoring.known)
     last_active = before.last_active if before is not None else None
     own = habit(member, rows, span, scoring.use, scoring.calendar, last_active, reports)
-    verdicts = _verdicts(own, scoring.statuses)
+    verdicts = [_cut_off(verdict, member, own.first) for verdict in _verdicts(own, scoring.statuses)]
     found: list[Scorecard] = []
     for week in weeks:
         clean = hygiene if week == weeks[-1] else None
@@ -109,7 +120,7 @@ def _card(
     rows: Rows,
     scoring: Scoring,
     verdict: Verdict,
-    hygiene: Mapping[str, Share] | None,
+    hygiene: Hygiene | None,
     before: Scorecard | None,
 ) -> Scorecard:
     member, row = own.member, rows.get(week)
@@ -133,7 +144,8 @@ def _card(
         areas_meant=meant_areas(member, scoring.areas),
         lags=row.lags if row is not None else {},
         complete=Share(sum(one.new_filled for one in four), sum(one.new_asked for one in four)),
-        hygiene=dict(hygiene or {}),
+        hygiene=dict(hygiene.shares) if hygiene else {},
+        inherited=dict(hygiene.inherited) if hygiene else {},
         usual=_usual(own, rows, week, scoring),
         last_active=_last_active(rows, week, before.last_active if before is not None else None),
         notes=(*scoring.notes, *((short,) if short else ()), *no_start),
@@ -165,8 +177,17 @@ def _since(found: Verdict, week: IsoWeek, before: Scorecard | None) -> Verdict:
     """A status lasts for longer than the rows reach back, where the scorecard before says so."""
     if before is None or before.week + 1 != week or before.verdict.status != found.status:
         return found
-    stored = before.verdict.since
-    return replace(found, since=min(stored, found.since)) if stored and found.since else found
+    stored = before.verdict
+    if stored.since is None or found.since is None or found.since < stored.since:
+        return found
+    return replace(found, since=stored.since, at_least=stored.at_least)
+
+
+def _cut_off(found: Verdict, member: Member, first: IsoWeek) -> Verdict:
+    """A status that lasts since the first week of which anything is known may have begun before it, unless the person
+    did not."""
+    begun = member.start is not None and IsoWeek.of(member.start) >= first
+    return replace(found, at_least=found.since == first and not begun)
 
 
 def _too_short(work: WeekOfWork) -> bool:

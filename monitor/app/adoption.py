@@ -155,8 +155,7 @@ def _score(opened: OpenProject, state: State, week: IsoWeek, now: datetime) -> N
         return
     found = results(opened, state, now)
     deals = {check.id for check in opened.project.checks if _about_own_deals(check)}
-    hygiene = {check: owners for check, owners in found.now.items() if check in deals}
-    score_weeks(opened, state, week, weeks=LINE_WEEKS, hygiene=hygiene)
+    score_weeks(opened, state, week, weeks=LINE_WEEKS, hygiene=found.own_hygiene(deals))
 
 
 def _about_own_deals(check: Check) -> bool:

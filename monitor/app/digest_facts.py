@@ -98,7 +98,7 @@ class Maker:
             member,
             self.opened.naming,
             self.situation.cards.get(key, ()),
-            self.quality.of(self.opened, [key], _FAILING),
+            self.quality.own(self.opened, key, _FAILING),
             looks,
             self._history(key, Kind.OWN),
         )

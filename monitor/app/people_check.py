@@ -16,11 +16,15 @@ from monitor.crm.directory import PersonKind
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One kind of trouble: what it is, who has it (users by name, or names that nobody has), and what helps."""
+    """One kind of trouble: what it is, who has it (users by name, or names that nobody has), and what helps.
+
+    ``count``: of how many users ``who`` tells, where it is by team.
+    """
 
     title: str
     who: tuple[str, ...]
     advice: str
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ def check_people(opened: OpenProject) -> PeopleCheck:
     members = organisation.members
     reaching = Reaching(opened)
     cut_off = reaching.unreachable(_readers(organisation))
+    others = reaching.unreachable(_others(organisation))
     found = (
         ("Users in config/people.yaml that the CRM does not have", people.unknown(opened.directory, said), _CORRECT),
         (
@@ -75,13 +80,18 @@ def check_people(opened: OpenProject) -> PeopleCheck:
         sponsor=members[organisation.sponsor].name if organisation.sponsor in members else "",
         heirs=_names(organisation, sorted(organisation.admins)),
         slack_trouble=reaching.trouble,
-        findings=tuple(Finding(title, tuple(who), advice) for title, who, advice in found if who),
+        findings=(
+            *(Finding(title, tuple(who), advice, len(who)) for title, who, advice in found if who),
+            *([_unmatched(organisation, others)] if others else []),
+        ),
     )
 
 
 _START = "set start in config/people.yaml; who has not started is not counted"
 _CORRECT = "correct the name, or take the line out"
 _MANY = 5
+_MOST_NAMED = 15
+_UNMATCHED = "People on neither Slack nor e-mail, who cannot be sent their own page"
 _MANAGER = "set manager in config/people.yaml, or in the CRM"
 _REACH = "set email or slack in config/people.yaml; e-mail needs smtp, Slack a bot token in config/monitor.yaml"
 
@@ -100,6 +110,22 @@ def _readers(organisation: Organisation) -> list[Member]:
     """Who gets digests."""
     keys = dict.fromkeys((*managers(organisation), *([organisation.sponsor] if organisation.sponsor else [])))
     return [organisation.members[key] for key in keys if key in organisation.members]
+
+
+def _others(organisation: Organisation) -> list[Member]:
+    """Who gets an own page, and no digest."""
+    readers = {one.key for one in _readers(organisation)}
+    return [one for key, one in organisation.members.items() if one.is_person and key not in readers]
+
+
+def _unmatched(organisation: Organisation, cut_off: Sequence[Member]) -> Finding:
+    """People on neither Slack nor e-mail: by name, or of many how many there are in each team, most first."""
+    who = [one.name for one in cut_off]
+    if len(cut_off) > _MOST_NAMED:
+        teams = Counter(team.name if (team := organisation.teams.get(one.team_key)) else "no team" for one in cut_off)
+        who = [f"{team} {count}" for team, count in sorted(teams.items(), key=lambda each: (-each[1], each[0]))]
+        return Finding(_UNMATCHED, tuple(who), _REACH, len(cut_off))
+    return Finding(_UNMATCHED, tuple(sorted(who)), _REACH, len(cut_off))
 
 
 def _names(organisation: Organisation, keys: Sequence[str]) -> tuple[str, ...]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
+from monitor.adoption.scorecard import Share
+from monitor.adoption.scorecards import Hygiene
 from monitor.app.project import OpenProject
 from monitor.app.record_links import record_links
 from monitor.digest.period import Period
 from monitor.digest.snapshot import QualityCount
 from monitor.quality.check import Check
 from monitor.quality.comparing import history_alone
+from monitor.quality.handovers import INHERITED
 from monitor.quality.outcome import FailingRecord, OwnerCount
+from monitor.store.inherited import Inherited, inherited
 from monitor.store.owner_results import ByOwner, OwnerResults
 from monitor.store.state import State
 from monitor.store.unnamed import FORGOTTEN
@@ -32,6 +36,49 @@ def _no_records(_check: str) -> Sequence[FailingRecord]:
 
 
 @dataclass(frozen=True, slots=True)
+class Lately:
+    """What owners took over from others: ``now``, of what fails now in the 30 days before; ``then``, of what failed a
+    period before in the same days; ``came``, of what fails now since a period before. ``since`` is where they begin."""
+
+    now: Inherited = field(default_factory=Inherited)
+    then: Inherited = field(default_factory=Inherited)
+    came: Inherited = field(default_factory=Inherited)
+    since: datetime | None = None
+
+    def is_not_yet_own(self, record: FailingRecord) -> bool:
+        """Whether its owner took it over in the last 30 days."""
+        return record.handed_at is not None and self.since is not None and record.handed_at > self.since
+
+    def left_out(self, check: str, owner: str) -> int | None:
+        """How many failing records of an owner are not counted; None where others may have been taken over, too."""
+        found = self.now.of(check).get(owner)
+        return (found.unexpected if found else 0) if check in self.now.known else None
+
+    def came_over(self, check: str, owners: Collection[str]) -> int | None:
+        """How many of these owners' failing records had another owner a period before; None where not all are kept."""
+        if check not in self.came.kept:
+            return None
+        return sum(count.unexpected for owner, count in self.came.of(check).items() if owner in owners)
+
+
+def less(counts: ByOwner, inherited: Inherited) -> ByOwner:
+    """The counts without failing records taken over lately, as if they were not there. Of those that pass nobody keeps
+    a list: they count for their owner."""
+    return {
+        check: {owner: _less(count, inherited.of(check).get(owner)) for owner, count in owners.items()}
+        for check, owners in counts.items()
+    }
+
+
+def _less(count: OwnerCount, taken: OwnerCount | None) -> OwnerCount:
+    if taken is None:
+        return count
+    amount = None if count.amount is None else max(Decimal(0), count.amount - (taken.amount or 0))
+    bad = max(0, count.unexpected - taken.unexpected)
+    return replace(count, rows=max(bad, count.rows - taken.rows), unexpected=bad, amount=amount)
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """Counts per check and owner, of the newest run and of one about a week or a month before; ``before`` None: there
     is none."""
@@ -40,6 +87,32 @@ class Results:
     before: ByOwner | None
     run_id: int | None
     records: Records = _no_records
+    lately: Lately = field(default_factory=Lately)
+
+    def own(self, opened: OpenProject, owner: str, command: str) -> tuple[QualityCount, ...]:
+        """The same of one person's records, without those that the person took over in the last 30 days."""
+        lately = self.lately
+        own = replace(
+            self,
+            now=less(self.now, lately.now),
+            before=None if self.before is None else less(self.before, lately.then),
+            records=lambda check: [one for one in self.records(check) if not lately.is_not_yet_own(one)],
+            lately=replace(lately, came=replace(lately.came, counts={})),
+        )
+        return tuple(
+            replace(one, left_out=lately.left_out(one.check, owner)) for one in own.of(opened, [owner], command)
+        )
+
+    def own_hygiene(self, checks: Collection[str]) -> Mapping[str, Hygiene]:
+        """What these checks found of each owner's records, without those taken over in the last 30 days."""
+        shares: dict[str, dict[str, Share]] = {}
+        left: dict[str, dict[str, int | None]] = {}
+        for check, owners in less(self.now, self.lately.now).items():
+            for owner, count in owners.items():
+                if check in checks and owner is not None:
+                    shares.setdefault(owner, {})[check] = Share(count.unexpected, count.rows)
+                    left.setdefault(owner, {})[check] = self.lately.left_out(check, owner)
+        return {owner: Hygiene(shares[owner], left[owner]) for owner in shares}
 
     def of(self, opened: OpenProject, owners: Iterable[str], command: str) -> tuple[QualityCount, ...]:
         """Every check beyond its limits for records of these owners, now or a period before; in the suites' order.
@@ -89,6 +162,7 @@ class Results:
             mind=check.mind,
             tags=check.tags,
             records=record_links(records, source, keys, opened.project.zone) if records and source else (),
+            came_over=self.lately.came_over(check.id, keys),
         )
 
 
@@ -106,9 +180,7 @@ def results(opened: OpenProject, state: State, until: datetime, period: Period |
     newest = stored.run_at(until) or stored.run_at(opened.clock())
     if newest is None:
         return Results({}, None, None)
-    run = state.runs.get(newest)
-    assert run is not None  # it was just found
-    seen = run.as_of or run.started_at
+    seen = _seen(state, newest)
     length = _A_WEEK if period is None else period.last + _A_DAY - period.first
     earlier = stored.run_at(seen - length + _A_DAY, since=seen - 2 * length)
 
@@ -116,7 +188,28 @@ def results(opened: OpenProject, state: State, until: datetime, period: Period |
     def records(check: str) -> Sequence[FailingRecord]:
         return state.failing.at(check, newest) or ()
 
-    return Results(stored.of_run(newest), None if earlier is None else stored.of_run(earlier), newest, records)
+    before = None if earlier is None else stored.of_run(earlier)
+    return Results(stored.of_run(newest), before, newest, records, _lately(state, newest, earlier))
+
+
+def _lately(state: State, newest: int, earlier: int | None) -> Lately:
+    """What was taken over. Both runs are seen from the same day on: what somebody has had for 30 days now is their own
+    in both, and so never new."""
+    seen = _seen(state, newest)
+    since = seen - INHERITED
+    now = inherited(state.database, newest, since, seen)
+    if earlier is None:
+        return Lately(now, since=since)
+    then = _seen(state, earlier)
+    before = inherited(state.database, earlier, since, then)
+    came = inherited(state.database, newest, then, seen)
+    return Lately(now, before, replace(came, kept=came.kept & before.kept), since)
+
+
+def _seen(state: State, run_id: int) -> datetime:
+    run = state.runs.get(run_id)
+    assert run is not None  # it was just found
+    return run.as_of or run.started_at
 
 
 def _beyond(check: QualityCount, count: int | None, rows: int | None) -> bool:

@@ -14,14 +14,13 @@ from monitor.adoption.figures import LINE_WEEKS, figures
 from monitor.adoption.naming import Naming
 from monitor.adoption.organisation import Organisation
 from monitor.adoption.scope import MANAGER, TEAM, WHOLE, subtree
-from monitor.adoption.scorecard import Scorecard, Share
-from monitor.adoption.scorecards import Scoring, score_all
+from monitor.adoption.scorecard import Scorecard
+from monitor.adoption.scorecards import Hygiene, Scoring, score_all
 from monitor.adoption.week import IsoWeek
 from monitor.adoption.weeks import by_user
 from monitor.app.project import OpenProject
 from monitor.app.use_reading import known
 from monitor.settings.use import calendar
-from monitor.store.owner_results import ByOwner
 from monitor.store.state import State
 
 KEPT_WEEKS = 26
@@ -123,10 +122,12 @@ def _last_active(state: State, first: IsoWeek) -> Mapping[str, date]:
     return {card.user: card.last_active for card in cards if card.last_active and card.last_active < first.monday}
 
 
-def score_weeks(opened: OpenProject, state: State, last: IsoWeek, *, weeks: int, hygiene: ByOwner) -> None:
+def score_weeks(
+    opened: OpenProject, state: State, last: IsoWeek, *, weeks: int, hygiene: Mapping[str, Hygiene]
+) -> None:
     """Score ``weeks`` weeks up to ``last``, as what is read late changes them; then work out figures.
 
-    The figures are of ``last``. ``hygiene`` are the checks on deals by owner, of the newest run.
+    The figures are of ``last``. ``hygiene`` are the checks on deals of each owner, of the newest run.
     """
     now = situation(opened, state, last)
     if not now.naming.strict:
@@ -138,7 +139,7 @@ def score_weeks(opened: OpenProject, state: State, last: IsoWeek, *, weeks: int,
             last.back(last - first + 1),
             now.evidence.rows,
             scoring,
-            hygiene=_hygiene(hygiene),
+            hygiene=hygiene,
             before=before,
         )
         state.adoption.save_scorecards(found)
@@ -164,12 +165,3 @@ def acknowledged(state: State, week: IsoWeek, zone: tzinfo) -> Mapping[str, froz
             if at is not None:
                 found.setdefault(digest.recipient, set()).add(IsoWeek.of(at.astimezone(zone).date()))
     return {who: frozenset(weeks) for who, weeks in found.items()}
-
-
-def _hygiene(by_owner: ByOwner) -> Mapping[str, Mapping[str, Share]]:
-    found: dict[str, dict[str, Share]] = {}
-    for check, owners in by_owner.items():
-        for owner, count in owners.items():
-            if owner is not None:
-                found.setdefault(owner, {})[check] = Share(count.unexpected, count.rows)
-    return found

@@ -39,6 +39,7 @@ def to_json(view: AdoptionView) -> dict[str, Any]:
                 "key": row.key,
                 "status": row.status,
                 "since": str(row.since) if row.since else None,
+                "since_at_least": row.at_least,
                 "because": dict(row.because),
                 "active_days": row.active_days,
                 "working_days": row.working_days,

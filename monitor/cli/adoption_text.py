@@ -25,6 +25,7 @@ _BARS = "▁▂▃▄▅▆▇█"
 _FULL_WEEK = 5
 _STATUS = {"active": "green", "dormant": "bold red", "never": "bold red", "away": "dim"}
 _ASKED = "bold yellow"
+_CELLS = (FigureId.SEATS_ACTIVE, FigureId.NEW_COMPLETE, FigureId.LAG)  # of a team
 
 
 def render(console: Console, view: AdoptionView) -> None:
@@ -91,7 +92,6 @@ def _teams(rows: Sequence[TeamRow], english: Language) -> Table:
         table.add_column(heading, justify="right")
     for row in rows:
         figures = {figure.id: figure for figure in row.figures}
-        cells = (FigureId.SEATS_ACTIVE, FigureId.NEW_COMPLETE, FigureId.LAG)
         fell = row.active_days is not None and bool(row.usual) and row.active_days < (row.usual or 0) / 2
         table.add_row(
             row.name or team_name(row.name, max(row.merged, 1), english),
@@ -99,7 +99,7 @@ def _teams(rows: Sequence[TeamRow], english: Language) -> Table:
             Text(_days(row.active_days), "bold yellow" if fell else ""),
             _days(row.usual),
             spark(row.line, top=_FULL_WEEK),
-            *(_cell(figures.get(wanted), english) for wanted in cells),
+            *(_cell(figures.get(wanted), english) for wanted in _CELLS),
         )
     return table
 
@@ -117,7 +117,7 @@ def _people(view: AdoptionView, english: Language, *, wide: bool) -> Table:
         table.add_row(
             row.name,
             Text(said.status_word(row.status, english, view.titles), _style(row.status, view)),
-            str(row.since or ""),
+            f"{row.since}, or before" if row.at_least else str(row.since or ""),
             days,
             _days(row.usual),
             spark(row.line, top=_FULL_WEEK),
@@ -139,7 +139,8 @@ def _foot(console: Console, view: AdoptionView, english: Language) -> None:
     console.print()
     if view.automation:
         console.print(Text(f"Automation, not people: {', '.join(view.automation)}", "dim"))
-    told = [*view.notes, *(note for figure in view.figures for note in figure.notes)]
+    cells = [figure for row in view.teams for figure in row.figures if figure.id in _CELLS]
+    told = [*view.notes, *(note for figure in (*view.figures, *cells) for note in figure.notes)]
     notes = [note for note in told if note.code is not NoteCode.NOTHING_TO_MEASURE]  # the figure itself says so
     for text in short_notes(notes, english, view.measures, view.titles):
         console.print(Text(text, "dim"))

@@ -48,7 +48,7 @@ def check(project: Project = HERE) -> int:
         console.print(Text(f"Slack: {found.slack_trouble}", "yellow"))
     for finding in found.findings:
         console.print()
-        console.print(Text.assemble((finding.title, "bold yellow"), f"  {len(finding.who)}"))
+        console.print(Text.assemble((finding.title, "bold yellow"), f"  {finding.count}"))
         console.print(Text(f"  {', '.join(finding.who)}"))
         console.print(Text(f"  {finding.advice}", "dim"))
     if not found.findings:

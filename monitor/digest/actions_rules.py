@@ -80,11 +80,12 @@ def _overdue(situation: Situation, worth: float) -> Iterator[Action]:
 def _grew(situation: Situation, worth: float) -> Iterator[Action]:
     for count in _of_reps(situation):
         before = count.before
-        if before is None or count.count <= before:
-            continue
-        if count.count - before >= LEAST_GROWTH or count.count >= 2 * before > 0:
-            reason = Reason(ReasonCode.GREW, {"before": before, "now": count.count})
-            yield _about(count, ActionKind.GREW, reason, worth, (count.count - before) / count.count)
+        if before is None or (count.came_over is None and not _share_grew(count)):
+            continue  # where nobody can tell what came from other owners, more of more records is no growth
+        more = count.count - (count.came_over or 0) - before
+        if more > 0 and (more >= LEAST_GROWTH or more >= before > 0):
+            reason = Reason(ReasonCode.GREW, {"before": before, "now": before + more})
+            yield _about(count, ActionKind.GREW, reason, worth, more / count.count)
 
 
 def _records(situation: Situation, worth: float) -> Iterator[Action]:
@@ -130,16 +131,20 @@ def usual_days(row: PersonRow) -> float | None:
     return row.because.get("usual_days_4w", None if row.usual is None else 4 * row.usual)
 
 
+def _since(row: PersonRow) -> dict[str, str | int | float]:
+    return {"since": str(row.since or ""), **({"at_least": 1} if row.since and row.at_least else {})}
+
+
 def _fading(row: PersonRow, _: IsoWeek) -> tuple[Reason, float]:
     active, usual = active_days(row), usual_days(row) or 0
-    params: dict[str, str | int | float] = {"active_days": active, "usual_days": usual, "since": str(row.since or "")}
+    params: dict[str, str | int | float] = {"active_days": active, "usual_days": usual, **_since(row)}
     return Reason(ReasonCode.FADING, params), 1 - active / usual if usual > active else 0.5
 
 
 def _dormant(row: PersonRow, week: IsoWeek) -> tuple[Reason, float]:
     known = (week.sunday - row.last_active).days // 7 if row.last_active else 0
     weeks = int(row.because.get("weeks_since_activity", known))
-    params: dict[str, str | int | float] = {"weeks": weeks, "since": str(row.since or "")}
+    params: dict[str, str | int | float] = {"weeks": weeks, **_since(row)}
     return Reason(ReasonCode.DORMANT, params), 0.3 if weeks <= 8 else 0.1  # whoever just left off is won back easier
 
 
@@ -150,7 +155,7 @@ def _never(row: PersonRow, _: IsoWeek) -> tuple[Reason, float]:
 def _asked_about(row: PersonRow, _: IsoWeek) -> tuple[Reason, float]:
     """A status of the project's own: it knows why somebody should ask."""
     active, usual = active_days(row), usual_days(row) or 0
-    params: dict[str, str | int | float] = {"status": row.status, "since": str(row.since or "")}
+    params: dict[str, str | int | float] = {"status": row.status, **_since(row)}
     return Reason(ReasonCode.ATTENTION, params), 1 - active / usual if usual > active else 0.2
 
 
@@ -295,6 +300,12 @@ def _about(
         rank=worth + HOW_BAD * min(1.0, how_bad),
         records=count.records,
     )
+
+
+def _share_grew(count: QualityCount) -> bool:
+    if not count.rows or not count.before_rows:
+        return True
+    return count.count / count.rows > (count.before or 0) / count.before_rows
 
 
 def _share(count: QualityCount) -> float:

@@ -6,7 +6,7 @@ Without naming no person's row, name or key gets in, and numbers about fewer tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -133,8 +133,16 @@ def build_own(
     rows = () if card is None else (person_row(member, card, own, counts=measure_counts(card, frame.measures)),)
     facts = Facts(people=(member.key,), quality=quality)
     page = _digest(Kind.OWN, frame, member.key, member.name, naming, facts, rows, (), history)
-    notes = card.notes if card else ()
+    notes = (*_inherited(page.quality), *(card.notes if card else ()))
     return replace(page, people=None, looks=tuple(looks), uncertain=_distinct((*page.uncertain, *notes)))
+
+
+def _inherited(quality: Sequence[QualityCount]) -> Iterator[Note]:
+    """What is to be said of records that the reader took over lately: that some are left out, or may not be."""
+    if any(one.left_out for one in quality):
+        yield Note(NoteCode.INHERITED)
+    if any(one.left_out is None and one.count for one in quality):
+        yield Note(NoteCode.INHERITED_UNKNOWN)
 
 
 def _digest(

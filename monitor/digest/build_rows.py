@@ -110,6 +110,7 @@ def person_row(
         line=tuple(_active(by_week.get(week)) for week in card.week.back(LINE_WEEKS)),
         counts=counts,
         notes=card.notes,
+        at_least=card.verdict.at_least,
     )
 
 

@@ -247,6 +247,10 @@ class View:
         """How a status looks."""
         return f"status {person.status}{' asked' if person.status in self.snapshot.attention else ''}"
 
+    def since(self, person: PersonRow) -> str:
+        """Since when somebody has the status."""
+        return words.since_text(person, self.language, self.snapshot.period.week)
+
     def quiet_since(self, person: PersonRow) -> str:
         if person.status == "never" or person.last_active is None:
             return self.week(person.since)

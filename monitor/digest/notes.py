@@ -16,6 +16,14 @@ _PLAIN: dict[NoteCode, str] = {
         "Where deals are usually won within days, entering them late is no sign of anything."
     ),
     NoteCode.SYNC_TIME: _("The time of synchronisation stands in for the time of entry, so the delay may be too long."),
+    NoteCode.NOT_KEPT: _(
+        "How open deals stood at the end of that week is not known: it is not kept any more, or was not read then."
+    ),
+    NoteCode.INHERITED: _("Failing records that you took over in the last 30 days are not counted yet."),
+    NoteCode.INHERITED_UNKNOWN: _(
+        "The CRM does not tell everything of who had a record before: some that count as yours may be ones that you "
+        "took over lately."
+    ),
     NoteCode.NOT_SEEN_READING: _("Reading leaves no trace in the CRM; whoever only reads is not seen."),
     NoteCode.MANDATE_STRICT: _("Nobody is shown by name: the rules of this country bar it."),
     NoteCode.MANDATE_NOT_RECIPIENT: _("Nobody is shown by name: the mandate does not name you as a recipient."),

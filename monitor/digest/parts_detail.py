@@ -68,12 +68,11 @@ def _asked(row: PersonRow, snapshot: Snapshot, language: Language) -> str:
 
 
 def _week(row: PersonRow, snapshot: Snapshot, language: Language) -> str:
-    since = words.week_text(row.since, language, snapshot.period.week) if row.since else ""
     known = row.active_days is not None and (row.working_days != 0 or row.active_days > 0)  # leave is not zero days
     active = words.active_days_text(row, language)
     parts = (
         words.status_word(row.status, language, snapshot.titles) if row.status else "",
-        language.text("since {week}", week=since) if since and row.status in snapshot.attention else "",
+        words.since_text(row, language, snapshot.period.week) if row.status in snapshot.attention else "",
         active if known else "",
     )
     return ": " + " · ".join(part for part in parts if part)

@@ -196,7 +196,8 @@ class MeasureCount:
 class PersonRow:
     """One person's week. None is "not available". ``line`` and ``usual`` are active days per week.
 
-    ``lag`` is the median of working days between happening and entering; ``because`` the figures behind the status.
+    ``lag`` is the median of working days between happening and entering; ``because`` the figures behind the status,
+    which may be older than ``since`` where that is ``at_least``.
     """
 
     key: str
@@ -217,6 +218,7 @@ class PersonRow:
     line: tuple[int | None, ...] = ()
     counts: tuple[MeasureCount, ...] = ()
     notes: tuple[Note, ...] = ()
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +295,10 @@ class QualityCount:
     """A check's result among the records of the people in scope: ``count`` of ``rows`` fail; ``before`` a week ago, on
     a monthly page a month ago.
 
+    On a person's own page what the person took over in the last 30 days is left out of all these, ``left_out`` records
+    that fail now; None: of some or all it cannot be told. ``came_over``: so many of ``count`` had another owner
+    ``before``, which is no growth; None likewise.
+
     ``amount`` is the value of the failing deals, None where there is none. ``mind`` is why it may mislead. ``command``,
     ``list_link`` and ``records``: see ``Action``; a stored digest has the records with its actions alone.
     """
@@ -317,6 +323,8 @@ class QualityCount:
     mind: str = ""
     tags: frozenset[str] = frozenset()
     records: tuple[RecordLink, ...] = ()
+    left_out: int | None = 0
+    came_over: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)

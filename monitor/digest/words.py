@@ -35,7 +35,8 @@ FIGURES: dict[FigureId, tuple[str, str]] = {
         _(
             "Of the people who may write and had a working week among the last four, those who used the CRM in "
             "all but at most one of these. A working week has three or more days to be worked; a shorter one "
-            "without use does not count against anybody. A login alone is no use."
+            "without use does not count against anybody. A login alone is no use. Where logins are not known, "
+            "managers of whom nothing was ever seen are left out: they may read every day."
         ),
     ),
     FigureId.WON_QUICKLY: (
@@ -238,6 +239,16 @@ def week_text(week: IsoWeek, language: Language, beside: IsoWeek | None = None) 
     """``week 44``; with its year where that differs from the week's ``beside`` it."""
     text = language.week(week.number)
     return text if beside is None or beside.year == week.year else f"{text}, {week.year}"
+
+
+def since_text(row: PersonRow, language: Language, beside: IsoWeek | None = None) -> str:
+    """``since week 44``, ``since week 22 at least`` where nothing is known of before; nothing where it is not told."""
+    if row.since is None:
+        return ""
+    week = week_text(row.since, language, beside)
+    if row.at_least:
+        return language.text("since {week} at least", week=week)
+    return language.text("since {week}", week=week)
 
 
 def before_text(period: Period, value: str, language: Language) -> str:

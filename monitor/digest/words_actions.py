@@ -7,7 +7,15 @@ from collections.abc import Callable
 from monitor.adoption.week import IsoWeek
 from monitor.digest.actions_rules import why_asked
 from monitor.digest.snapshot import Action, ActionKind, Kind, PersonRow, Reason, ReasonCode, Snapshot, Who
-from monitor.digest.words import active_days_text, not_available, status_word, subject_name, team_days, week_text
+from monitor.digest.words import (
+    active_days_text,
+    not_available,
+    since_text,
+    status_word,
+    subject_name,
+    team_days,
+    week_text,
+)
 from monitor.language import Language, _
 
 _Params = dict[str, str]
@@ -28,8 +36,7 @@ def asked_text(row: PersonRow, snapshot: Snapshot, language: Language) -> str:
     reason = why_asked(row, snapshot.period.week)
     if reason is not None:
         return reason_text(reason, snapshot, language)
-    since = week_text(row.since, language, snapshot.period.week) if row.since else ""
-    parts = (language.text("since {week}", week=since) if since else "", active_days_text(row, language))
+    parts = (since_text(row, language, snapshot.period.week), active_days_text(row, language))
     return " · ".join(part for part in parts if part)
 
 
@@ -68,7 +75,7 @@ def _grew(action: Action, _: Snapshot, language: Language) -> str:
     return language.text(
         "{title}: {now}, up from {before}. Take it up this week.",
         title=subject_name(action.subject, language),
-        now=_number(action.now, language),
+        now=_number(_param(action.reason, "now"), language),  # without what came from other owners
         before=_number(action.before, language),
     )
 
@@ -228,7 +235,8 @@ def _dormant(reason: Reason, snapshot: Snapshot, language: Language) -> str:
 def _with_since(text: str, reason: Reason, snapshot: Snapshot, language: Language) -> str:
     if not reason.params.get("since"):
         return text
-    return language.text("{text}; since {week}", text=text, week=_week(reason, snapshot, language))
+    said = _("{text}; since {week} at least") if reason.params.get("at_least") else _("{text}; since {week}")
+    return language.text(said, text=text, week=_week(reason, snapshot, language))
 
 
 def _never(reason: Reason, _: Snapshot, language: Language) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,6 +15,7 @@ from monitor.quality.ahead import Ahead
 from monitor.quality.check import Check
 from monitor.quality.counting import bad_rows, scan_items
 from monitor.quality.failing import as_record, finder, found, shared_query, told
+from monitor.quality.handovers import INHERITED, handed_over, owner_history
 from monitor.quality.outcome import EntityFacts, EntityResult, FailingRecord, Outcome, Selection, Status
 from monitor.quality.prepare import (
     CountCheck,
@@ -27,7 +29,7 @@ from monitor.quality.prepare import (
     ValueCheck,
     prepare,
 )
-from monitor.quality.rows import Rows
+from monitor.quality.rows import Condition, Rows
 from monitor.quality.rules.base import Values
 from monitor.quality.rules.lookup import LOOKED_UP
 from monitor.quality.run import EntityRun, failing_owners
@@ -119,11 +121,23 @@ def explain_entity(reader: Reader, entity: str, checks: Sequence[Check], options
             table = Rows(source, source.columns).table
             named_rows = sa.select(*(table.c[name] for name in source.columns))
             plan(named_rows, "rows that Great Expectations itself queries", [each])
-    conditions = {each.check.id: bad_rows(each) for each in rows if isinstance(each, RowCheck)}
-    if conditions and source.has("key"):
-        failing = [each for each in rows if isinstance(each, RowCheck)]
-        plan(shared_query(source, conditions, where, told(source)), "keys of failing records", failing)
+    for query, purpose, served in _about_failing(reader, source, rows, where):
+        plan(query, purpose, served)
     return planned
+
+
+def _about_failing(
+    reader: Reader, source: EntitySource, prepared: Sequence[Prepared], where: Condition | None
+) -> Iterator[tuple[sa.Select[Any], str, Sequence[Prepared]]]:
+    """The queries for failing records, and for those of them that had another owner lately."""
+    failing = [each for each in prepared if isinstance(each, RowCheck)]
+    if not failing or not source.has("key"):
+        return
+    conditions = {each.check.id: bad_rows(each) for each in failing}
+    yield shared_query(source, conditions, where, told(source)), "keys of failing records", failing
+    if (changes := owner_history(reader.sources)) is not None:
+        lately = handed_over(changes, source.entity, reader.now - INHERITED, reader.now)
+        yield lately, "records that got another owner lately", failing
 
 
 def _with_parameters(compiled: sa.Compiled) -> str:

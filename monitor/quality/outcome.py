@@ -39,7 +39,8 @@ class FailingRecord:
     """A record that fails a check, with what may be kept of it: never a value that the map does not disclose.
 
     ``key`` is the record's key, or its keyed hash where keys are personal. ``stage`` and the like come in
-    ``disclosed``. ``batch`` is the creation minute (UTC) that tells an import apart.
+    ``disclosed``. ``batch`` is the creation minute (UTC) that tells an import apart. ``handed_at``: when the owner took
+    it over from another one, where that was lately and the CRM's history tells it.
     """
 
     key: str
@@ -48,6 +49,7 @@ class FailingRecord:
     created_by: str | None = None
     amount: Decimal | None = None
     disclosed: Mapping[str, str] = field(default_factory=dict)
+    handed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class EntityFacts:
     newest: datetime | None = None  # newest created_at, aware
     columns: Mapping[str, str] = field(default_factory=dict)  # physical "table.column" -> type
     owners: Mapping[str | None, int] = field(default_factory=dict)  # rows per owner
+    owner_history: bool = False  # the CRM told which failing records had another owner lately
 
 
 @dataclass(frozen=True, slots=True)

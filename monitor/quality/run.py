@@ -22,6 +22,7 @@ from monitor.quality.comparing import on_rows
 from monitor.quality.counting import NEWEST, instant, owner_tallies, row_tallies, scan_items
 from monitor.quality.evaluate import Tally, by_plain, judge
 from monitor.quality.faults import raise_if_gone, safe_reason
+from monitor.quality.handovers import known_handovers, owner_history
 from monitor.quality.outcome import EntityFacts, EntityResult, FailingRecords, Outcome, Status
 from monitor.quality.past import Past
 from monitor.quality.prepare import (
@@ -40,7 +41,7 @@ from monitor.quality.prepare import (
 )
 from monitor.quality.rows import Rows, names_in
 from monitor.quality.scan import Figures, Scanned, scan
-from monitor.quality.selection import Options, owner_condition, owner_keys
+from monitor.quality.selection import Options, owner_condition, owner_keys, stored_key
 from monitor.quality.uniqueness import counting_query, tallies
 from monitor.quality.values import Judged, by_stream, judge_stream, stream, stream_query
 from monitor.quality.whole import WholeCheck, on_count, on_facts, on_use
@@ -269,11 +270,35 @@ class EntityRun:
                 self.outcomes[outcome.check.id] = replace(outcome, failing=FailingRecords(complete=False))
         records, sent = collect(self.reader, self.source, few, self.where, self.options)
         self.scans += sent
-        for check, failing in records.items():
+        for check, failing in self._with_handovers(records).items():
             self.outcomes[check] = replace(self.outcomes[check], failing=failing)
         for check, outcome in self.outcomes.items():
             if outcome.rows is None or outcome.status in (Status.ERROR, Status.SKIPPED):
                 self.outcomes[check] = replace(outcome, failing=FailingRecords(complete=False))
+
+    def _with_handovers(self, found: Mapping[str, FailingRecords]) -> Mapping[str, FailingRecords]:
+        """The lists with when a record was taken over from another owner, where the CRM tells that."""
+        if (
+            self.facts is None
+            or owner_history(self.reader.sources) is None
+            or not any(one.records for one in found.values())
+        ):
+            return found
+        handed = known_handovers(self.reader, self.source.entity)
+        self.scans += 1
+        if handed is None:
+            return found
+        self.facts = replace(self.facts, owner_history=True)
+        stored = {stored_key(self.source, key, self.options): at for key, at in handed.items()}
+        return {
+            check: replace(
+                failing,
+                records=tuple(
+                    replace(one, handed_at=stored[one.key]) if one.key in stored else one for one in failing.records
+                ),
+            )
+            for check, failing in found.items()
+        }
 
 
 def failing_owners(reader: Reader, source: EntitySource, check: OwnerCheck) -> frozenset[str | None]:

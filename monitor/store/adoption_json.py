@@ -42,6 +42,7 @@ def scorecard_to_json(card: Scorecard) -> _Json:
     """All but user, week, status and since."""
     return {
         "because": dict(card.verdict.because),
+        "since_at_least": card.verdict.at_least,
         "working_days": card.working_days,
         "active_days": card.active_days,
         "counts": dict(card.counts),
@@ -52,6 +53,7 @@ def scorecard_to_json(card: Scorecard) -> _Json:
         "lags": _histogram(card.lags),
         "complete": [card.complete.part, card.complete.of],
         "hygiene": {check: [share.part, share.of] for check, share in card.hygiene.items()},
+        "inherited": dict(card.inherited),
         "usual": dict(card.usual),
         "last_active": _day(card.last_active),
         "notes": _notes(card.notes),
@@ -63,7 +65,7 @@ def scorecard_from_json(user: str, monday: date, status: str, since: date | None
     return Scorecard(
         user,
         IsoWeek.of(monday),
-        Verdict(status, IsoWeek.of(since) if since else None, data["because"]),
+        Verdict(status, IsoWeek.of(since) if since else None, data["because"], data.get("since_at_least", False)),
         working_days=data["working_days"],
         active_days=data["active_days"],
         counts=data["counts"],
@@ -74,6 +76,7 @@ def scorecard_from_json(user: str, monday: date, status: str, since: date | None
         lags=_of_histogram(data["lags"]),
         complete=Share(*data["complete"]),
         hygiene={check: Share(*share) for check, share in data["hygiene"].items()},
+        inherited=data.get("inherited", {}),
         usual=data["usual"],
         last_active=_of_day(data["last_active"]),
         notes=_of_notes(data["notes"]),

@@ -87,7 +87,8 @@ def store(
     if fresh:
         values = [_values(record, people) | {"check_id": check, "first_run_id": run_id} for record in fresh]
         connection.execute(sa.insert(failing_records), values)
-    _refresh(connection, [(current[key], record) for key, record in records.items() if key in current], people)
+    still = [(current[key], record) for key, record in records.items() if key in current]
+    _refresh(connection, still, people, _seen(connection, run_id))
     base = base_run(connection, check, run_id)
     if base is None:
         return None
@@ -116,15 +117,34 @@ def _values(record: FailingRecord, numbers: Mapping[str, int]) -> dict[str, Any]
         "created_by_id": numbers[record.created_by or NOBODY],
         "amount": record.amount,
         "disclosed": dict(record.disclosed),
+        "handed_at": record.handed_at,
     }
 
 
+def _seen(connection: sa.Connection, run_id: int) -> datetime:
+    """The moment that a run looked at."""
+    seen: datetime = connection.execute(
+        sa.select(sa.func.coalesce(runs.c.as_of, runs.c.started_at)).where(runs.c.id == run_id)
+    ).scalar_one()
+    return seen
+
+
 def _refresh(
-    connection: sa.Connection, pairs: Iterable[tuple[sa.Row[Any], FailingRecord]], numbers: Mapping[str, int]
+    connection: sa.Connection,
+    pairs: Iterable[tuple[sa.Row[Any], FailingRecord]],
+    numbers: Mapping[str, int],
+    seen: datetime,
 ) -> None:
-    """A record that still fails may have another owner, amount or stage by now."""
+    """A record that still fails may have another owner, amount or stage by now; ``seen`` is now.
+
+    Where the CRM has no history of owners, that the owner is another one than before says when it was handed over.
+    """
+    nobody = {None, connection.execute(sa.select(owners.c.id).where(owners.c.key == NOBODY)).scalar()}
     for row, record in pairs:
         values = _values(record, numbers)
+        if record.handed_at is None:
+            changed = row.owner_id != values["owner_id"] and not {row.owner_id, values["owner_id"]} & nobody
+            values["handed_at"] = seen if changed else row.handed_at
         if any(getattr(row, name) != value for name, value in values.items()):
             connection.execute(sa.update(failing_records).where(failing_records.c.id == row.id).values(values))
 

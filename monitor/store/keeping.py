@@ -15,9 +15,10 @@ from monitor.store.people import forgotten_among
 from monitor.store.retention import Redact, Redacting, Retention, prune
 from monitor.store.tables import meta
 from monitor.store.upsert import upsert
+from monitor.store.write_activity import PRUNED_BY
 
-PRUNED, PRUNED_BY = "pruned_on", "pruned_by"
-"""Keys of ``meta``."""
+PRUNED = "pruned_on"
+"""A key of ``meta``, as is PRUNED_BY."""
 
 
 class Keeping:

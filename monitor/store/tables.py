@@ -68,6 +68,7 @@ entity_facts = sa.Table(
     _to("column_sets"),
     sa.Column("seconds", sa.Float, nullable=False, server_default="0"),
     sa.Column("scans", sa.Integer, nullable=False, server_default="0"),
+    _flag("owner_history"),  # the CRM told who had its failing records before
     sa.UniqueConstraint("run_id", "entity"),
     sa.Index(None, "entity", "run_id"),
 )
@@ -137,6 +138,7 @@ failing_records = sa.Table(
     sa.Column("disclosed", sa.JSON, nullable=False),
     _to("runs", "first_run_id", gone="NO ACTION"),
     _to("runs", "gone_run_id", null=True, gone="NO ACTION"),
+    sa.Column("handed_at", UtcDateTime),  # when its owner took it over from another one, as far as that is known
     sa.Index(None, "check_id", "gone_run_id"),
 )
 

@@ -21,7 +21,9 @@ COMPLETE = "activity_complete"
 WHOLE_ON = "activity_whole_on"
 DEPENDS_ON = "activity_depends_on"
 REASONS = "activity_reasons"
+PRUNED_BY = "pruned_by"  # the times by which what was past them was last deleted
 """Keys of ``meta``."""
+READ_AGAIN = "days were read again"
 
 _OfADay = Activity | Lag | NewRecords | Wins
 _Key = tuple[Any, ...]
@@ -57,6 +59,7 @@ def write_reading(
     of_measures.write(activity, "source", reading.activities)
     of_measures.write(activity_lags, "days", reading.lags)
     _write_others(connection, reading, who)
+    _note_days_read_again(connection, reading.window)
     _remember_window(connection, reading.window, afresh=afresh)
     reasons = {
         "standing": reading.standing_reason,
@@ -64,6 +67,14 @@ def write_reading(
         "new_records": reading.new_records_reason,
     }
     upsert(connection, meta, ("key",), {"key": REASONS, "value": json.dumps(reasons)})
+
+
+def _note_days_read_again(connection: sa.Connection, window: Window) -> None:
+    """Days that were deleted, as their time was over, are stored again for as long as weeks are summed of them. That is
+    noted: if this command dies before it deletes them, the next one that opens the state to write does it."""
+    known = connection.execute(sa.select(meta.c.value).where(meta.c.key == COMPLETE)).scalar()
+    if known and window.first.isoformat() < known.partition("/")[0]:
+        connection.execute(sa.update(meta).where(meta.c.key == PRUNED_BY).values(value=READ_AGAIN))
 
 
 def _complain(reading: Reading, declared: Mapping[str, Measure]) -> None:

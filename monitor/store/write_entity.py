@@ -71,6 +71,7 @@ def _write_facts(
             column_set_id=numbers(connection, column_sets, "digest", {digest: {"columns": columns}})[digest],
             seconds=result.seconds,
             scans=result.scans,
+            owner_history=facts.owner_history,
         )
         .returning(entity_facts.c.id)
     )

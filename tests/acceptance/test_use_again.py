@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from monitor.app.project import open_project
+from monitor.app.use_reading import read_use
 from monitor.crm.connection import driver_url
 from tests.acceptance.use_crm import NOW, SOUTH, call, deal, login
 from tests.acceptance.using import Firm
@@ -87,6 +90,17 @@ def test_a_late_entry_is_found_in_the_end_without_being_asked_for(used: Firm, se
     _enter(used)
     used.ok("adoption")  # a second one of the day reads no more than is new
     assert _calls_long_ago(used) == before + 1
+
+
+def test_days_that_a_command_read_again_and_did_not_live_to_delete_go_with_the_next_one_that_writes(used: Firm) -> None:
+    used.crm.mandate()
+    used.ok("adoption")
+    used.run("check", "--fail-on", "never")  # what is past its time is deleted for today
+    with open_project(used.crm.folder, dict(os.environ), clock=used.clock) as opened:  # dies right after it read
+        read_use(opened, opened.state, used.clock(), whole=True)
+    assert _oldest_day(used) < NOW.date() - timedelta(days=60)
+    used.run("check", "--fail-on", "never")
+    assert _oldest_day(used) > NOW.date() - timedelta(days=36)
 
 
 def test_reading_all_and_reading_nothing_exclude_each_other(used: Firm) -> None:

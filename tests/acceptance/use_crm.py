@@ -143,6 +143,23 @@ class UsedCrm(SmallCrm):
         with engine.begin() as connection:
             connection.execute(sa.insert(table), list(rows))
 
+    def write_to_crm(self, *statements: str) -> None:
+        """What the CRM's own program, or its users, change."""
+        engine = sa.create_engine(driver_url(self.url), poolclass=sa.NullPool)
+        with engine.begin() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+    def without_address(self, *people: int) -> None:
+        """The CRM knows no e-mail address of these people."""
+        self.write_to_crm(*(f"UPDATE staff SET mail = '' WHERE id = {key}" for key in people))
+
+    def hire(self, team: range, count: int) -> None:
+        """So many more people in the team of these."""
+        self.add(
+            staff, *({**_person(team[0]), "id": 71000 + number, "login": f"new{number}"} for number in range(count))
+        )
+
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """What a query written by hand finds."""
         engine = sa.create_engine(driver_url(self.url), poolclass=sa.NullPool)

@@ -113,6 +113,29 @@ def test_a_manager_without_a_trace_is_a_seat_like_any_other_and_the_figure_says_
     assert (found.top, found.bottom, codes(found)) == (1, 2, {NoteCode.NOT_SEEN_READING})
 
 
+def test_where_logins_are_not_known_a_manager_without_a_trace_is_not_counted_among_those_who_do_not_use_it() -> None:
+    people = [member("boss"), member("1", manager="boss"), member("2", manager="boss")]
+    blind = known(facts={"logins": MeasureFacts("logins", Availability.NONE)})
+    found = figure(FigureId.SEATS_ACTIVE, evidence(people, every_week(1), of=blind))
+    assert (found.top, found.bottom, found.inputs) == (1, 2, {"seats": 3, "away": 1})
+    assert NoteCode.NOT_SEEN_READING in codes(found)
+    stopped = figure(FigureId.SEATS_ACTIVE, evidence(people, did(NOW + -9, 1, user="boss"), of=blind))
+    assert (stopped.top, stopped.bottom) == (0, 3)  # who left a trace once would leave one again
+
+
+def test_how_deals_stood_in_a_week_that_is_not_kept_is_not_known_and_no_deals_are_nothing_to_measure() -> None:
+    this_week = {NOW: {"1": standing("1", NOW, 4, 900, 1, 600)}}
+    then = figure(FigureId.TOUCHED_VALUE, evidence([member("1")], standing=this_week), week=NOW + -1)
+    assert then.value is None
+    assert NoteCode.NOT_KEPT in codes(then)
+    kept = known(first=NOW + -3)
+    before = figure(FigureId.TOUCHED_VALUE, evidence([member("1")], of=kept), week=NOW + -9)
+    assert NoteCode.NOT_KEPT in codes(before)
+    nothing = figure(FigureId.TOUCHED_VALUE, evidence([member("1")], of=kept))
+    assert NoteCode.NOTHING_TO_MEASURE in codes(nothing)
+    assert NoteCode.NOT_KEPT not in codes(nothing)
+
+
 def test_of_few_managers_it_is_said_that_reading_is_not_seen_whatever_they_did_or_it_would_tell_of_them() -> None:
     def said(managers: int, *, silent: bool) -> bool:
         leaders = [member(f"boss{number}") for number in range(managers)]

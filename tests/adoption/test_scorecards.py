@@ -8,14 +8,15 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.activity.facts import Lag, MeasureFacts, NewRecords
+from monitor.activity.facts import Activity, Lag, MeasureFacts, NewRecords
 from monitor.activity.measure import Availability
 from monitor.adoption.calendar import Calendar
 from monitor.adoption.known import Known
 from monitor.adoption.note import Note, NoteCode
 from monitor.adoption.organisation import Role
 from monitor.adoption.scorecard import Scorecard, Share
-from monitor.adoption.scorecards import Scoring, score, score_all
+from monitor.adoption.scorecards import Hygiene, Scoring, score, score_all
+from monitor.adoption.week import IsoWeek
 from monitor.adoption.weeks import by_user, person_weeks
 from monitor.crm.directory import PersonKind
 from tests.adoption.making import (
@@ -106,10 +107,11 @@ def test_completeness_is_of_28_days_and_lag_of_the_week() -> None:
     lags = [Lag("1", NOW.monday, "calls", 0, 2), Lag("1", (NOW + -1).monday, "calls", 9, 2)]
     of = known()
     made = by_user(person_weeks([], lags, new, known=of))["1"]
-    found = score(member(), (NOW,), made, Scoring(of, Calendar(), STATUSES.statuses), {"deal-overdue": Share(2, 9)})[0]
+    clean = Hygiene({"deal-overdue": Share(2, 9)}, {"deal-overdue": 4})
+    found = score(member(), (NOW,), made, Scoring(of, Calendar(), STATUSES.statuses), clean)[0]
     assert found.complete == Share(10 + 9 + 8 + 7, 40)
     assert found.lags == {0: 2}
-    assert found.hygiene == {"deal-overdue": Share(2, 9)}
+    assert (found.hygiene, found.inherited) == ({"deal-overdue": Share(2, 9)}, {"deal-overdue": 4})
 
 
 def test_a_short_history_and_an_unknown_start_are_said() -> None:
@@ -146,7 +148,7 @@ def test_weeks_scored_together_are_those_scored_one_after_the_other(
     made = rows(fact for number, many in enumerate(days) for fact in did(FIRST + number, many))
     scoring = Scoring(known(), Calendar(quiet_weeks=frozenset(quiet)), STATUSES.statuses)
     weeks = NOW.back(12)
-    clean = {"1": {"deal-overdue": Share(2, 9)}}
+    clean = {"1": Hygiene({"deal-overdue": Share(2, 9)})}
 
     one_by_one: list[Scorecard] = []
     for week in weeks:
@@ -177,3 +179,27 @@ def test_where_nothing_tells_of_use_nobody_is_said_to_have_none() -> None:
     ):
         scoring = Scoring(known(facts=facts), Calendar(), STATUSES.statuses)
         assert not score_all(people, (NOW,), rows(did(NOW, 1)), scoring)
+
+
+def test_a_status_that_lasts_since_the_first_week_known_may_be_older_unless_the_person_is_not() -> None:
+    of = known(first=NOW + -9)
+    assert card(member(start=(NOW + -99).monday), [], of=of).verdict.at_least
+    assert card(member(start=None), [], of=of).verdict.at_least
+    assert not card(member(start=(NOW + -8).monday), [], of=of).verdict.at_least
+    stopped = card(member(start=(NOW + -99).monday), did(NOW + -9, 1), of=of).verdict
+    assert (stopped.status, stopped.at_least) == ("dormant", False)
+
+
+def test_a_status_whose_beginning_was_seen_stays_exact_when_the_weeks_of_then_are_gone() -> None:
+    person = member(start=(NOW + -99).monday)
+
+    def scored(week: IsoWeek, first: IsoWeek, before: Scorecard | None, acts: list[Activity]) -> Scorecard:
+        scoring = Scoring(known(first=first), Calendar(), STATUSES.statuses)
+        return score(person, (week,), rows(acts).get(person.key, {}), scoring, before=before)[0]
+
+    seen = scored(NOW + -1, NOW + -25, None, did(NOW + -20, 1))
+    later = scored(NOW, NOW + -9, seen, [])
+    assert (seen.verdict.status, later.verdict.status) == ("dormant", "dormant")
+    assert (later.verdict.since, later.verdict.at_least) == (seen.verdict.since, False)
+    alone = scored(NOW, NOW + -9, None, [])
+    assert (alone.verdict.since, alone.verdict.at_least) == (NOW + -9, True)

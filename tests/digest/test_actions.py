@@ -86,6 +86,21 @@ def test_one_record_more_among_many_is_no_growth() -> None:
     assert kinds(manager(quality(count=41, before=40))) == [ActionKind.RECORDS]
 
 
+def test_what_came_from_other_owners_is_no_growth_and_what_grew_beside_it_is() -> None:
+    assert kinds(manager(quality(count=120, before=4, came_over=116))) == [ActionKind.RECORDS]
+    action = only(manager(quality(count=126, before=4, came_over=116)))
+    assert (action.kind, action.now, action.before) == (ActionKind.GREW, 126, 4)
+    assert action.reason.params == {"before": 4, "now": 10}
+
+
+def test_where_nobody_can_tell_what_came_from_others_more_of_more_records_is_no_growth() -> None:
+    def told(rows: int) -> list[ActionKind]:
+        return kinds(manager(quality(count=120, rows=rows, before=4, before_rows=40, came_over=None)))
+
+    assert told(1200) == [ActionKind.RECORDS]
+    assert told(400) == [ActionKind.GREW]
+
+
 def test_the_stock_of_failing_records_names_the_limit_it_is_over() -> None:
     action = only(manager(quality(count=22, warn=0.05, fail=0.2)))
     assert action.kind is ActionKind.RECORDS

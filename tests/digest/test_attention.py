@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.adoption.statuses_load import load_statuses
+from monitor.adoption.week import IsoWeek
 from monitor.digest.actions_rules import Situation, candidates
 from monitor.digest.build import Facts, build_manager
 from monitor.digest.build_rows import attention
@@ -17,6 +18,7 @@ from monitor.digest.snapshot import (
     TROUBLED,
     ActionKind,
     Kind,
+    PersonRow,
     ReasonCode,
     Snapshot,
     SubjectKind,
@@ -24,6 +26,7 @@ from monitor.digest.snapshot import (
 from monitor.digest.snapshot_json import to_json
 from monitor.digest.text import to_plain
 from monitor.digest.tree import digest_message
+from monitor.digest.words import since_text
 from monitor.digest.words_actions import reason_text
 from monitor.language import CODES, language
 from monitor.messages.text import to_text
@@ -94,3 +97,13 @@ def test_a_digest_of_before_statuses_were_stored_asks_about_the_built_in_ones(di
     plain = build_manager(FRAME, "boss", COMPANY, NAMED, Facts(people=people_of(COMPANY)))
     assert "attention" not in to_json(plain)
     assert to_json(digest)["attention"] == ["alone", "dormant", "never"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("en", "since week 45 at least"), ("da", "siden uge 45 eller tidligere"), ("nb", "siden uke 45 eller tidligere")],
+)
+def test_a_status_that_may_be_older_than_what_is_known_says_so(code: str, said: str) -> None:
+    row = PersonRow("7", "Seven", status="alone", since=IsoWeek(2026, 45), at_least=True)
+    assert since_text(row, language(code)) == said
+    assert since_text(replace(row, at_least=False), language(code)) in said

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,9 +16,13 @@ from hypothesis import strategies as st
 
 from monitor.activity.facts import Activity, Lag, NewRecords, Reading, Standing, Wins
 from monitor.activity.measure import Availability
+from monitor.store.retention import Redacting, Retention
 from monitor.store.state import State
+from monitor.store.write_activity import READ_AGAIN
 from tests.store.use import ALL, CALLS, EMAILS, TOUCHES, Source, on, read, window
 
+NOW = datetime.combine(on(30), time(12), UTC)
+NO_DIGESTS = Redacting(lambda data: data, lambda data: data, lambda _: False)
 SOURCE: Source = {("1", 0): 2, ("1", 1): 1, ("2", 1): 5, ("", 1): 3}
 
 
@@ -220,3 +225,48 @@ def test_whatever_is_lost_a_pruned_source_is_never_lowered(seen: list[tuple[Sour
                 if first <= key[1] <= last:
                     largest[key] = max(count, largest.get(key, 0))
             assert _stored(state, "emails") == largest
+
+
+@settings(max_examples=settings().max_examples // 3, deadline=None)
+@given(st.lists(st.tuples(_sources, _windows), min_size=2, max_size=5))
+def test_a_source_that_grows_between_overlapping_readings_counts_each_row_of_every_kind_once(
+    steps: list[tuple[Source, tuple[int, int]]],
+) -> None:
+    there: dict[tuple[str, int], int] = {}
+    with _a_state() as state:
+        told: dict[tuple[str, int], int] = {}
+        for entered, (first, last) in steps:
+            there = {key: there.get(key, 0) + entered.get(key, 0) for key in there.keys() | entered.keys()}
+            within = {key: count for key, count in there.items() if first <= key[1] <= last}
+            state.activity.save(_everything(there, within, first, last), ALL)
+            told |= within
+        by_hand = {(user, on(day)): count for (user, day), count in told.items()}
+        assert _stored(state) == told
+        assert {(one.user, one.day): one.count for one in state.activity.lags(on(0), on(99))} == {
+            key: count for key, count in by_hand.items() if key[0]
+        }
+        assert {(one.user, one.day): one.records for one in state.activity.new_records(on(0), on(99))} == by_hand
+        assert {(one.user, one.day): one.won for one in state.activity.wins(on(0), on(99))} == by_hand
+
+
+def _everything(there: Source, within: Source, first: int, last: int) -> Reading:
+    """A reading in which every row is a call that tells a lag, a new record and a win."""
+    rows = [(user, on(day), count) for (user, day), count in within.items()]
+    return replace(
+        read(first, last, {"calls": there}),
+        lags=tuple(Lag(user, day, "calls", 1, count) for user, day, count in rows if user),
+        new_records=tuple(NewRecords(user, day, "accounts", count, 2 * count, count) for user, day, count in rows),
+        wins=tuple(Wins(user, day, count, 0) for user, day, count in rows),
+    )
+
+
+def test_days_that_were_deleted_and_are_read_again_are_noted_until_they_are_deleted(state: State) -> None:
+    state.activity.save(read(10, 20, {"calls": SOURCE}), ALL)
+    state.keeping.prune(NOW, Retention(), NO_DIGESTS)
+    assert state.keeping.pruned_by() == str(Retention())
+    state.activity.save(read(15, 25, {"calls": SOURCE}), ALL)
+    assert state.keeping.pruned_by() == str(Retention())
+    state.activity.save(read(0, 25, {"calls": SOURCE}), ALL)
+    assert state.keeping.pruned_by() == READ_AGAIN
+    state.keeping.prune(NOW, Retention(), NO_DIGESTS)
+    assert state.keeping.pruned_by() == str(Retention())
