@@ -9,6 +9,8 @@ from monitor.adoption.figures import figures
 from tests.adoption.making import FIGURES, MEASURES, NOW, STATUSES, card, did, every_week, member
 from tests.adoption.test_figures import evidence
 
+UNCOUNTED = "not counted: without a working week among the four, not started yet, or not seen as they may only read"
+
 
 def _by_label(found: Explanation) -> dict[str, tuple[Value, dict[str, Value]]]:
     return {line.label: (line.value, dict(line.inputs)) for line in found.lines}
@@ -38,7 +40,7 @@ def test_figures_are_explained_with_definition_parts_goal_and_the_own_past() -> 
     assert len(found.lines) == 10
     assert lines["People who use it weekly"] == (
         0.5,
-        {"part": 1, "of": 2, "seats": 2, "not counted: without a working week among the four, not started yet, or not seen as they may only read": 0,
+        {"part": 1, "of": 2, "seats": 2, UNCOUNTED: 0,
         "goal, at least": 0.75, "last week": 0.5,
          "mean of the four weeks before": 0.5},
     )  # fmt: skip
