@@ -62,6 +62,7 @@ def alert_view(
             resolved_at=incident.resolved_at,
         )
     check = outcome.check
+    broken = outcome.status is Status.ERROR  # what is said of failing records is of no help then
     source = reader.sources.get(check.entity)
     previous, compared = told.previous, told.compared
     change = None
@@ -87,9 +88,9 @@ def alert_view(
         amount=outcome.amount or None,
         currency=project.settings.currency,
         amount_label="behind these records",
-        why=check.why,
-        fix=check.fix,
-        mind=check.mind,
+        why="" if broken else check.why,
+        fix="" if broken else check.fix,
+        mind="" if broken else check.mind,
         reason=outcome.reason,
         attributed=outcome.attributed,
         data_as_of=data_as_of,

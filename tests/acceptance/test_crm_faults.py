@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import sqlite3
 import threading
@@ -189,6 +190,19 @@ def test_whichever_column_goes_the_other_entities_are_checked_and_nothing_is_tak
     assert seen["deals-schema"] in ("fail", "error")
     listed = crm_monitor("incidents", "list", project=crm.folder).stdout
     assert any("deal-without-account" in line and " data " in line and "open" in line for line in listed.splitlines())
+
+
+def test_a_check_that_cannot_run_is_not_told_with_how_to_mend_records(slack: SlackChannel) -> None:
+    slack.check()
+    slack.crm.execute("ALTER TABLE deal RENAME COLUMN customer_id TO was_customer_id")
+    slack.check()
+    told = json.dumps(
+        [root.content for root in slack.roots if "Could not check: Deals without an account" in root.text]
+    )
+    assert "no such column" in told
+    assert "nothing is known of the data" in told
+    assert "Link the deal to its customer" not in told
+    assert "missing from its customer's history" not in told
 
 
 def test_a_table_that_reads_no_rows_where_it_had_some_is_an_error_and_no_good_news(slack: SlackChannel) -> None:
