@@ -29,6 +29,7 @@ from monitor.service.slack import SlackListener
 from monitor.service.steward import Steward
 from monitor.service.trigger import DueTrigger
 from monitor.service.vitals import Vitals
+from monitor.service.watchdog import Watchdog
 from monitor.settings.model import Service as Settings
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Service:
     def __init__(self, folder: Path, environ: Mapping[str, str], clock: Callable[[], datetime]) -> None:
         self._folder, self._environ = folder, environ
         self._scheduled: Scheduled = load_scheduled(folder, environ)
+        self._watchdog = Watchdog(environ)
         self._ended = threading.Event()
         self._reload_wanted = threading.Event()
         settings = self._settings
@@ -102,6 +104,7 @@ class Service:
         )
         self._set_timers()
         ready()
+        self._watchdog.ready()
         try:
             self._scheduler.start()
         except Exception as error:  # noqa: BLE001 - its loop died: the supervisor starts the process anew
@@ -122,6 +125,8 @@ class Service:
 
     def _beat_and_look(self) -> None:
         self.vitals.beat()
+        if not self._steward.stuck:
+            self._watchdog.alive()
         if self._reload_wanted.is_set():
             self._reload_wanted.clear()
             self._reload()
@@ -188,6 +193,7 @@ class Service:
 
     def _drain(self) -> None:
         """Running jobs may end; then they are told to stop, and what did not end is left to the next start."""
+        self._watchdog.stopping()
         self._slack.stop()
         if self._steward.busy:
             log.info("stopping: %s may go on for %s", ", ".join(self._steward.busy), self._settings.drain)

@@ -60,7 +60,7 @@ class Trouble:
         decision = replace(decision, events=tuple(replace(event, run_id=None) for event in decision.events))
         if decision.changed:
             apply(connection, None, decision, described)
-        self._telling.tell(connection, self._now)
+            self._telling.tell(connection, self._now)
 
 
 def _stands(incident: Incident) -> bool:
