@@ -1,7 +1,7 @@
 """Tries odd inputs on every surface for as long as wished: ``python -m tests.fuzz --minutes 60``.
 
-What leads to what may not happen is written to ``tests/fuzz/cases/SURFACE/``, to be named and mended; the exit code is 1
-then. ``--seed`` tries the same inputs in the same order again, ``--only`` one surface, ``--again FILE`` one input.
+What leads to what may not happen is written to ``tests/fuzz/cases/SURFACE/``, to be named and mended; the exit code
+is 1 then. ``--seed`` tries the same inputs in the same order again, ``--only`` one surface, ``--again FILE`` one input.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Run:
         self._seed, self._surfaces = seed_, surfaces
         self.tried: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = defaultdict(float)
         self.found: dict[str, str] = {}
 
     @property
@@ -123,9 +123,8 @@ def main() -> int:
     run = Run(asked.minutes, seed_, [one for one in SURFACES if not asked.only or one.name in asked.only])
     run.go()
     for surface in run.tried:
-        print(
-            f"{surface:<16} {run.tried[surface]:>8,} tried {run.refused[surface]:>8,} refused {run.seconds[surface]:>7.0f} s"
-        )
+        counts = f"{run.tried[surface]:>8,} tried {run.refused[surface]:>8,} refused"
+        print(f"{surface:<22} {counts} {run.seconds[surface]:>7.0f} s")  # noqa: T201
     print(f"{sum(run.tried.values()):,} inputs, {len(run.found)} found")  # noqa: T201
     for text in run.found.values():
         print(f"FOUND {text}")  # noqa: T201

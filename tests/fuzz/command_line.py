@@ -1,7 +1,7 @@
 """Commands run in this process on a small project of their own: odd arguments, and right ones on odd files.
 
-An input is JSON: ``arguments``, perhaps ``environ``, and perhaps ``file`` and ``content`` (in Latin-1, byte by byte), which
-replaces a file of the project first.
+An input is JSON: ``arguments``, perhaps ``environ``, and perhaps ``file`` and ``content`` (in Latin-1, byte by byte),
+which replaces a file of the project first.
 """
 
 from __future__ import annotations
@@ -36,9 +36,12 @@ _VARIABLES = st.dictionaries(
     max_size=2,
 )
 _ON_FILES = (
-    *("config check --list", "plan", "check --dry-run", "doctor", "route test deal-without-account", "schedule", "schedule --simulate 8w"),
-    *("adoption", "explain all", "people check", "mandate check", "privacy notice", "privacy assessment", "digest --preview --sponsor"),
-    *("status", "run heartbeat", "run deals", "fixlist --owner 1", "failing deal-without-account", "notify preview", "slack manifest"),
+    *("config check --list", "plan", "check --dry-run", "doctor", "route test deal-without-account", "schedule"),
+    *("schedule --simulate 8w",),
+    *("adoption", "explain all", "people check", "mandate check", "privacy notice", "privacy assessment"),
+    *("digest --preview --sponsor",),
+    *("status", "run heartbeat", "run deals", "fixlist --owner 1", "failing deal-without-account"),
+    *("notify preview", "slack manifest"),
 )  # fmt: skip
 _SCHEDULE = "jobs: {heartbeat: {do: heartbeat, every: 5m}, deals: {do: check, cron: 0 6 * * mon-fri}}\n"
 

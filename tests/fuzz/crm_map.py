@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from monitor.crm.compile import compile_map
@@ -12,7 +13,8 @@ from monitor.crm.maps import load_map
 from tests.fuzz import mutate, seeds
 from tests.fuzz.projects import file_surface
 
-_DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect(), "mysql": mysql.dialect()}
+_MADE = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect, "mysql": mysql.dialect}
+_DIALECTS: dict[str, sa.Dialect] = {name: make() for name, make in _MADE.items()}
 _AS_OF = datetime(2026, 11, 27, 22, 59, tzinfo=UTC)
 
 

@@ -63,13 +63,13 @@ def fit(text: str, hidden: tuple[str, ...] = (SECRET, CUSTOMER), *, typed: bool 
     """
     for word in hidden:
         if word in text:
-            raise Unfit(f"{word!r} stands in: {text[:2000]!r}")
+            raise Unfit(f"{word!r} stands in: {text[:1000]!r} ... {text[-3000:]!r}")
     if found := _PYTHONS_OWN.search(text):
-        raise Unfit(f"Python's own words ({found[0]!r}) in: {text[:2000]!r}")
+        raise Unfit(f"Python's own words ({found[0]!r}) in: {text[:1000]!r} ... {text[-3000:]!r}")
     if typed:
         return
     if found := _CONTROL.search(text):
-        raise Unfit(f"a character that is not for reading ({found[0]!r}) in: {text[:2000]!r}")
+        raise Unfit(f"a character that is not for reading ({found[0]!r}) in: {text[:1000]!r} ... {text[-3000:]!r}")
     longest = max(text.splitlines(), key=len, default="")
     if len(longest) > MOST:
         raise Unfit(f"a line of {len(longest)} characters: {longest[:300]!r}")

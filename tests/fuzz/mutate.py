@@ -1,7 +1,7 @@
 """Makes odd inputs out of valid ones: of the tree that a file holds, of its text, and bytes of any kind.
 
-A tree is written in YAML's flow style, so that a ``Raw`` scalar (an anchor, a tag, a number no database has) stands in it
-as it is.
+A tree is written in YAML's flow style, so that a ``Raw`` scalar (an anchor, a tag, a number no database has) stands in
+it as it is.
 """
 
 from __future__ import annotations
@@ -193,12 +193,61 @@ TEXTS: tuple[str, ...] = (
 _LEAVES: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 2**31, 2**63, 2**64, -(2**63) - 1, 10**400, 0.0, -0.0, 1e308, 5e-324, 0.1),
     *([], {}, [[]], [None], {"": None}, {"a": {"a": {}}}, ["a"] * 300, {str(number): number for number in range(300)}),
-    *(Raw(text) for text in (".inf", "-.inf", ".nan", "~", "0o17", "0x1F", "1_000", "1e3", "2026-02-30", "2026-11-27", "=", "<<")),
-    *(Raw(text) for text in ("2026-11-27T25:00:00Z", "2026-11-27 06:00:00 +99:99", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00")),
-    *(Raw(text) for text in ("!!binary x", "!!python/object:os.system x", "!x y", "!!set {a, b}", "!!int x", "!!float 1", "!!str 1", "!!timestamp x")),
-    *(Raw(text) for text in ("*nowhere", "&self [*self]", "&k {k: *k}", "? x", "{[a]: b}", "{{a: 1}: b}", "{1: a, true: b, ~: c}", "{a: 1, a: 2}")),
-    *(Raw("1" + "0" * 5_000), Raw("0." + "1" * 5_000), Raw("1e" + "9" * 50), Raw('"\\ud83d"'), Raw('"\\x1b[2J"'), _BOMB, _MERGED),
-)  # fmt: skip
+    *(
+        Raw(text)
+        for text in (
+            ".inf",
+            "-.inf",
+            ".nan",
+            "~",
+            "0o17",
+            "0x1F",
+            "1_000",
+            "1e3",
+            "2026-02-30",
+            "2026-11-27",
+            "=",
+            "<<",
+        )
+    ),
+    *(
+        Raw(text)
+        for text in (
+            "2026-11-27T25:00:00Z",
+            "2026-11-27 06:00:00 +99:99",
+            "9999-12-31T23:59:59-12:00",
+            "0001-01-01T00:00:00+14:00",
+        )
+    ),
+    *(
+        Raw(text)
+        for text in (
+            "!!binary x",
+            "!!python/object:os.system x",
+            "!x y",
+            "!!set {a, b}",
+            "!!int x",
+            "!!float 1",
+            "!!str 1",
+            "!!timestamp x",
+        )
+    ),
+    *(
+        Raw(text)
+        for text in (
+            "*nowhere",
+            "&self [*self]",
+            "&k {k: *k}",
+            "? x",
+            "{[a]: b}",
+            "{{a: 1}: b}",
+            "{1: a, true: b, ~: c}",
+            "{a: 1, a: 2}",
+        )
+    ),
+    *(Raw("1" + "0" * 5_000), Raw("0." + "1" * 5_000), Raw("1e" + "9" * 50), Raw('"\\ud83d"'), Raw('"\\x1b[2J"')),
+    *(_BOMB, _MERGED),
+)
 
 
 def trees(seeds: Sequence[Any], words: Sequence[str] = (), *, json_only: bool = False) -> st.SearchStrategy[str]:
@@ -273,10 +322,17 @@ def _changed(draw: st.DrawFn, tree: Any, leaves: st.SearchStrategy[Any], keys: s
         del holder[at]
     elif how == 5:
         other, where = draw(st.sampled_from(places))
-        holder[at], value = deepcopy(other[where]), deepcopy(holder[at])
-        if not isinstance(other, list) or where < len(other):
-            other[where] = value
-    elif how == 6 and isinstance(holder, dict):
+        holder[at], other[where] = deepcopy(other[where]), deepcopy(holder[at])
+    else:
+        _grown(draw, holder, at, how, leaves, keys)
+    return tree
+
+
+def _grown(
+    draw: st.DrawFn, holder: Any, at: Any, how: int, leaves: st.SearchStrategy[Any], keys: st.SearchStrategy[str]
+) -> None:
+    """Another key, more of the same, or deeper."""
+    if how == 6 and isinstance(holder, dict):
         holder[draw(keys)] = holder.pop(at)
     elif how == 7 and isinstance(holder, dict):
         holder[draw(keys)] = deepcopy(draw(leaves))
@@ -287,7 +343,6 @@ def _changed(draw: st.DrawFn, tree: Any, leaves: st.SearchStrategy[Any], keys: s
         holder.extend(deepcopy(holder[at]) for _ in range(draw(st.sampled_from((1, 2, 50)))))
     elif isinstance(holder[at], str):
         holder[at] = draw(texts([holder[at] or "x"]))
-    return tree
 
 
 def _places(tree: Any, depth: int = 0) -> Iterator[tuple[Any, Any]]:

@@ -1,4 +1,4 @@
-"""The valid files that odd ones are made of: the built-in library, this repository's own project and the documentation."""
+"""The valid files that odd ones are made of: the built-in library, this repository's project, the documentation."""
 
 from __future__ import annotations
 
@@ -19,9 +19,12 @@ name: Everything
 time_zone: Europe/Copenhagen
 country: DK
 currency: DKK
-connection: {url: "${CRM_URL}", crm: crms/small.yaml, link_base: https://crm.example, statement_timeout: 60s, max_scans: 2}
+connection:
+  {url: "${CRM_URL}", crm: crms/small.yaml, link_base: https://crm.example, statement_timeout: 60s, max_scans: 2}
 state: {url: "sqlite:///state/monitor.db"}
-slack: {token: "${SLACK_BOT_TOKEN}", app_token: "${SLACK_APP_TOKEN}", channel: C0CRM0001, permissions: {default: [U0ANNA001]}}
+slack:
+  {token: "${SLACK_BOT_TOKEN}", app_token: "${SLACK_APP_TOKEN}", channel: C0CRM0001,
+   permissions: {default: [U0ANNA001]}}
 smtp: {host: 127.0.0.1, port: 1, from: crm@example.com, user: crm, password: "${SMTP_PASSWORD}"}
 alerts: {failing_runs: 1, passing_runs: 1, keep_keys: 100}
 working_time: {days_off: [2026-12-24], quiet_weeks: [28, 29]}
@@ -40,7 +43,8 @@ _OTHERS = re.compile(r"extends: builtin/(?!opportunities)")
 _SCHEDULE = """\
 time_zone: Australia/Lord_Howe
 jobs:
-  deals: {do: check, cron: "*/15 6-20 * * mon-fri", entities: [opportunities], spread: 5m, overlap: skip, catch_up: none}
+  deals:
+    {do: check, cron: "*/15 6-20 * * mon-fri", entities: [opportunities], spread: 5m, overlap: skip, catch_up: none}
   tagged: {do: check, cron: 0 6 last-fri * *, time_zone: America/Sao_Paulo, timeout: 2h, catch_up_within: 3d}
   beat: {do: heartbeat, every: 90s, ping: "${PING_URL}"}
 """

@@ -1,7 +1,8 @@
 """What Slack hands over when somebody presses a button, sends a form or types ``/crm``: envelopes of Socket Mode.
 
-An input is one envelope as JSON, as it comes over the wire. slack_sdk reads it, the program handles it on a project with an
-open incident, and what it would answer is made ready for Slack. Whatever stands in the envelope, nothing is raised.
+An input is one envelope as JSON, as it comes over the wire. slack_sdk reads it, the program handles it on a project
+with an open incident, and what it would answer is made ready for Slack. Whatever
+stands in the envelope, nothing is raised.
 """
 
 from __future__ import annotations
@@ -107,21 +108,54 @@ def _text(value: str) -> dict[str, Any]:
 
 SEEDS: tuple[dict[str, Any], ...] = (
     *(_press(f"incident:{action}", "1") for action in ("assign", "acknowledge", "accept", "wrong", "show", "recheck")),
-    _press("incident:snooze", "", type="static_select", selected_option={"text": {"type": "plain_text", "text": "1 day"}, "value": "1:1d"}),
+    _press(
+        "incident:snooze",
+        "",
+        type="static_select",
+        selected_option={"text": {"type": "plain_text", "text": "1 day"}, "value": "1:1d"},
+    ),
     *(_press(f"digest:{action}", "1:1") for action in ("read", "done", "wrong", "done#2")),
     _press("link:open", "1", url="https://crm.example/1"),
-    _form("incident:assign", "1", {"to": {"type": "users_select", "selected_user": ANN}, "due": {"type": "datepicker", "selected_date": "2099-01-01"}}),
+    _form(
+        "incident:assign",
+        "1",
+        {
+            "to": {"type": "users_select", "selected_user": ANN},
+            "due": {"type": "datepicker", "selected_date": "2099-01-01"},
+        },
+    ),
     _form(
         "incident:accept",
         "1",
-        {"which": {"type": "static_select", "selected_option": {"value": "all"}}, "reason": _text("so it is"), "until": {"type": "datepicker"}},
+        {
+            "which": {"type": "static_select", "selected_option": {"value": "all"}},
+            "reason": _text("so it is"),
+            "until": {"type": "datepicker"},
+        },
     ),
     _form("incident:wrong", "1", {"why": _text("consumers have none")}),
-    _form("digest:wrong", "1", {"action": {"type": "static_select", "selected_option": {"value": "1"}}, "why": _text("not ours")}),
-    *(_command(text) for text in ("", "help", "status", "me", "check opportunities", "failing deal-without-account", "chek", "check x", "failing x")),
+    _form(
+        "digest:wrong",
+        "1",
+        {"action": {"type": "static_select", "selected_option": {"value": "1"}}, "why": _text("not ours")},
+    ),
+    *(
+        _command(text)
+        for text in (
+            "",
+            "help",
+            "status",
+            "me",
+            "check opportunities",
+            "failing deal-without-account",
+            "chek",
+            "check x",
+            "failing x",
+        )
+    ),
     {"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A0FAKE001"}},
     {"type": "disconnect", "reason": "warning", "debug_info": {"host": "x"}},
-)  # fmt: skip
+)
 _WORDS = (
     *(
         "1:1w",
@@ -241,7 +275,7 @@ def _json(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-_ODD = st.sampled_from([text for text in (*_WORDS, *mutate.TEXTS)]) | st.text(max_size=8)
+_ODD = st.sampled_from((*_WORDS, *mutate.TEXTS)) | st.text(max_size=8)
 _ACTIONS = st.sampled_from(
     [seed["payload"]["actions"][0]["action_id"] for seed in SEEDS if "actions" in seed.get("payload", {})]
 )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from hypothesis import strategies as st
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
@@ -26,12 +27,15 @@ from tests.fuzz.judge import fit, judged
 from tests.fuzz.surface import Surface, Try
 
 _NOW = datetime(2026, 11, 27, 5, tzinfo=UTC)
-_DIALECTS = (sqlite.dialect(), postgresql.dialect(), mysql.dialect())
+_DIALECTS: tuple[sa.Dialect, ...] = tuple(make() for make in (sqlite.dialect, postgresql.dialect, mysql.dialect))
 _CONDITIONS = (
-    *("status = 'open' AND amount >= 1000000", "close_date < {today} OR next_step IS NULL", "NOT (amount BETWEEN 1 AND 2.5)"),
+    *("status = 'open' AND amount >= 1000000", "close_date < {today} OR next_step IS NULL"),
+    *("NOT (amount BETWEEN 1 AND 2.5)",),
     *("created_at > {now - 3 working days}", "lower(name) LIKE '%a_%' ESCAPE '!'", "source IN ('web', 'fair''s')"),
-    *("CASE WHEN amount > 0 THEN 'a' ELSE 'b' END = 'a'", "coalesce(amount, 0) * 2 - 1 / 4 <> -3", "close_date >= '2026-01-01'"),
-    *("length(trim(name)) > 3", "created_at < {today - 2 months}", "amount IS NOT NULL AND status <> name", "{today + 5 weeks} > close_date"),
+    *("CASE WHEN amount > 0 THEN 'a' ELSE 'b' END = 'a'", "coalesce(amount, 0) * 2 - 1 / 4 <> -3"),
+    *("close_date >= '2026-01-01'",),
+    *("length(trim(name)) > 3", "created_at < {today - 2 months}", "amount IS NOT NULL AND status <> name"),
+    *("{today + 5 weeks} > close_date",),
 )  # fmt: skip
 _CRONS = (
     "*/15 6-20 * * mon-fri",
@@ -44,10 +48,14 @@ _CRONS = (
 )
 _TOKENS = st.sampled_from(
     (
-        *("AND", "OR", "NOT", "(", ")", "amount", "name", "status", "close_date", "created_at", "=", "<", "<>", ">=", "||", "+", "*", "/", "%"),
-        *("'a'", "''", "1", "0", "1e9", "9" * 40, "0.1", "NULL", "IS", "TRUE", "IN", "BETWEEN", "LIKE", "ESCAPE", "CASE", "WHEN", "THEN", "ELSE"),
-        *("END", "{today}", "{now - 1 hour}", "{today - 99999 months}", "{today + 999999999 weeks}", "{now - 400000 hours}", ",", "lower(", "length("),
-        *("coalesce(", "{today - 999999 working days}", "--", ";", "DATE", "'2026-02-30'", "'9999-12-31'", "²", "\u00a0", "\ud800"),
+        *("AND", "OR", "NOT", "(", ")", "amount", "name", "status", "close_date", "created_at", "=", "<", "<>"),
+        *(">=", "||", "+", "*", "/", "%"),
+        *("'a'", "''", "1", "0", "1e9", "9" * 40, "0.1", "NULL", "IS", "TRUE", "IN", "BETWEEN", "LIKE", "ESCAPE"),
+        *("CASE", "WHEN", "THEN", "ELSE"),
+        *("END", "{today}", "{now - 1 hour}", "{today - 99999 months}", "{today + 999999999 weeks}"),
+        *("{now - 400000 hours}", ",", "lower(", "length("),
+        *("coalesce(", "{today - 999999 working days}", "--", ";", "DATE", "'2026-02-30'", "'9999-12-31'", "²"),
+        *("\u00a0", "\ud800"),
     )
 )  # fmt: skip
 _SCRAMBLED = st.lists(_TOKENS, max_size=25).map(" ".join)
