@@ -77,7 +77,9 @@ def parse(text: str, file: str) -> Document:
     if file.endswith(".json"):
         text = text.replace("\t", " ")  # JSON may be indented with tabs, YAML may not
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        yaml = YAML(typ="safe", pure=True)
+        yaml.composer.warn_double_anchors = False  # they are allowed, and the warning would show lines of the file
+        root = yaml.compose(text)
     except MarkedYAMLError as error:
         raise ConfigurationError([_syntax(error, file)]) from None
     except ReaderError as error:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
+from ruamel.yaml.error import YAMLWarning
+
 from monitor.errors import MonitorError
 
 CPU_SECONDS = 20.0
@@ -26,7 +28,7 @@ _PYTHONS_OWN = re.compile(
     r"|object at 0x|positional argument|not subscriptable|codec can't|unhashable|KeyError|out of range\b.*index"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_LOUD = (UserWarning, FutureWarning, RuntimeWarning, SyntaxWarning)  # those that Python prints by default
+_LOUD = (UserWarning, FutureWarning, RuntimeWarning, SyntaxWarning, YAMLWarning)  # those that Python prints by default
 
 
 class TooSlow(BaseException):

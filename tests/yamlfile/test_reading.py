@@ -112,3 +112,9 @@ def test_a_pipe_into_which_nobody_writes_is_not_waited_for(tmp_path: Path) -> No
     os.mkfifo(tmp_path / "x.yaml")
     with pytest.raises(ConfigurationError, match="it is a device or a pipe"):
         read(tmp_path / "x.yaml")
+
+
+def test_an_anchor_that_is_set_twice_means_the_latest_and_is_not_warned_of(recwarn: pytest.WarningsRecorder) -> None:
+    document = parse("a: &x secret\nb: *x\nc: &x other\nd: *x\n", "x.yaml")
+    assert (document.get("b"), document.get("d")) == ("secret", "other")
+    assert not recwarn.list
