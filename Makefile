@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := constraints.txt
 
-.PHONY: demo test faults journeys soak thorough browser lint format bench lock audit clean
+FUZZ_MINUTES ?= 60
+
+.PHONY: demo test fuzz faults journeys soak thorough browser lint format bench lock audit clean
 
 demo: $(VENV)/.run
 	@$(BIN)/crm-monitor demo
@@ -27,6 +29,10 @@ soak: $(VENV)/.dev
 
 thorough: $(VENV)/.dev
 	HYPOTHESIS_PROFILE=thorough CRM_MONITOR_BROWSER=full $(BIN)/pytest
+
+# Odd files, arguments and Slack payloads, for as long as wished; FUZZ_SEED tries the same ones again.
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz --minutes $(FUZZ_MINUTES) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED)) $(if $(FUZZ_ROUNDS),--rounds $(FUZZ_ROUNDS))
 
 browser: $(VENV)/.dev
 	CRM_MONITOR_BROWSER=full $(BIN)/pytest tests/browser

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.place import Place
+
+LONGEST_LINE = 1_000
+"""Characters of one line of an error: what is longer repeats something that nobody reads to its end."""
+# What a terminal obeys rather than shows, what turns the direction of a text, and halves of characters.
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def readable(text: str) -> str:
+    """``text`` as a person can read it, whatever a file or an argument that it repeats may hold; lines stay lines."""
+    seen = _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return "\n".join(line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…" for line in seen.split("\n"))
 
 
 def unexpected(error: BaseException) -> str:
@@ -22,9 +34,9 @@ class MonitorError(Exception):
     exit_code = 3
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = readable(message)
+        self.hint = readable(hint)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message}\n  {self.hint}" if self.hint else self.message
@@ -45,7 +57,7 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+        return readable(f"{self.place}: {self.message}" + (f" ({self.hint})" if self.hint else ""))
 
 
 class ConfigurationError(MonitorError):

@@ -14,7 +14,7 @@ from monitor.activity.model import NAME, MeasureEntry, MeasureFile
 from monitor.crm.vocabulary import ENTITIES, Kind
 from monitor.errors import Problem
 from monitor.quality.conditions import ConditionError, parse
-from monitor.yamlfile import Document, Problems, nearest, overlaid, read, salvage
+from monitor.yamlfile import Document, Problems, nearest, overlaid, present, read, salvage
 
 FILE = "adoption.yaml"
 BUILT_IN = "builtin/adoption@1"
@@ -56,7 +56,7 @@ class _Loader:
 
     def load(self, path: Path | None) -> LoadedMeasures:
         """Raises ConfigurationError where a file cannot be read at all."""
-        if path is None or not path.is_file():
+        if path is None or not present(path):
             library = content.find("checks", BUILT_IN)
             return self.measures(read(library), [library])
         own = read(path)

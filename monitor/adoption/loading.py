@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from monitor import content
-from monitor.yamlfile import Document, Problems, nearest, overlaid, read
+from monitor.yamlfile import Document, Problems, nearest, overlaid, present, read
 
 
 class Closed(BaseModel):
@@ -33,7 +33,7 @@ def declared(folder: Path, name: str, problems: Problems) -> Declared:
     """
     path = folder / f"{name}.yaml"
     library = f"builtin/{name}@1"
-    if not path.exists():
+    if not present(path):
         base = content.find("checks", library)
         return Declared(read(base), (str(base),))
     document = read(path)

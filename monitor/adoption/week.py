@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from monitor.reach import within_reach
+
 _TEXT = re.compile(r"^(?P<year>[0-9]{4})-?W(?P<number>[0-9]{1,2})$", re.IGNORECASE)
 
 
@@ -19,7 +21,9 @@ class IsoWeek:
     number: int
 
     def __post_init__(self) -> None:
-        date.fromisocalendar(self.year, self.number, 1)  # raises ValueError for a week that does not exist
+        monday = date.fromisocalendar(self.year, self.number, 1)  # raises ValueError for a week that does not exist
+        if not within_reach(monday):
+            raise ValueError(f"the year {self.year} is not reckoned with")
 
     @classmethod
     def of(cls, day: date) -> IsoWeek:

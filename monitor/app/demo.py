@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
@@ -156,11 +157,14 @@ def _pages(opened: OpenProject, story: DemoStory, week: IsoWeek) -> tuple[Page, 
 
 def _prepare(folder: Path) -> None:
     """An empty folder, or one that an earlier demo made and may be made anew."""
-    if folder.exists() and not folder.is_dir():
+    if os.path.exists(folder) and not folder.is_dir():
         raise UsageError(f"{folder} is a file", hint="name a folder for the demo")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / _MARK).is_file():
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made: {error.strerror}", hint="name another folder") from None
+    if any(folder.iterdir()) and not (folder / _MARK).is_file():
         raise UsageError(f"{folder} holds something else than a demo", hint="name a new or an empty folder")
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).write_text("crm-monitor demo made this folder, and may make it anew\n", encoding="utf-8")
     for old in (folder / "state").glob("monitor.db*"):
         old.unlink()

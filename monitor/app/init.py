@@ -60,7 +60,7 @@ def init_project(
     ConfigurationError when a map that was named is wrong.
     """
     address = _absolute(driver_url(url or environ.get("CRM_URL", "")))
-    if folder.exists() and not folder.is_dir():
+    if os.path.exists(folder) and not folder.is_dir():
         raise UsageError(f"{folder} is a file.", hint="name a folder for the project, new or existing")
     opened = open_crm(address)
     try:

@@ -12,7 +12,7 @@ import typer
 
 from monitor.cli import words
 from monitor.cli.adoption import AsOf, Read, Week, looker, parse_week
-from monitor.cli.common import HERE, Day, Project, err, now, out
+from monitor.cli.common import HERE, Day, Project, err, in_state, now, out
 from monitor.errors import UsageError
 from monitor.messages.outgoing import Action, DeliveryState
 
@@ -34,7 +34,7 @@ When = Annotated[
     str,
     typer.Option("--period", metavar="PERIOD", help="Of which week or month, as 2026-W47 or 2026-11; else the newest."),
 ]
-Number = Annotated[int, typer.Argument(help="The action's number in the digest.", min=1)]
+Number = Annotated[int, typer.Argument(help="The action's number in the digest.", min=1, callback=in_state)]
 
 
 def register(app: typer.Typer) -> None:

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.cli.common import HERE, Day, Project, day, now, out
+from monitor.cli.common import HERE, Day, Project, day, in_state, now, out
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.incidents.deeds import Deed
 
-Number = Annotated[int, typer.Argument(help="The incident's number.")]
+Number = Annotated[int, typer.Argument(help="The incident's number.", callback=in_state)]
 Note = Annotated[str, typer.Option("--note", help="Why, in your words; it is shown in the channel.")]
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from monitor.cli import words
-from monitor.cli.common import HERE, Project, now, out
+from monitor.cli.common import HERE, Project, in_state, now, out
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def register(app: typer.Typer) -> None:
     app.command("explain")(explain)
 
 
-def explain(number: Annotated[int, typer.Argument(help="The incident's number.")], project: Project = HERE) -> int:
+def explain(
+    number: Annotated[int, typer.Argument(help="The incident's number.", callback=in_state)], project: Project = HERE
+) -> int:
     """Tell one incident's whole story: what happened when, who was told of it or not, and why."""
     from rich.table import Table
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import incident_deeds, incident_story, words
-from monitor.cli.common import HERE, WIDE, Project, now, out
+from monitor.cli.common import HERE, WIDE, Project, in_state, now, out
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def list_incidents(
 
 
 def show(
-    number: Annotated[int, typer.Argument(help="The incident's number.")],
+    number: Annotated[int, typer.Argument(help="The incident's number.", callback=in_state)],
     project: Project = HERE,
 ) -> int:
     """Show one incident's whole story: what happened when, and why somebody was told or not."""

@@ -14,7 +14,7 @@ import typer
 
 from monitor import __version__
 from monitor.cli.common import err
-from monitor.errors import MonitorError, unexpected
+from monitor.errors import MonitorError, UsageError, unexpected
 
 # The command line's own complaints: typer brings its own click, and does not name their common class.
 _Complaint: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -101,6 +101,7 @@ def run(arguments: list[str] | None = None) -> None:
 def _run(arguments: list[str] | None) -> int:
     try:
         words = sys.argv[1:] if arguments is None else arguments
+        _are_text(words)
         result = program(*words[:1])(arguments, standalone_mode=False, prog_name="crm-monitor")
         return result if isinstance(result, int) else 0
     except MonitorError as error:
@@ -127,6 +128,17 @@ def _run(arguments: list[str] | None) -> int:
         return 3
     except Exception as error:  # noqa: BLE001 - the last resort; the error's own text may hold a customer's value
         return _unexpected(error)
+
+
+def _are_text(words: list[str]) -> None:
+    """What is typed ends in the state and in messages: no database takes bytes that are no text. Raises UsageError."""
+    for number, word in enumerate(words, 1):
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise UsageError(
+                f"argument {number} is not UTF-8 text", hint="type it anew, in a terminal set to UTF-8"
+            ) from None
 
 
 def _unexpected(error: Exception) -> int:

@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-_FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
+from monitor.reach import within_reach
+
+_DAY = "%Y-%m-%d"
+_FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", _DAY)
 _UNITS = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
 
 
@@ -18,15 +21,13 @@ def moment(text: str, zone: ZoneInfo, *, end: bool = False) -> datetime:
     """
     for form in _FORMS:
         try:
-            return datetime.strptime(text, form).replace(tzinfo=zone)
+            found = datetime.strptime(text, form).replace(tzinfo=zone)
         except ValueError:
             continue
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone)
-    except ValueError:
-        said = f"{text!r} is no moment: write it as YYYY-MM-DD or 'YYYY-MM-DD HH:MM', e.g. '2026-11-21 18:00'"
-        raise typer.BadParameter(said) from None
-    return day + timedelta(days=1) if end else day
+        if within_reach(found.date()):
+            return found + timedelta(days=1) if end and form == _DAY else found
+    said = f"{text!r} is no moment: write it as YYYY-MM-DD or 'YYYY-MM-DD HH:MM', e.g. '2026-11-21 18:00'"
+    raise typer.BadParameter(said)
 
 
 def span(length: timedelta) -> str:

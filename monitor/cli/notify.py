@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import words
-from monitor.cli.common import HERE, WIDE, Project, err, now, out
+from monitor.cli.common import HERE, WIDE, Project, err, in_state, now, out
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Fate(StrEnum):
 
 
 def settle(
-    number: Annotated[int, typer.Argument(help="The message's number, as `notify list` shows it.")],
+    number: Annotated[int, typer.Argument(help="The message's number, as `notify list` shows it.", callback=in_state)],
     fate: Annotated[
         Fate,
         typer.Argument(help="arrived: it stands there; again: it does not, send it again; drop: give it up."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.common import HERE, Project, err, now, out
+from monitor.reach import within_reach
 
 if TYPE_CHECKING:
     from monitor.app.jobs.work import Done
@@ -67,7 +68,9 @@ def _moment(text: str, job: Job) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no time; write 2026-11-27T06:00+01:00, or latest") from None
+        found = None
+    if found is None or not within_reach(found.date()):
+        raise typer.BadParameter(f"{text!r} is no time; write 2026-11-27T06:00+01:00, or latest")
     return (found if found.tzinfo else found.replace(tzinfo=job.zone)).astimezone(UTC)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SPAN = re.compile(r"(?P<count>[0-9]{1,4})(?P<unit>d|w|m|y)")
 _DAYS = {"d": 1, "w": 7, "m": 31, "y": 366}
+_LONGEST = 100 * 366
 _AHEAD = timedelta(days=370)
 
 
@@ -50,9 +51,10 @@ def schedule(
 
 def _span(text: str) -> timedelta:
     match = _SPAN.fullmatch(text.strip().lower())
-    if match is None or not int(match["count"]):
-        raise typer.BadParameter(f"{text!r} is no span; write 30d, 8w, 6m or 2y")
-    return timedelta(days=int(match["count"]) * _DAYS[match["unit"]])
+    days = int(match["count"]) * _DAYS[match["unit"]] if match else 0
+    if not 0 < days <= _LONGEST:
+        raise typer.BadParameter(f"{text!r} is no span; write 30d, 8w, 6m or 2y, and 100y at most")
+    return timedelta(days=days)
 
 
 def _simulate(schedule: Schedule, span: timedelta) -> None:

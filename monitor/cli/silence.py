@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from monitor.cli import words
-from monitor.cli.common import HERE, WIDE, Project, now, out
+from monitor.cli.common import HERE, WIDE, Project, in_state, now, out
 from monitor.cli.moments import moment, span
 from monitor.errors import UsageError
 from monitor.incidents.model import IncidentKind
@@ -166,7 +166,7 @@ def _state(silence: Silence, at: datetime, zone: ZoneInfo) -> str:
 
 
 def expire(
-    number: Annotated[int, typer.Argument(help="The silence's number, as `silence list` shows it.")],
+    number: Annotated[int, typer.Argument(help="The silence's number, as `silence list` shows it.", callback=in_state)],
     project: Project = HERE,
 ) -> int:
     """End a silence now. It stays listed with --all."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -75,8 +75,10 @@ def driver_url(url: str | sa.URL) -> sa.URL:
     try:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):
+        parsed = None
+    if parsed is None or "\0" in str(parsed.database):
         hint = "write it as postgresql://user:password@host/database, mysql://... or sqlite:///path"
-        raise UsageError("The CRM's address is no database URL.", hint=hint) from None
+        raise UsageError("The CRM's address is no database URL.", hint=hint)
     parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
     if parsed.get_backend_name() not in readonly.BACKENDS:
         kinds = "postgresql, mysql (MariaDB too) and sqlite"
@@ -95,7 +97,7 @@ def open_crm(
     """
     parsed = driver_url(url)
     limits = readonly.Limits(statement_timeout, lock_timeout)
-    if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).is_file():
+    if parsed.get_backend_name() == "sqlite" and not os.path.isfile(str(parsed.database)):
         raise CrmUnavailable(f"The CRM at {shown(parsed)} cannot be read: there is no such file.", hint=NO_FILE)
     try:
         engine = readonly.engine(parsed, limits, pool_size=max_scans)

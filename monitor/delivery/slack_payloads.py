@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from monitor.errors import readable
+from monitor.messages.clean import storable
 from monitor.messages.interaction import Commanded, Interaction, Pressed, Submitted
 from monitor.messages.slack_buttons import action_of
 from monitor.messages.slack_form import Place, answers, carried
 
 _INTERACTIVE, _COMMAND = "interactive", "slash_commands"
+_MOST_NAMED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,9 @@ class Received:
         """What was done, for the log: no value, no text and no person in it."""
         match self.interaction:
             case Pressed(action=action):
-                return f"button {action}"
+                return readable(f"button {action[:_MOST_NAMED]}")
             case Submitted(form=form):
-                return f"form {form}"
+                return readable(f"form {form[:_MOST_NAMED]}")
             case _:
                 return "command"
 
@@ -71,8 +74,8 @@ def _pressed(payload: Mapping[str, Any]) -> Received | None:
         return None
     chosen = pressed.get("selected_option") or {}
     value = _text(chosen.get("value", pressed.get("value", "")))
-    trigger, channel, ts = payload["trigger_id"], _text(container["channel_id"]), _text(container["message_ts"])
-    key = f"press:{_text(trigger)}:{action}"
+    trigger, channel, ts = _text(payload["trigger_id"]), _text(container["channel_id"]), _text(container["message_ts"])
+    key = f"press:{trigger}:{action}"
     done = Pressed(key, _text(payload["user"]["id"]), action, value, channel, ts, trigger)
     thread = _text(container.get("thread_ts", ""))
     return Received(done, Place(channel, thread if thread != ts else ""), _text(payload.get("response_url", "")))
@@ -91,4 +94,4 @@ def _submitted(payload: Mapping[str, Any]) -> Received:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("no text")
-    return value
+    return storable(value)

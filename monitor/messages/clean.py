@@ -32,6 +32,11 @@ def clean_span(text: str) -> str:
     return (" " if text[:1].isspace() else "") + inner + (" " if text[-1:].isspace() else "")
 
 
+def storable(text: str) -> str:
+    """``text`` as every database takes it: without NUL, and half a character (as JSON may hold one) is a mark."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "")
+
+
 def visible(text: str) -> bool:
     """Whether anything of ``text`` can be seen."""
     return any(not character.isspace() and character not in _JOINERS for character in text)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.messages.clean import visible
+from monitor.messages.clean import storable, visible
 from monitor.messages.interaction import ChoiceField, DateField, Form, FormField, PersonField, TextField
 from monitor.messages.slack_buttons import is_person, options
 from monitor.messages.slack_text import Json, cut, length, plain, plain_object
@@ -87,7 +87,7 @@ def _answer(element: Mapping[str, Any]) -> str:
     chosen = element.get("selected_option")
     plain_answer = next((element[name] for name in _ANSWERS if name in element), None)
     found = chosen.get("value") if isinstance(chosen, Mapping) else plain_answer
-    return found if isinstance(found, str) else ""
+    return storable(found) if isinstance(found, str) else ""
 
 
 def _short(text: str, otherwise: str) -> str:

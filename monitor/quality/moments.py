@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 PATTERN = re.compile(
     r"\{\s*(?P<anchor>now|today)"
-    r"(?:\s*(?P<sign>[+-])\s*(?P<count>[0-9]{1,5})\s*(?P<unit>working days?|days?|weeks?|months?|hours?))?\s*\}"
+    r"(?:\s*(?P<sign>[+-])\s*"
+    r"(?P<count>[0-9]{1,5}(?=\s*[a-ln-z])|[0-9]{1,4})\s*"  # so many months lead beyond the calendar
+    r"(?P<unit>working days?|days?|weeks?|months?|hours?))?\s*\}"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
 from typing import Annotated, Any
@@ -20,7 +21,7 @@ def parse_share(value: Any) -> float | None:
     if percent is not None:
         share = float(Decimal(percent["number"]) / 100)  # a float of 0.7 divided by 100 is less than 0.007
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        share = float(value)
+        share = float(value) if -1 < value < 1_000 else math.inf  # a whole number may be too large for a float
     else:
         raise ValueError(f"must be a share of the rows\n{_HOW}")
     if not 0 <= share <= 1:

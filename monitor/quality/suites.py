@@ -6,6 +6,7 @@ are checked against the schemas that it ships. Suites are not interpolated, sinc
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,6 +46,8 @@ class LoadedSuites:
 
 def suite_paths(folder: Path) -> list[Path]:
     """The suite files beneath a project's ``expectations`` folder, in the order of their names."""
+    if not os.path.isdir(folder):  # also where its name is too long for the question
+        return []
     found = (path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
     parts = ((path, path.relative_to(folder).parts) for path in found)
     return sorted(path for path, names in parts if names[0] != BUILT_IN and not any(n.startswith(".") for n in names))

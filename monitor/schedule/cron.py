@@ -101,7 +101,7 @@ def _weekdays(field: str) -> str:
         span, _, step = part.partition("/")
         first, dash, last = ("0", "-", "6") if span == "*" else span.partition("-")
         names = _span(_weekday(first, field), _weekday(last if dash else first, field))
-        if step and not (step.isdigit() and int(step)):
+        if step and not (re.fullmatch("[0-9]{1,3}", step) and int(step)):
             raise _no_weekday(field)
         found.update(names[:: int(step or 1)])
     return ",".join(name for name in WEEKDAYS if name in found)

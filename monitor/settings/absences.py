@@ -9,7 +9,8 @@ from pathlib import Path
 from monitor.adoption.organisation import Absence
 from monitor.errors import ConfigurationError, Problem
 from monitor.place import Place
-from monitor.yamlfile import Problems
+from monitor.reach import FIRST, LAST, within_reach
+from monitor.yamlfile import Problems, size_of
 
 COLUMNS = ("user", "first", "last")
 _MAX_BYTES = 5_000_000
@@ -43,7 +44,7 @@ def read_absences(path: Path) -> tuple[tuple[str, Absence], ...]:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _MAX_BYTES:
+        if size_of(path) > _MAX_BYTES:
             raise _error(path, f"the file is larger than {_MAX_BYTES // 1_000_000} MB", "is it the right file?")
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -70,7 +71,10 @@ def _line(line: str, separator: str, place: Place, problems: Problems) -> tuple[
     if last < first:
         problems.at(place, "the last day is before the first")
         return None
-    return fields[0], Absence(first, last)
+    if not (within_reach(first) or within_reach(last)):
+        problems.at(place, "the days are not of this age", "write 2026-11-20")
+        return None
+    return fields[0], Absence(max(first, FIRST), min(last, LAST))  # until further notice is often written 9999-12-31
 
 
 def _date(text: str, column: str, place: Place, problems: Problems) -> date | None:

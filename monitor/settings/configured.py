@@ -17,7 +17,7 @@ from monitor.place import Place
 from monitor.quality.calendar import working_days
 from monitor.settings.dotenv import read_dotenv
 from monitor.settings.model import Settings
-from monitor.yamlfile import Document, Problems, interpolate, read, salvage
+from monitor.yamlfile import Document, Problems, interpolate, present, read, salvage
 
 SETTINGS = Path("config", "monitor.yaml")
 ROUTES = Path("config", "routes.yaml")
@@ -88,7 +88,7 @@ def read_settings(
     Variables come from ``environ``, and from ``.env`` where that lacks them.
     """
     path = folder / SETTINGS
-    if not path.exists():
+    if not present(path):
         hint = "make a project with `crm-monitor init`, or name its folder with --project"
         problems.at(Place(str(path)), "there is no such file", hint)
         return None, None
@@ -119,7 +119,7 @@ def environment(folder: Path, environ: Mapping[str, str], problems: Problems) ->
 def _channel(settings: Settings, document: Document, folder: Path, problems: Problems) -> None:
     """A token alone says nothing of where messages go, unless there are routes."""
     slack = settings.slack
-    if slack is not None and slack.token is not None and not slack.channel and not (folder / ROUTES).exists():
+    if slack is not None and slack.token is not None and not slack.channel and not present(folder / ROUTES):
         hint = "write for example channel: '#crm-quality'"
         problems.add(document.problem("slack needs a channel beside the token", "slack", hint=hint))
 
@@ -131,7 +131,8 @@ def _addresses(settings: Settings, document: Document, problems: Problems) -> No
     except UsageError as error:
         problems.add(document.problem(error.message.rstrip("."), "connection", "url", hint=error.hint))
     try:
-        kind = sa.make_url(settings.state.url.get_secret_value()).get_backend_name()
+        url = sa.make_url(settings.state.url.get_secret_value())
+        kind = "" if "\0" in str(url.database) else url.get_backend_name()
     except (sa.exc.ArgumentError, ValueError):
         kind = ""
     if kind not in ("sqlite", "postgresql", "postgres"):

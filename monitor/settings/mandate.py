@@ -20,7 +20,7 @@ from monitor.adoption.mandate import (
 )
 from monitor.settings.people_model import Key
 from monitor.settings.values import Country
-from monitor.yamlfile import Problems, read, salvage
+from monitor.yamlfile import Problems, present, read, salvage
 
 MANDATE = Path("config", "mandate.yaml")
 
@@ -101,7 +101,7 @@ def load_mandate(folder: Path) -> Mandate | None:
     Raises ConfigurationError with every problem of the file; what is merely missing is none.
     """
     path = folder / MANDATE
-    if not path.exists():
+    if not present(path):
         return None
     problems = Problems()
     file = salvage(MandateFile, read(path), problems)

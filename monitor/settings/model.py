@@ -268,7 +268,7 @@ class Service(_Section):
     @classmethod
     def _is_address(cls, listen: str) -> str:
         host, _, port = listen.rpartition(":")
-        if listen != "off" and not (host and port.isdigit() and 0 < int(port) < 65536):
+        if listen != "off" and not (host and re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 65536):
             raise ValueError("must be host:port, or off\nwrite for example 127.0.0.1:9464")
         return listen
 

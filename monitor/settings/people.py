@@ -12,7 +12,7 @@ from monitor.adoption.people import PeopleSaid, PersonSaid, RoleSaid, SeatsBough
 from monitor.quality.calendar import working_days
 from monitor.settings.absences import read_absences
 from monitor.settings.people_model import PeopleFile
-from monitor.yamlfile import Document, Problems, nearest, read, salvage
+from monitor.yamlfile import Document, Problems, nearest, present, read, salvage
 
 PEOPLE = Path("config", "people.yaml")
 
@@ -24,7 +24,7 @@ def load_people(folder: Path, measures: Sequence[Measure] | None = None) -> Peop
     know is no error here: people leave. Raises ConfigurationError with every problem of both files.
     """
     path = folder / PEOPLE
-    if not path.exists():
+    if not present(path):
         return PeopleSaid()
     document = read(path)
     problems = Problems()

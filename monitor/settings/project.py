@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from monitor.quality.check import Check, Suite
 from monitor.quality.suites import LoadedSuites, load_suites, suite_paths
 from monitor.settings.configured import ROUTES, SETTINGS, Configured, environment, read_settings
 from monitor.settings.model import Settings
-from monitor.yamlfile import Document, Problems, nearest
+from monitor.yamlfile import Document, Problems, nearest, present
 
 if TYPE_CHECKING:
     from monitor.settings.routes import RoutesSaid
@@ -47,7 +48,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
     """
     problems = Problems()
     settings, document = read_settings(folder, environ, problems)
-    if settings is None and not (folder / SETTINGS).exists():
+    if settings is None and not present(folder / SETTINGS):
         problems.raise_if_any()  # no project at all: what its other files lack is of no interest
     told = {problem.place for problem in problems}
     crm_map = None
@@ -57,7 +58,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         problems.extend(problem for problem in later if problem.place not in told)
     suites = _suites(folder, crm_map, problems)
     routes = None
-    if settings is not None and (folder / ROUTES).exists():
+    if settings is not None and present(folder / ROUTES):
         routes = _routes(Configured(folder, settings), environment(folder, environ, problems), suites, problems)
     problems.raise_if_any()
     if settings is None or crm_map is None or suites is None:  # cannot be: each would have left a problem
@@ -70,7 +71,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
 def _map(settings: Settings, document: Document, config: Path, problems: Problems) -> CrmMap | None:
     reference = settings.connection.crm
     built_in = content.names("maps")
-    if reference not in built_in and (reference.startswith("builtin/") or not (config / reference).is_file()):
+    if reference not in built_in and (reference.startswith("builtin/") or not os.path.isfile(config / reference)):
         near = nearest(reference, built_in)
         hint = f"did you mean {near!r}?" if near else "name a file beneath config/, or a built-in map: builtin/NAME@1"
         message = f"there is no map {reference!r}" + ("" if reference.startswith("builtin/") else f" in {config}")

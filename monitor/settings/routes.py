@@ -20,7 +20,7 @@ from monitor.settings.configured import ROUTES, Configured
 from monitor.settings.routes_doubtful import doubtful
 from monitor.settings.routes_model import NOBODY, BudgetEntry, Match, QuietEntry, RouteEntry, RoutesFile
 from monitor.settings.targets import TargetSaid, target_said
-from monitor.yamlfile import Document, Problems, interpolate, nearest, read, salvage
+from monitor.yamlfile import Document, Problems, interpolate, nearest, present, read, salvage
 
 _Path = tuple[str | int, ...]
 
@@ -51,7 +51,7 @@ def load_routes(configured: Configured, environment: Mapping[str, str], known: K
     and their tags, unless ``known`` is None, as the checks could not be read.
     """
     path = configured.folder / ROUTES
-    if not path.exists():
+    if not present(path):
         return None
     problems = Problems()
     document = interpolate(read(path), environment, configured.folder, problems)

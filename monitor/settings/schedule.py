@@ -16,7 +16,7 @@ from monitor.schedule.cron import Cron, parse_cron
 from monitor.schedule.job import Every, Job, Schedule
 from monitor.settings.configured import Configured
 from monitor.settings.schedule_model import JobEntry, ScheduleFile
-from monitor.yamlfile import Document, Problems, interpolate, nearest, read, salvage
+from monitor.yamlfile import Document, Problems, interpolate, nearest, present, read, salvage
 
 SCHEDULE = Path("config", "schedule.yaml")
 BUILT_IN = "builtin/schedule@1"
@@ -40,7 +40,7 @@ def load_schedule(
     that is None, as the checks could not be read.
     """
     path = configured.folder / SCHEDULE
-    own = path.exists()
+    own = present(path)
     problems = Problems()
     document = read(path if own else content.find("schedules", BUILT_IN))
     document = interpolate(document, environment, configured.folder, problems)

@@ -8,7 +8,7 @@ every problem at once; ``Problems`` gathers those of several files.
 from monitor.yamlfile.document import Document, overlaid
 from monitor.yamlfile.interpolation import interpolate
 from monitor.yamlfile.problems import Problems, either, nearest
-from monitor.yamlfile.reading import parse, read
+from monitor.yamlfile.reading import parse, present, read, size_of
 from monitor.yamlfile.validation import salvage, validate
 
 __all__ = [
@@ -19,7 +19,9 @@ __all__ = [
     "nearest",
     "overlaid",
     "parse",
+    "present",
     "read",
     "salvage",
+    "size_of",
     "validate",
 ]

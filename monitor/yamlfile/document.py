@@ -24,6 +24,8 @@ class Document:
     data: dict[Any, Any] = field(repr=False)
     values: Mapping[Path, Place] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     keys: Mapping[Path, Place] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    filled: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    """What came from a variable or a file, and how it stands in the document: it may be secret, and is never told."""
 
     def place(self, *path: Any, key: bool = False) -> Place:
         """Where the value at ``path`` stands (or its key); where there is none, the nearest thing around it."""
@@ -36,7 +38,13 @@ class Document:
 
     def problem(self, message: str, *path: Any, key: bool = False, hint: str = "") -> Problem:
         """A problem at ``path``."""
-        return Problem(self.place(*path, key=key), message, hint)
+        return Problem(self.place(*path, key=key), self._untold(message), self._untold(hint))
+
+    def _untold(self, text: str) -> str:
+        for value, written in self.filled.items():
+            for shown in (value, repr(value)[1:-1]):
+                text = text.replace(shown, written)
+        return text
 
     def get(self, *path: Any) -> Any:
         """The value at ``path``, or None."""

@@ -16,6 +16,7 @@ from monitor.yamlfile.problems import Problems
 _TOKEN = re.compile(r"\$\$|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}|\$\{")
 _SUFFIX = "_file"
 _MAX_SECRET = 100_000
+_LEAST_SECRET = 4  # characters: what is shorter is in every text, and no secret
 
 
 def interpolate(
@@ -35,7 +36,7 @@ def interpolate(
         raise ConfigurationError(work.problems)
     if problems is not None:
         problems.extend(work.problems)
-    return replace(document, data=data, values=work.values, keys=work.keys)
+    return replace(document, data=data, values=work.values, keys=work.keys, filled=work.filled)
 
 
 class _Interpolation:
@@ -46,6 +47,7 @@ class _Interpolation:
         self.problems: list[Problem] = []
         self.values = dict(document.values)
         self.keys = dict(document.keys)
+        self.filled: dict[str, str] = {}
 
     def walk(self, value: Any, path: tuple[Any, ...]) -> Any:
         if isinstance(value, str):
@@ -69,12 +71,17 @@ class _Interpolation:
             self.problems.append(Problem(place, "`${` begins no variable", "write ${NAME}, or $$ for a dollar sign"))
             return match[0]
         if name in self.environ and (self.environ[name] or default is None):
-            return self.environ[name]
+            return self.taken(self.environ[name], f"${{{name}}}")
         if default is None:
             hint = f"set it in the environment or in .env, or write ${{{name}:-default}}"
             self.problems.append(Problem(place, f"the environment variable {name} is not set", hint))
             return match[0]
         return default
+
+    def taken(self, value: str, written: str) -> str:
+        if len(value) >= _LEAST_SECRET:
+            self.filled[value] = written
+        return value
 
     def files(self, data: dict[Any, Any], path: tuple[Any, ...]) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
@@ -87,7 +94,7 @@ class _Interpolation:
             if name in data:
                 self.problems.append(Problem(here, f"{name} and {key} are both given", "keep one of them"))
                 continue
-            result[name] = self.content(value, self.document.place(*path, key))
+            result[name] = self.taken(self.content(value, self.document.place(*path, key)), f"the content of {key}")
             self.values[(*path, name)] = self.document.place(*path, key)
             self.keys[(*path, name)] = here
         return result

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Hashable
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -30,6 +32,23 @@ _PLAINER = {
 _SCALARS = {"str", "int", "float", "bool", "null", "timestamp"}
 
 
+def present(path: Path) -> bool:
+    """Whether there is a file to read. Where nobody can tell (a folder that may not be looked into, a name that is too
+    long), ``read`` says why not."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file. Raises OSError also for what has no end, or nobody may ever write into: a device, a pipe."""
+    about = path.stat()
+    if not (S_ISREG(about.st_mode) or S_ISDIR(about.st_mode)):
+        raise OSError(errno.EINVAL, "it is a device or a pipe")
+    return about.st_size
+
+
 def read(path: Path, shown: str = "") -> Document:
     """Read one file; ``shown`` is how messages name it, if not as ``path``.
 
@@ -38,7 +57,7 @@ def read(path: Path, shown: str = "") -> Document:
     """
     file = shown or str(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
+        if size_of(path) > MAX_BYTES:
             raise _error(Place(file), f"the file is larger than {MAX_BYTES // 1000} kB", "is it the right file?")
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -58,7 +77,9 @@ def parse(text: str, file: str) -> Document:
     if file.endswith(".json"):
         text = text.replace("\t", " ")  # JSON may be indented with tabs, YAML may not
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        yaml = YAML(typ="safe", pure=True)
+        yaml.composer.warn_double_anchors = False  # they are allowed, and the warning would show lines of the file
+        root = yaml.compose(text)
     except MarkedYAMLError as error:
         raise ConfigurationError([_syntax(error, file)]) from None
     except ReaderError as error:

@@ -118,3 +118,12 @@ def test_a_file_of_absences_that_is_not_there_is_told(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_mistake_is_told_at_its_place(text: str, told: str, tmp_path: Path) -> None:
     assert said(tmp_path, text + "\n") == [told]
+
+
+def test_who_is_away_until_further_notice_is_away_for_as_long_as_is_reckoned_with(tmp_path: Path) -> None:
+    project(tmp_path, "absences: ../absence.csv\n", "user,first,last\nann,2026-01-01,9999-12-31\n")
+    assert load_people(tmp_path).absences == (("ann", Absence(date(2026, 1, 1), date(2999, 12, 31))),)
+
+
+def test_absences_are_no_device(tmp_path: Path) -> None:
+    assert said(tmp_path, "absences: /dev/zero\n") == ["/dev/zero: the file cannot be read: it is a device or a pipe"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -105,3 +106,15 @@ def test_whatever_is_written_is_read_or_refused_in_words(text: str) -> None:
 def test_however_deeply_it_is_nested_it_is_read_or_refused_in_words(depth: int, bracket: str) -> None:
     with suppress(ConfigurationError):
         parse("x: " + bracket * depth if bracket != "- " else bracket * depth, "x.yaml")
+
+
+def test_a_pipe_into_which_nobody_writes_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.yaml")
+    with pytest.raises(ConfigurationError, match="it is a device or a pipe"):
+        read(tmp_path / "x.yaml")
+
+
+def test_an_anchor_that_is_set_twice_means_the_latest_and_is_not_warned_of(recwarn: pytest.WarningsRecorder) -> None:
+    document = parse("a: &x secret\nb: *x\nc: &x other\nd: *x\n", "x.yaml")
+    assert (document.get("b"), document.get("d")) == ("secret", "other")
+    assert not recwarn.list

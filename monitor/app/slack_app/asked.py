@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 
@@ -28,6 +29,9 @@ WORDS = {
     Doing.ME: "see your own records",
     Doing.HELP: "be helped",
 }
+
+
+_NUMBER = re.compile("[0-9]{1,18}")  # what every database takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,13 @@ class Asked:
 
     def incident(self, number: str) -> Incident | None:
         """The incident that a button belongs to, or None where it is gone."""
-        return self.opened.state.incidents.get(int(number)) if number.isdigit() else None
+        found = number_in(number)
+        return None if found is None else self.opened.state.incidents.get(found)
+
+
+def number_in(text: str) -> int | None:
+    """The number of something in the state, as a button carries it; None for what cannot be one."""
+    return int(text) if _NUMBER.fullmatch(text) else None
 
 
 def said(text: str) -> Private:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.app.slack_app.asked import Asked, said
+from monitor.app.slack_app.asked import Asked, number_in, said
 from monitor.app.slack_app.person import user_of
 from monitor.digest.buttons import DONE, READ, WRONG
 from monitor.digest.snapshot import Outcome
@@ -32,8 +32,8 @@ def pressed(asked: Asked, press: Pressed) -> Reaction:
     if press.action == READ:
         digests.acknowledge(found.id, by, now)
         return said("Noted: you read it, and take it up.")
-    if press.action == DONE and action.isdigit():
-        marked = digests.mark(found.id, int(action), Outcome.DONE, by, now)
+    if press.action == DONE and (done := number_in(action)) is not None:
+        marked = digests.mark(found.id, done, Outcome.DONE, by, now)
         digests.acknowledge(found.id, by, now)
         return said(f"Action {action} is done; the next digest says so." if marked else f"There is no action {action}.")
     return _ask(asked, found)
@@ -59,13 +59,14 @@ def submitted(asked: Asked, form: Submitted) -> Reaction:
     why, action = form.fields.get("why", "").strip(), form.fields.get("action", "")
     if not why:
         return Mistakes({"why": "Say why it does not matter."})
-    if action.isdigit():
+    if (wrong := number_in(action)) is not None:
         now = asked.opened.clock()
-        asked.opened.state.digests.mark(found.id, int(action), Outcome.IRRELEVANT, found.recipient, now, why)
+        asked.opened.state.digests.mark(found.id, wrong, Outcome.IRRELEVANT, found.recipient, now, why)
         asked.opened.state.digests.acknowledge(found.id, found.recipient, now)
     return Nothing()
 
 
 def _mine(asked: Asked, number: str) -> Digest | None:
-    found = asked.opened.state.digests.get(int(number)) if number.isdigit() else None
+    known = number_in(number)
+    found = None if known is None else asked.opened.state.digests.get(known)
     return found if found is not None and found.recipient == user_of(asked.opened, asked.who) else None

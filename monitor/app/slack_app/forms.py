@@ -13,6 +13,7 @@ from monitor.app.slack_app.records import kept_records
 from monitor.incidents.deeds import Deed
 from monitor.incidents.model import EventKind, Incident
 from monitor.messages.interaction import Mistakes, Nothing, Reaction, Submitted
+from monitor.reach import within_reach
 from monitor.store.accepted import AcceptedRecord
 
 _USER = re.compile(r"[UW][A-Z0-9]{6,}")
@@ -71,7 +72,8 @@ def _wrong(asked: Asked, form: Submitted, incident: Incident) -> Reaction:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text) if text else None
+        return found if found is not None and within_reach(found) else None
     except ValueError:
         return None  # the platform's own calendar writes no such day
 
