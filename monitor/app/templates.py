@@ -69,7 +69,7 @@ _PEOPLE = """\
 people: []
 """
 _USE = "# {what}. What differs from the built-in, or is your own, goes below: docs/{page}\nextends: builtin/{name}@1\n"
-_IGNORE = ".env\nstate/\n"
+_IGNORE = ".env\nstate/\nbackup/\n"
 _ENV = "# Settings of the process's own environment go before these. Keep this file to yourself.\nCRM_URL={url}\n"
 _ENV_EXAMPLE = (
     "CRM_URL=postgresql+psycopg://user:password@host/database\n# SLACK_BOT_TOKEN=xoxb-...\n# SLACK_APP_TOKEN=xapp-...\n"

@@ -138,7 +138,7 @@ def test_with_a_webhook_each_is_told_at_most_once_and_what_is_unknown_is_listed(
     sent = sum(message.state is DeliveryState.SENT for message in messages)
     assert {message.state for message in left} <= {DeliveryState.UNKNOWN}
     assert sent <= len(watched.roots) <= sent + len(left), "something was told twice, or not at all"
-    assert sent > TIMES // 4
+    assert sent >= len(COLUMNS), "too little was sent to tell"
     listed = watched.run("notify", "list").said
     assert all(f"incident {message.incident_id}" in listed for message in left)
     aware = {message.incident_id for message in messages if message.action is Action.POST}
