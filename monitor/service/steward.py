@@ -15,7 +15,7 @@ from monitor.app.jobs.trouble import Trouble
 from monitor.app.project import OpenProject
 from monitor.app.scheduled import Scheduled
 from monitor.errors import StateUnavailable
-from monitor.schedule.job import CatchUp, Job, Overlap
+from monitor.schedule.job import CatchUp, Job, Overlap, Schedule
 from monitor.service.opening import Opening
 from monitor.store.ledger import How, JobRun, RunState
 from monitor.store.observed_jobs import Ending, ending
@@ -47,6 +47,7 @@ class Steward:
         self._scheduled, self._opening, self._hand_out = scheduled, opening, hand_out
         self._ended, self._room = ended, room
         self._busy: dict[str, _InHand] = {}  # by job
+        self._tidied: Schedule | None = None  # the schedule whose forgotten jobs were looked for
         self.closing = threading.Event()
         """Set when nothing new is to be begun."""
         self._lock = threading.Lock()
@@ -85,14 +86,19 @@ class Steward:
             self.problem = ""
 
     def _look(self, opened: OpenProject, state: State) -> None:
-        schedule = self._scheduled().schedule
-        now = opened.clock()
-        trouble = Trouble(opened, state, now)
-        if trouble.stands({job.id for job in schedule.jobs}):
-            with state.database.write() as connection:
-                trouble.forget_all_but(connection, {job.id for job in schedule.jobs})
+        schedule, now = self._scheduled().schedule, opened.clock()
+        if schedule is not self._tidied:
+            self._forget_jobs_that_are_gone(opened, state, schedule, now)
+            self._tidied = schedule
         for due in due_now(state, schedule, now):
             self._decide(opened, state, due)
+
+    def _forget_jobs_that_are_gone(self, opened: OpenProject, state: State, schedule: Schedule, now: datetime) -> None:
+        """Once per schedule that is read: a look every few seconds need not ask for it."""
+        jobs, trouble = {job.id for job in schedule.jobs}, Trouble(opened, state, now)
+        if trouble.stands(jobs):
+            with state.database.write() as connection:
+                trouble.forget_all_but(connection, jobs)
 
     def _decide(self, opened: OpenProject, state: State, due: Due) -> None:
         if due.missed:

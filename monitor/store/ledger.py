@@ -110,17 +110,8 @@ def guard(run: JobRun) -> Callable[[sa.Connection], None]:
 
 
 def finish(connection: sa.Connection, run: JobRun, now: datetime, exit_code: int, why: str = "") -> bool:
-    """Ends the run within somebody's transaction; False when it was ended or taken over before."""
-    ended = connection.execute(
-        sa.update(job_runs)
-        .where(*same(run))
-        .values(state=RunState.DONE, finished_at=now, exit_code=exit_code, why=why, alive_until=None)
-    )
-    return ended.rowcount == 1
-
-
-def settle(connection: sa.Connection, run: JobRun, now: datetime, exit_code: int, why: str) -> bool:
-    """Ends the run, or says better what became of one that this attempt ended before; False where another took over."""
+    """Ends the run within somebody's transaction, or says better what became of one that this attempt ended before;
+    False where another took over."""
     mine = job_runs.c.id == run.id, job_runs.c.attempt == run.attempt, job_runs.c.state != RunState.MISSED
     values = {"state": RunState.DONE, "finished_at": now, "exit_code": exit_code, "why": why, "alive_until": None}
     return connection.execute(sa.update(job_runs).where(*mine).values(values)).rowcount == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.week import IsoWeek
-from monitor.store.comparable import CLOSED_COMPARABLE
 from monitor.store.corrections import correct
 from monitor.store.people import persons
 from monitor.store.slack_users import AS_LONG, asked_before
@@ -40,7 +39,7 @@ from monitor.store.tables_adoption import (
     won_deals,
 )
 from monitor.store.tables_fixlists import fixlists
-from monitor.store.thinning import thin
+from monitor.store.thinning import delete_those, not_pointed_at, of_runs, thin
 from monitor.store.upsert import upsert
 from monitor.store.write_activity import COMPLETE
 
@@ -67,7 +66,6 @@ OWN = "own"
 
 PER_DAY = (activity, activity_lags, new_records, won_deals, deal_standing)
 PER_WEEK = (person_weeks, scorecards)
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +136,7 @@ def _few(table: sa.Table) -> sa.ColumnElement[bool]:
 
 def _delete_unused_owners(connection: sa.Connection) -> int:
     """Keys of whom nothing is stored any more."""
-    unused = set(connection.execute(sa.select(owners.c.id)).scalars())
-    for column in _POINTING:
-        if unused:
-            unused -= set(connection.execute(sa.select(column).distinct()).scalars())
-    return _delete(connection, owners, "id", sorted(unused))
+    return delete_those(connection, owners.c.id, not_pointed_at(connection, sa.select(owners.c.id), _POINTING))
 
 
 _POINTING = (  # small tables first: where nobody is left to look for, the large ones are not read
@@ -247,24 +241,10 @@ def _thin(
     zone: tzinfo,
 ) -> int:
     """Deletes per-owner rows from before ``daily``, but of the last run per subject and week since ``weekly``."""
-    rows = (
-        sa.select(parent.c.id, parent.c[subject], runs.c.started_at, CLOSED_COMPARABLE.label("comparable"))
-        .join(runs, runs.c.id == parent.c.run_id)
-        .where(runs.c.started_at < daily, parent.c.id.in_(sa.select(child.c[pointer])))
-        .order_by(runs.c.started_at, parent.c.id)
-    )
-    found = connection.execute(rows).all()
+    found = of_runs(connection, parent, subject, daily, parent.c.id.in_(sa.select(child.c[pointer])))
     last: dict[tuple[Any, IsoWeek], int] = {}
-    for number, about, at, comparable in found:
-        if comparable and at >= weekly:
-            last[about, IsoWeek.of(at.astimezone(zone).date())] = number
+    for row in found:
+        if row.comparable and row.started_at >= weekly:
+            last[row.subject, IsoWeek.of(row.started_at.astimezone(zone).date())] = row.id
     kept = set(last.values())
-    return _delete(connection, child, pointer, [row.id for row in found if row.id not in kept])
-
-
-def _delete(connection: sa.Connection, table: sa.Table, column: str, numbers: Sequence[int]) -> int:
-    count = 0
-    for start in range(0, len(numbers), _CHUNK):
-        part = numbers[start : start + _CHUNK]
-        count += connection.execute(sa.delete(table).where(table.c[column].in_(part))).rowcount
-    return count
+    return delete_those(connection, child.c[pointer], [row.id for row in found if row.id not in kept])

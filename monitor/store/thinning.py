@@ -5,8 +5,9 @@ Nothing that is still open, undelivered or failing is touched. Everything here m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -54,20 +55,15 @@ def _one_a_day(
     connection: sa.Connection, table: sa.Table, subject: str, daily: datetime, ended: datetime, zone: tzinfo
 ) -> int:
     """All but the last comparable row per subject and day; of the oldest, none but what is the newest still."""
-    rows = connection.execute(
-        sa.select(table.c.id, table.c[subject], runs.c.started_at, CLOSED_COMPARABLE.label("comparable"))
-        .join(runs, runs.c.id == table.c.run_id)
-        .where(runs.c.started_at < daily)
-        .order_by(runs.c.started_at, table.c.id)
-    ).all()
+    rows = of_runs(connection, table, subject, daily)
     last = {
-        (row[1], row.started_at.astimezone(zone).date()): row.id
+        (row.subject, row.started_at.astimezone(zone).date()): row.id
         for row in rows
         if row.comparable and row.started_at >= ended
     }
-    newest = {row[1]: row.id for row in rows if row.comparable}
+    newest = {row.subject: row.id for row in rows if row.comparable}
     kept = {*last.values(), *newest.values()}
-    return _delete(connection, table, [row.id for row in rows if row.id not in kept])
+    return delete_those(connection, table.c.id, [row.id for row in rows if row.id not in kept])
 
 
 def _mended(connection: sa.Connection, weekly: datetime) -> int:
@@ -94,15 +90,8 @@ def _empty_runs(connection: sa.Connection, daily: datetime) -> int:
         failing_records.c.first_run_id,
         failing_records.c.gone_run_id,
     )
-    unused = set(
-        connection.execute(
-            sa.select(runs.c.id).where(runs.c.started_at < daily, runs.c.status != RunStatus.RUNNING)
-        ).scalars()
-    )
-    for column in pointing:
-        if unused:
-            unused -= set(connection.execute(sa.select(column).distinct()).scalars())
-    return _delete(connection, runs, sorted(unused))
+    old = sa.select(runs.c.id).where(runs.c.started_at < daily, runs.c.status != RunStatus.RUNNING)
+    return delete_those(connection, runs.c.id, not_pointed_at(connection, old, pointing))
 
 
 def _old_job_runs(connection: sa.Connection, daily: datetime) -> int:
@@ -111,14 +100,41 @@ def _old_job_runs(connection: sa.Connection, daily: datetime) -> int:
     old = sa.select(_outer.c.id).where(
         _outer.c.finished_at < daily, _outer.c.state != RunState.RUNNING, _outer.c.due_at < newest
     )
-    return _delete(connection, job_runs, list(connection.execute(old).scalars()))
+    return delete_those(connection, job_runs.c.id, list(connection.execute(old).scalars()))
 
 
 _outer = job_runs.alias("older")
 
 
-def _delete(connection: sa.Connection, table: sa.Table, numbers: Sequence[int]) -> int:
+def of_runs(
+    connection: sa.Connection, table: sa.Table, subject: str, before: datetime, *where: sa.ColumnElement[bool]
+) -> Sequence[sa.Row[Any]]:
+    """The rows of runs begun before a moment, oldest first: ``id``, ``subject``, ``started_at``, ``comparable``."""
+    rows = (
+        sa.select(
+            table.c.id, table.c[subject].label("subject"), runs.c.started_at, CLOSED_COMPARABLE.label("comparable")
+        )
+        .join(runs, runs.c.id == table.c.run_id)
+        .where(runs.c.started_at < before, *where)
+        .order_by(runs.c.started_at, table.c.id)
+    )
+    return connection.execute(rows).all()
+
+
+def not_pointed_at(
+    connection: sa.Connection, numbers: sa.Select[Any], pointing: Iterable[sa.ColumnElement[Any]]
+) -> list[int]:
+    """Those of the rows that none of the columns names. A column is read only while there are rows left to look for."""
+    left: set[int] = set(connection.execute(numbers).scalars())
+    for column in pointing:
+        if left:
+            left -= set(connection.execute(sa.select(column).distinct()).scalars())
+    return sorted(left)
+
+
+def delete_those(connection: sa.Connection, column: sa.Column[Any], numbers: Sequence[int]) -> int:
+    """Deletes the rows of the column's table with one of these numbers in it, and says how many."""
     count = 0
     for start in range(0, len(numbers), _CHUNK):
-        count += _count(connection, sa.delete(table).where(table.c.id.in_(numbers[start : start + _CHUNK])))
+        count += _count(connection, sa.delete(column.table).where(column.in_(numbers[start : start + _CHUNK])))
     return count

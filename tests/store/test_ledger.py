@@ -25,7 +25,7 @@ def claimed(state: State, hours: int = 0, *, beside: bool = False) -> JobRun:
 
 def end(state: State, run: JobRun, exit_code: int = 0) -> bool:
     with state.database.write() as connection:
-        return ledger.settle(connection, run, CLOCK + HOUR, exit_code, "")
+        return ledger.finish(connection, run, CLOCK + HOUR, exit_code, "")
 
 
 def let_die(state: State, run: JobRun) -> None:

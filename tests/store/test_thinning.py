@@ -68,7 +68,7 @@ def test_of_a_job_s_old_runs_the_newest_and_those_that_go_on_stay(state: State) 
         claim = state.ledger.claim("records", CLOCK + number * HOUR, How.SCHEDULE)
         assert claim is not None
         with state.database.write() as connection:
-            assert ledger.settle(connection, claim, CLOCK + number * HOUR, 0, "")
+            assert ledger.finish(connection, claim, CLOCK + number * HOUR, 0, "")
     going_on = state.ledger.claim("other", CLOCK, How.SCHEDULE)
     assert going_on is not None
     prune(state, 34)

@@ -124,7 +124,7 @@ class Running:
             trouble = Trouble(self._opened, state, now)
             try:
                 with state.database.write() as connection:
-                    if not ledger.settle(connection, claim, now, done.exit_code, done.why):
+                    if not ledger.finish(connection, claim, now, done.exit_code, done.why):
                         return
                     if not (done.exit_code and done.told):
                         trouble.of(connection, self._job, done.why if done.exit_code else "")
