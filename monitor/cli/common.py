@@ -26,9 +26,9 @@ HERE = Path()
 Day = date  # by a name that typer does not take for a type of its own
 _WIDTH_IN_A_PIPE = 160
 WIDE = 100
+"""From this width on a table shows its lesser columns, too."""
 _SIZE = re.compile("[1-9][0-9]{0,3}")
 _MOST = 10**18  # what every database takes
-"""From this width on a table shows its lesser columns, too."""
 
 
 def day(text: str) -> date:

@@ -63,11 +63,6 @@ class JobRun:
             return None
         return (self.finished_at - self.started_at).total_seconds()
 
-    @property
-    def good(self) -> bool:
-        """Whether it was done, and the monitor itself had no trouble: records that fail are none."""
-        return self.state is RunState.DONE and self.exit_code in (0, 1)
-
 
 class ClaimLost(StateUnavailable):
     """Somebody else does the run by now: what this process was about to write is not written."""
@@ -237,20 +232,6 @@ class Ledger:
         """What became of one run; None: nothing yet."""
         with self._database.read() as connection:
             return self._at(connection, job, due)
-
-    def last(self, *states: RunState) -> Mapping[str, JobRun]:
-        """By job its newest run in one of these states, by due time."""
-        newest = (
-            sa.select(job_runs.c.job, sa.func.max(job_runs.c.due_at).label("due_at"))
-            .where(job_runs.c.state.in_(states))
-            .group_by(job_runs.c.job)
-            .subquery()
-        )
-        rows = sa.select(job_runs).join(
-            newest, sa.and_(job_runs.c.job == newest.c.job, job_runs.c.due_at == newest.c.due_at)
-        )
-        with self._database.read() as connection:
-            return {row.job: job_run(row) for row in connection.execute(rows)}
 
     def _at(self, connection: sa.Connection, job: str, due: datetime) -> JobRun | None:
         row = connection.execute(

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from monitor.store.ledger import How, RunState
+from monitor.store.ledger import How, JobRun, RunState
 from monitor.store.state import State
 from tests.acceptance.channel import SlackChannel
 from tests.acceptance.program import Result, crm_monitor
@@ -50,6 +50,13 @@ def state_of(crm: SmallCrm) -> State:
     return State.open(f"sqlite:///{crm.folder}/state/monitor.db")
 
 
+def newest(state: State, job: str) -> JobRun:
+    run = state.ledger.get(job, max(state.ledger.recorded(job, datetime.min.replace(tzinfo=UTC))))
+    assert run is not None
+    assert run.state is RunState.DONE
+    return run
+
+
 def count_of_runs(crm: SmallCrm) -> int:
     with state_of(crm) as state:
         return len(state.runs.list(100))
@@ -61,7 +68,7 @@ def test_a_job_by_hand_is_done_each_time_and_recorded(project: SlackChannel) -> 
     assert "2 warn" in first.stdout or "1 warn" in first.stdout
     with state_of(project.crm) as state:
         assert len(state.runs.list()) == 2
-        last = state.ledger.last(RunState.DONE)["deals"]
+        last = newest(state, "deals")
         assert (last.how, last.exit_code) == (How.BY_HAND, 0)
 
 
@@ -146,7 +153,7 @@ def test_a_run_that_could_not_be_done_is_tried_again_for_the_same_time(project: 
     assert project.run("run", "deals", "--due", "latest").exit_code == 0
     assert "was done already" in project.run("run", "deals", "--due", "latest").stdout
     with state_of(project.crm) as state:
-        assert state.ledger.last(RunState.DONE)["deals"].attempt in (1, 3)  # 1: an hour began meanwhile
+        assert newest(state, "deals").attempt in (1, 3)  # 1: an hour began meanwhile
 
 
 @pytest.mark.parametrize("job", ["lists", "away", "beat"])
