@@ -17,6 +17,8 @@ from monitor.store.processes import new_holder
 
 PATIENCE = 10.0
 """Seconds to wait for a lock that another process holds."""
+STILL = 10.0
+"""Seconds that a process may do nothing in the midst of writing, before PostgreSQL takes its lock away."""
 _ONE_WRITER = 0x63726D6D  # as SQLite has it anyway: no deadlocks, and one migration at a time
 Guards = Iterable[Callable[[sa.Connection], None]]
 _SUPPORTED = ("sqlite", "postgresql")
@@ -123,11 +125,16 @@ class Database:
             connection.execution_options(monitor_write=True)
             with connection.begin():
                 if not self.sqlite:
-                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(self._patience * 1000)}ms'")
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})")
+                    self._become_the_writer(connection)
                 for guard in self.guards:
                     guard(connection)
                 yield connection
+
+    def _become_the_writer(self, connection: sa.Connection) -> None:
+        # A host that is frozen or cut off while it writes would otherwise keep every other one from leading, for good.
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{int(STILL * 1000)}ms'")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(self._patience * 1000)}ms'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})")
 
     def close(self) -> None:
         """Gives the connections back."""

@@ -26,6 +26,10 @@ _SQLITE = {
 _POSTGRESQL = {
     "28": ("refuses the login", "check the user and the password in `state.url`"),
     "3D000": ("does not exist on the server", "create it, or correct `state.url` in config/monitor.yaml"),
+    "25P03": (
+        "closed the connection, as this process did nothing for long in the midst of writing",
+        "run the command again; what it was writing is undone as a whole",
+    ),
     "25006": ("cannot be written: the server is read-only", "point `state.url` at the primary server"),
     "42501": ("cannot be written: permission denied", "grant the user rights on the schema and its tables"),
     "53100": ("cannot be written: the server's disk is full", "free some space; what was stored before is unharmed"),

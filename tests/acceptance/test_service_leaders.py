@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.store.all_tables import metadata
+from monitor.store.database import STILL
 from monitor.store.state import State
 from tests.acceptance.channel import CHANNEL, SlackChannel
 from tests.acceptance.serving import Served, free_port, until
@@ -23,6 +24,7 @@ from tests.servers import database
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
 TERM = 4.0
+FROZEN = STILL + TERM + 5  # it may be frozen in the midst of writing
 SCHEDULE = """\
 jobs:
   records: {do: check, every: 2s, catch_up: latest, overlap: wait}
@@ -123,7 +125,7 @@ def test_a_leader_that_was_frozen_writes_nothing_when_it_wakes_up(slack: SlackCh
         until(lambda: done(state_url) > 2, about="runs of the first leader")
         slack.crm.without_account(1, 60)  # there is something to tell
         first.signal(signal.SIGSTOP)
-        until(lambda: other.leads, TERM + 5, "a second leader")
+        until(lambda: other.leads, FROZEN, "a second leader")
         watch_writes(state_url)
         before = done(state_url)
         until(lambda: done(state_url) > before + 1, about="runs of the second leader")
@@ -153,7 +155,7 @@ def test_of_a_leader_that_is_frozen_while_it_sends_only_the_message_in_flight_go
         slack.crm.execute("UPDATE deal SET customer_id = NULL, value = 0, next_action = NULL")  # three incidents
         until(lambda: slack.server.count("chat.postMessage"), about="a message in flight")
         first.signal(signal.SIGSTOP)
-        until(lambda: other.leads, TERM + 5, "a second leader")
+        until(lambda: other.leads, FROZEN, "a second leader")
         until(lambda: len(slack.roots) >= 3, about="the messages that were not in flight, from the second leader")
         watch_writes(state_url)
         first.signal(signal.SIGCONT)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +18,9 @@ import sqlalchemy as sa
 
 from monitor.errors import StateUnavailable
 from monitor.store.all_tables import metadata
-from monitor.store.database import Database
+from monitor.store.database import STILL, Database
 from monitor.store.state import State
+from tests.servers import database
 from tests.store.world import DIRECTORY, day, outcome, records, result, run
 
 BIG = outcome(records(*(f"record-{number}" for number in range(1000))))
@@ -230,3 +233,44 @@ def test_a_server_that_refuses_the_connection_is_explained(code: bytes, text: by
         State.open(f"postgresql://u:secret-word@127.0.0.1:{port}/name")
     assert words in caught.value.message
     assert "secret-word" not in str(caught.value)
+
+
+_WRITES = """
+import sys
+from monitor.store.database import Database
+database = Database(sys.argv[1])
+try:
+    with database.write() as connection:
+        connection.exec_driver_sql("INSERT INTO kept VALUES ('of the frozen')")
+        print("writing", flush=True)
+        sys.stdin.readline()
+        connection.exec_driver_sql("INSERT INTO kept VALUES ('of the frozen, too')")
+except Exception as error:
+    print(f"{type(error).__name__}: {error}", flush=True)
+"""
+
+
+@pytest.mark.faults
+@pytest.mark.postgresql
+def test_who_is_frozen_in_the_midst_of_writing_keeps_nobody_from_writing_for_long() -> None:
+    with database("postgresql") as url:
+        other = Database(url, patience=STILL + 20)
+        with other.write() as connection:
+            connection.exec_driver_sql("CREATE TABLE kept (what text)")
+        command = [sys.executable, "-c", _WRITES, url.render_as_string(hide_password=False)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as frozen:
+            assert frozen.stdin is not None
+            assert frozen.stdout is not None
+            assert frozen.stdout.readline() == "writing\n"
+            frozen.send_signal(signal.SIGSTOP)
+            with other.write() as connection:
+                connection.exec_driver_sql("INSERT INTO kept VALUES ('of the other')")
+            frozen.send_signal(signal.SIGCONT)
+            frozen.stdin.write("go on\n")
+            frozen.stdin.flush()
+            said = frozen.stdout.readline()
+        assert said.startswith("StateUnavailable: the state database ")
+        assert "closed the connection" in said
+        with other.read() as connection:
+            assert connection.exec_driver_sql("SELECT what FROM kept").scalars().all() == ["of the other"]
+        other.close()
