@@ -108,9 +108,16 @@ class Status:
         return not any(one.seen.floor or one.seen.last or one.seen.running for one in self.jobs)
 
     @property
+    def died_at(self) -> datetime | None:
+        """When the service gave its last sign of life, unless it ended as it was told to, or a job began after it."""
+        lapsed = self.seen.lease.lapsed_at if self.seen.lease else None
+        begun = [run.started_at for one in self.jobs for run in (one.seen.last, one.seen.running) if run]
+        return None if lapsed is None or any(at and at > lapsed for at in begun) else lapsed
+
+    @property
     def code(self) -> StatusCode:
         """Whether all is well."""
-        bad = self.idle or self.undelivered or any(one.standing.bad for one in self.jobs)
+        bad = self.idle or self.died_at or self.undelivered or any(one.standing.bad for one in self.jobs)
         return StatusCode.TROUBLE if bad else StatusCode.FINE
 
 

@@ -14,6 +14,7 @@ from monitor.cli.common import HERE, Project, now, out
 if TYPE_CHECKING:
     from monitor.settings.inventory import Inventory
     from monitor.settings.project import Project as Loaded
+    from monitor.settings.schedule import ScheduleSaid
     from monitor.settings.schema import Which as File
     from monitor.settings.use import Use
 
@@ -50,26 +51,34 @@ def check(
     """
     import os
 
+    from monitor.app.scheduled import load_scheduled
     from monitor.settings.inventory import take_stock
-    from monitor.settings.project import load_project
     from monitor.settings.use import load_use
     from monitor.yamlfile import Problems
 
     problems = Problems()
-    loaded = use = None
+    scheduled = use = None
     with problems.catching():
-        loaded = load_project(project, dict(os.environ))
+        scheduled = load_scheduled(project, dict(os.environ))
     with problems.catching():
-        use = load_use(project, loaded.crm_map if loaded else None)
+        use = load_use(project, scheduled.project.crm_map if scheduled else None)
     problems.raise_if_any()
-    assert loaded is not None  # nothing but a problem makes either of them so
+    assert scheduled is not None  # nothing but a problem makes either of them so
     assert use is not None
-    _show(take_stock(loaded, use.files), _about_use(loaded, use))
+    loaded, schedule = scheduled.project, scheduled.said
+    more = (*use.files, *([schedule.schedule.file] if schedule.own else []))
+    _show(take_stock(loaded, more), [*_about_use(loaded, use), ("schedule", _about_jobs(schedule))])
     if listed:
         console = out()
         for one in loaded.checks:
             console.print(f"  {one.entity:<14} {one.id:<34} {one.title}  [dim]{one.place}[/dim]", soft_wrap=True)
     return 0
+
+
+def _about_jobs(said: ScheduleSaid) -> str:
+    number = len(said.schedule.jobs)
+    jobs = "1 job" if number == 1 else f"{number} jobs"
+    return f"{jobs}, {'from config/schedule.yaml' if said.own else 'the built-in ones'}: crm-monitor schedule"
 
 
 def _about_use(loaded: Loaded, use: Use) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from monitor.reach import within_reach
 
 if TYPE_CHECKING:
     from monitor.app.jobs.work import Done
+    from monitor.app.project import OpenProject
     from monitor.schedule.job import Job
     from monitor.store.ledger import JobRun
 
@@ -61,7 +63,7 @@ def run(
             row, done = run_by_hand(opened, scheduled, found, at, step, ended)
     finally:
         opened.close()
-    return _already(found, row) if done is None else _done(found, done)
+    return _already(found, row) if done is None else _done(opened, found, done)
 
 
 def _moment(text: str, job: Job) -> datetime:
@@ -74,10 +76,23 @@ def _moment(text: str, job: Job) -> datetime:
     return (found if found.tzinfo else found.replace(tzinfo=job.zone)).astimezone(UTC)
 
 
-def _done(job: Job, done: Done) -> int:
+def _changed(done: Done) -> str:
+    """``2 incidents opened, 1 resolved``, or nothing."""
+    counts = Counter(one.change for one in done.changes if one.change)
+    said = [f"{number} {change.replace('_', ' ')}" for change, number in counts.items()]
+    if not said:
+        return ""
+    first = "1 incident" if said[0].startswith("1 ") else f"{said[0].split()[0]} incidents"
+    return ", ".join([f"{first} {said[0].partition(' ')[2]}", *said[1:]])
+
+
+def _done(opened: OpenProject, job: Job, done: Done) -> int:
     counts = [f"{number} {name.replace('_', ' ')}" for name, number in done.counts.items() if name != "run"]
     result = ", ".join(counts) or ("not done" if done.exit_code == 3 else "done")
     out().print(f"{job.id}: {result}.", markup=False, soft_wrap=True)
+    if changed := _changed(done):
+        untold = "" if opened.routes.targets else "; nobody is told: there is no slack section in config/monitor.yaml"
+        out().print(f"{job.id}: {changed}{untold}. See crm-monitor incidents list.", markup=False, soft_wrap=True)
     if done.why:
         err().print(f"{job.id}: {done.why}", style="yellow", markup=False, soft_wrap=True)
     return done.exit_code

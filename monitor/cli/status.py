@@ -31,11 +31,12 @@ def status(
     """Show how the monitor itself is: its jobs, who leads, what is open and what is undelivered.
 
     Reads the state alone: neither the service nor the CRM need answer. A run is late that nobody began within 5 minutes
-    of its time, a message undelivered that was refused, or did not go out within 5 minutes. Incidents are shown, and
-    change no exit code.
+    of its time, a message undelivered that was refused, or did not go out within 5 minutes. A service has died whose
+    lease ran out, unless a job began since. Incidents are shown, and change no exit code.
 
     Exit codes, for monitoring systems: 0 all is well, 1 a job is late, missed, left behind or failed (or none ever
-    ran), or a message is undelivered, 2 the configuration is wrong, 3 it cannot be told, as the state cannot be read.
+    ran), the service died, or a message is undelivered, 2 the configuration is wrong, 3 it cannot be told, as the state
+    cannot be read.
     """
     import os
 

@@ -30,6 +30,7 @@ def document(asked: Asked, found: Status | None, at: datetime, problem: str = ""
         "problem": problem or None,
         "jobs": [_job(one) for one in found.jobs] if found else None,
         "leader": _leader(found) if found else None,
+        "service_died_at": _moment(found.died_at) if found else None,
         "incidents": _incidents(found) if found else None,
         "undelivered": _undelivered(found) if found else None,
         "data": {"as_of": _moment(found.data_as_of), "read_at": _moment(found.read_at)} if found else None,
@@ -163,6 +164,7 @@ SCHEMA: dict[str, Any] = {
             _object(host={"type": "string"}, process={"type": "string"}, term=_COUNT, since=_AT, seconds_left=_SPAN),
             f"nobody leads, or {_UNKNOWN}",
         ),
+        service_died_at={**_AT, "description": "when a service ended that was not told to, and no job began since"},
         incidents=_or_null(
             {
                 "type": "array",

@@ -65,6 +65,8 @@ def _troubles(found: Status) -> list[str]:
         f"{' and '.join(jobs) if len(jobs) <= _NAMED else f'{len(jobs)} jobs'} {standing.value}"
         for standing, jobs in names.items()
     ]
+    if found.died_at is not None:
+        said.insert(0, "crm-monitor serve died")
     return [*said, "messages undelivered"] if found.undelivered else said
 
 
@@ -145,10 +147,9 @@ def _leader(found: Status, zone: ZoneInfo) -> Text:
     if lease is None:
         return Text("nobody: crm-monitor serve never ran on this state")
     if not lease.held:
-        gone = (
-            f"{lease.holder.split('/')[0]} did until it gave no sign of life" if lease.holder else "the last one ended"
-        )
-        return Text(f"nobody ({gone})", style="yellow")
+        host, until = lease.holder.split("/")[0], _at(lease.lapsed_at, now, zone)
+        gone = f"{host} did, and gave no sign of life after {until}" if lease.holder else "the last one ended"
+        return Text(f"nobody ({gone})", style="bold red" if found.died_at else "yellow")
     host, process = lease.holder.split("/")[:2]
     return Text(f"{host}, process {process}, since {_at(lease.taken_at, now, zone)} (term {lease.term})")
 

@@ -32,9 +32,17 @@ def process_metrics(leadership: Leadership, steward: Steward, vitals: Vitals, op
     yield CounterMetricFamily("crm_monitor_looks", "How often this process looked what is due.", tally.looks)
     text = "How often this process could not use the state for a job."
     yield CounterMetricFamily("crm_monitor_state_errors", text, tally.state_errors)
+    yield from _configuration(*tally.configuration)
     yield _running(schedule, steward)
     yield _runs(schedule, tally.runs)
     yield _failures(tally.failures)
+
+
+def _configuration(well: bool, read_at: float) -> Iterator[Metric]:
+    text = "Whether the configuration was right when it was last read; if not, the one before stays in force."
+    yield GaugeMetricFamily("crm_monitor_config_last_reload_successful", text, float(well))
+    text = "When the configuration that is in force was read."
+    yield GaugeMetricFamily("crm_monitor_config_last_reload_success_timestamp_seconds", text, read_at)
 
 
 def _running(schedule: Schedule, steward: Steward) -> Metric:

@@ -167,13 +167,16 @@ class Service:
             for problem in error.problems:
                 log.error("%s", problem)
             log.error("the configuration is wrong: the one that was read before stays in force")
+            self._opening.tally.read_again(well=False)
             return
         if fresh.project.settings.service != self._settings:
             log.warning("what service says in config/monitor.yaml takes effect with the next start")
         self._scheduled = fresh
         self._set_timers()
         self._slack.stop(wait=False)  # it begins anew, with what is said of Slack now
-        log.info("the configuration was read again: %d jobs", len(fresh.schedule.jobs))
+        self._opening.tally.read_again(well=True)
+        number = len(fresh.schedule.jobs)
+        log.info("the configuration was read again: %s", "1 job" if number == 1 else f"{number} jobs")
 
     def _catch_signals(self) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):

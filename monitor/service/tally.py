@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Mapping
 
@@ -18,6 +19,14 @@ class Tally:
         self._runs: Counter[tuple[str, Ending]] = Counter()
         self._failures: Counter[Failure] = Counter()
         self._looks = self._state_errors = 0
+        self._configuration_well, self._configuration_at = True, time.time()
+
+    def read_again(self, well: bool) -> None:
+        """The configuration was read again, or was wrong, so that the one before stays in force."""
+        with self._lock:
+            self._configuration_well = well
+            if well:
+                self._configuration_at = time.time()
 
     def looked(self) -> None:
         """Somebody looked what is due."""
@@ -38,6 +47,12 @@ class Tally:
         """A message was not taken."""
         with self._lock:
             self._failures[failure] += 1
+
+    @property
+    def configuration(self) -> tuple[bool, float]:
+        """Whether it was right when it was last read, and when the one in force was: seconds since 1970."""
+        with self._lock:
+            return self._configuration_well, self._configuration_at
 
     @property
     def looks(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -99,7 +101,9 @@ class Database:
                 "the state cannot be kept in memory: it is what one run tells the next",
                 hint="give `state.url` a file, e.g. sqlite:///state/monitor.db",
             )
-        if not create and not Path(name).exists():
+        if Path(name).exists():
+            return
+        if not create:
             raise NoStateYet(self.place)
         try:
             Path(name).parent.mkdir(parents=True, exist_ok=True)
@@ -108,6 +112,11 @@ class Database:
                 f"the folder of the state database {self.place} cannot be made: {error.strerror}",
                 hint="make it yourself, or correct `state.url` in config/monitor.yaml",
             ) from None
+        if not name.startswith("file:"):
+            # It knows who logs how much: its owner alone reads it, until the owner allows more. SQLite makes the files
+            # beside it alike. Where it cannot be made, SQLite says why, a moment later.
+            with contextlib.suppress(OSError):
+                os.close(os.open(name, os.O_RDWR | os.O_CREAT, 0o600))
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

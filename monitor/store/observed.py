@@ -30,12 +30,14 @@ _LIVE = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
 
 @dataclass(frozen=True, slots=True)
 class LeaseSeen:
-    """``holder`` is host/process/token, or nothing where it was given back; ``left`` is zero where its term is over."""
+    """``holder`` is host/process/token, or nothing where it was given back; ``left`` is zero where its term is over;
+    ``lapsed_at``: when a term ended that nobody gave back."""
 
     holder: str
     term: int
     left: timedelta
     taken_at: datetime
+    lapsed_at: datetime | None = None
 
     @property
     def held(self) -> bool:
@@ -87,7 +89,8 @@ def _lease(connection: sa.Connection, server: datetime) -> LeaseSeen | None:
     if row is None:
         return None
     left = max(row.expires_at - server, timedelta()) if row.holder else timedelta()
-    return LeaseSeen(row.holder, row.term, left, row.taken_at)
+    lapsed_at = row.expires_at if row.holder and not left else None
+    return LeaseSeen(row.holder, row.term, left, row.taken_at, lapsed_at)
 
 
 def _incidents(connection: sa.Connection) -> Mapping[tuple[IncidentKind, Severity, IncidentState], int]:

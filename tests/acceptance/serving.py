@@ -74,6 +74,12 @@ class Served:
         except OSError:
             return 0, {}
 
+    def metric(self, name: str) -> float:
+        """What /metrics says of it; it has no labels."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+            lines = answer.read().decode().splitlines()
+        return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
+
     @property
     def leads(self) -> bool:
         return bool(self.ask("/healthz")[1].get("leads"))

@@ -86,8 +86,19 @@ def test_a_run_for_a_due_time_is_done_once_however_often_it_is_asked_for(project
 def test_what_it_finds_counts_towards_incidents_as_the_service_s_does(project: SlackChannel) -> None:
     project.run("run", "deals")
     project.crm.without_account(1, 60)
-    assert project.run("run", "deals").exit_code == 0
+    found = project.run("run", "deals")
+    assert found.exit_code == 0
+    assert "deals: 1 incident opened. See crm-monitor incidents list." in found.stdout
     assert len(project.roots) == 1
+
+
+def test_whoever_does_a_job_by_hand_is_told_that_nobody_hears_of_what_it_found(crm: SmallCrm) -> None:
+    crm.suite("opportunities", SUITE)
+    (crm.folder / "config" / "schedule.yaml").write_text(SCHEDULE, encoding="utf-8")
+    crm_monitor("run", "deals", project=crm.folder)
+    crm.without_account(1, 60)
+    said = crm_monitor("run", "deals", project=crm.folder).stdout
+    assert "deals: 1 incident opened; nobody is told: there is no slack section in config/monitor.yaml." in said
 
 
 def test_a_job_by_tag_looks_at_those_checks_alone_and_counts(project: SlackChannel) -> None:

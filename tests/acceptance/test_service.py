@@ -50,7 +50,7 @@ def test_it_reads_its_configuration_again_when_it_is_told_to(served: Served) -> 
     schedule(served.folder, BEAT.replace("beat:", "pulse:"))
     served.signal(signal.SIGHUP)
     until(lambda: done(served.folder, "pulse"), 30, "a run of the new job")
-    assert "the configuration was read again: 1 jobs" in served.said
+    assert "the configuration was read again: 1 job" in served.said
 
 
 def test_a_configuration_that_is_wrong_is_told_of_and_the_old_one_stays(served: Served) -> None:
@@ -60,6 +60,10 @@ def test_a_configuration_that_is_wrong_is_told_of_and_the_old_one_stays(served: 
     until(lambda: "the one that was read before stays in force" in served.said, 30, "a line in the log")
     assert "config/schedule.yaml:2:" in served.said
     until(lambda: len(done(served.folder, "beat")) > before + 1, 30, "runs by the old one")
+    assert served.metric("crm_monitor_config_last_reload_successful") == 0
+    schedule(served.folder, BEAT)
+    served.signal(signal.SIGHUP)
+    until(lambda: served.metric("crm_monitor_config_last_reload_successful") == 1, 30, "what was mended is read")
     assert served.end() == 0
 
 

@@ -175,10 +175,47 @@ def test_who_leads_is_told_until_the_term_is_over(past: Past) -> None:
         assert state.leases.take("host-a/4711/x")
     assert document(past)["leader"]["process"] == "4711"
     assert "host-a, process 4711" in status(past).said
-    with past.state() as state, state.database.write() as connection:
-        connection.exec_driver_sql("UPDATE leases SET expires_at = '2026-01-01 00:00:00'")
+    _lapse(past, datetime(2026, 1, 1, 9, 15, tzinfo=UTC))
     assert document(past)["leader"] is None
-    assert "nobody (host-a did until it gave no sign of life)" in status(past).said
+    assert "nobody (host-a did, and gave no sign of life after Thu 1 Jan 10:15)" in status(past).said
+
+
+def _lapse(past: Past, at: datetime) -> None:
+    """The lease was not renewed any more."""
+    with past.state() as state, state.database.write() as connection:
+        connection.exec_driver_sql(f"UPDATE leases SET expires_at = '{at:%Y-%m-%d %H:%M:%S}'")
+
+
+def test_a_service_that_died_is_told_at_once(past: Past) -> None:
+    past.all_well()
+    with past.state() as state:
+        assert state.leases.take("host-a/4711/x")
+    died = datetime.now(UTC).replace(microsecond=0)
+    _lapse(past, died)
+    found = document(past)
+    assert found["exit_code"] == 1
+    assert datetime.fromisoformat(found["service_died_at"]) == died
+    assert "Small: crm-monitor serve died" in status(past).said
+
+
+def test_a_service_that_ended_as_it_was_told_to_did_not_die(past: Past) -> None:
+    past.all_well()
+    with past.state() as state:
+        lease = state.leases.take("host-a/4711/x")
+        assert lease is not None
+        state.leases.give_back(lease)
+    found = document(past)
+    assert (found["exit_code"], found["service_died_at"]) == (0, None)
+    assert "nobody (the last one ended)" in status(past).said
+
+
+def test_where_another_scheduler_took_over_from_a_service_that_died_all_is_well(past: Past) -> None:
+    past.all_well()
+    with past.state() as state:
+        assert state.leases.take("host-a/4711/x")
+    _lapse(past, past.due("records") - timedelta(days=1))
+    found = document(past)
+    assert (found["exit_code"], found["service_died_at"]) == (0, None)
 
 
 def test_a_state_that_cannot_be_read_is_a_code_of_its_own(past: Past) -> None:

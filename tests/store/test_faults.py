@@ -67,6 +67,16 @@ def test_a_full_disk_leaves_the_state_unchanged(tmp_path: Path) -> None:
         assert len(state.results.of_run(run_id)) == 1
 
 
+def test_the_state_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
+    with State.open(f"sqlite:///{tmp_path}/state/monitor.db") as state:
+        run(state, outcome(records("a")), 0)
+        assert {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "state").iterdir()} == {
+            "monitor.db": 0o600,
+            "monitor.db-wal": 0o600,
+            "monitor.db-shm": 0o600,
+        }
+
+
 def test_a_database_at_its_largest_size_leaves_the_state_unchanged(tmp_path: Path) -> None:
     with State.open(f"sqlite:///{tmp_path}/monitor.db") as state:
         run(state, outcome(records("a")), 0)
