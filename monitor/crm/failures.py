@@ -46,6 +46,8 @@ _POSTGRESQL = {
     "3D000": Failure("there is no such database", _NO_DATABASE, lost=True),
 }
 _NAMES_ONLY = {"42P01": _QUERY, "42703": _QUERY, "42501": _GRANT, "3F000": _QUERY, "42883": _QUERY}
+_LOCKED = Failure("the user's account is locked", "unlock it on the server", lost=True)
+_EXPIRED = Failure("the user's password has expired", "set a new one on the server, and in CRM_URL", lost=True)
 _MYSQL = {
     1040: _POSTGRESQL["53300"],
     1044: Failure("this user may not use that database", _GRANT, lost=True),
@@ -53,10 +55,20 @@ _MYSQL = {
     1698: Failure("the user or the password was refused", _PASSWORD, lost=True),
     1049: Failure("there is no such database", _NO_DATABASE, lost=True),
     1205: _POSTGRESQL["55P03"],
+    1053: _POSTGRESQL["57P03"],
+    1129: Failure("the server has blocked this host after failed logins", "run FLUSH HOSTS on the server", lost=True),
+    1130: Failure("the server takes no connections from this host", _PASSWORD, lost=True),
+    1203: _POSTGRESQL["53300"],
     1213: _POSTGRESQL["40P01"],
+    1226: Failure("the user may open no more connections or queries", "raise the limits of its account", lost=True),
     1792: _POSTGRESQL["25006"],
+    1820: _EXPIRED,
+    1862: _EXPIRED,
+    1927: _POSTGRESQL["57P01"],
     1969: _POSTGRESQL["57014"],
     3024: _POSTGRESQL["57014"],
+    3118: _LOCKED,
+    4151: _LOCKED,
     2003: Failure("the server cannot be reached", _UNREACHABLE, lost=True),
     2006: Failure("the connection was lost", _UNREACHABLE, lost=True),
     2013: Failure("the connection was lost", _UNREACHABLE, lost=True),
