@@ -137,6 +137,14 @@ class RunReport:
         """How many checks had which outcome."""
         return Counter(check.outcome.status for check in self.checks())
 
+    @property
+    def coverage(self) -> float | None:
+        """The share, 0 to 1, of the checks that can be asked of this CRM: the others are skipped, as the map lacks what
+        they need. None where there is no check."""
+        counts = self.counts()
+        number = counts.total()
+        return (number - counts[Status.SKIPPED]) / number if number else None
+
     def exit_code(self, fail_on: FailOn = FailOn.FAIL) -> ExitCode:
         """The documented exit code; "could not run" wins over findings, findings over undelivered."""
         counts = self.counts()

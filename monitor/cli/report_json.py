@@ -37,6 +37,7 @@ def document(report: RunReport, fail_on: FailOn) -> dict[str, Any]:
         "exit_code": int(report.exit_code(fail_on)),
         "state_problem": report.state_problem or None,
         "notes": list(report.notes),
+        "coverage": report.coverage,
         "outcomes": {status.value: count for status, count in sorted(report.counts().items())},
         "entities": [_entity(report, entity) for entity in report.entities],
         "incidents": [

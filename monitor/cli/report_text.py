@@ -282,6 +282,11 @@ def _foot(console: Console, report: RunReport) -> None:
     if known := sum(_is_known(item) for item in report.checks()):
         line.append(f"; {known} of those that warn or fail are no worse than the baseline", "dim")
     console.print(line)
+    if report.coverage is not None and counts[Status.SKIPPED]:
+        asked = (
+            f"{counts[Status.SKIPPED]} of {number} checks ask for what this CRM does not have, or its map leaves out"
+        )
+        console.print(Text(f"coverage {words.percent(report.coverage)}: {asked}", "dim"))
 
 
 def _is_known(item: CheckReport) -> bool:

@@ -103,6 +103,7 @@ SCHEMA: dict[str, Any] = {
         exit_code={"enum": [0, 1, 3, 4, 5]},
         state_problem=_TEXT,
         notes=_list({"type": "string"}),
+        coverage={**_SHARE, "description": "of the checks, those that can be asked of this CRM"},
         outcomes={"type": "object", "additionalProperties": _COUNT},
         entities=_list(_ENTITY),
         incidents=_list(

@@ -70,3 +70,9 @@ def test_exit_codes_never_change_their_meaning() -> None:
         ("UNDELIVERED", 4),
         ("NOTHING_SELECTED", 5),
     ]
+
+
+def test_the_coverage_is_the_share_of_the_checks_that_can_be_asked_of_the_crm() -> None:
+    assert report(PASS, FAIL, ERROR, SKIPPED).coverage == 0.75
+    assert report(PASS, WARN).coverage == 1
+    assert report().coverage is None
