@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from monitor.store.state import State
 from tests.acceptance.channel import CHANNEL, SlackChannel
 from tests.acceptance.test_life import shown
 from tests.delivery.fake_slack import Channel
+
+pytestmark = pytest.mark.journeys
 
 ADMINS = "C0ADMINS1"
 ROUTES = f"""\

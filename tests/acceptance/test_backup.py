@@ -18,6 +18,8 @@ from tests.acceptance.channel import CHANNEL, SlackChannel
 from tests.docs.pages import DOCS, blocks
 from tests.servers import database
 
+pytestmark = pytest.mark.journeys
+
 SQLITE_BACKUP, SQLITE_RESTORE, PG_DUMP, PG_RESTORE = (block.text for block in blocks(DOCS / "backup.md", "bash"))
 _IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from tests.acceptance.channel import SlackChannel
 from tests.acceptance.program import Result
 from tests.acceptance.small_crm import execute
 from tests.acceptance.test_crm_faults import entity, statuses
+
+pytestmark = pytest.mark.journeys
 
 ON_PURPOSE = ("accept", "--empty", "opportunities", "--reason", "moved to another system")
 

@@ -12,6 +12,8 @@ from tests.acceptance.fixing import ANN, LEFT, as_user, checked, failing, mend, 
 from tests.acceptance.use_crm import DESK, DESK_LEAD, NORTH, NORTH_LEAD, SOUTH, SOUTH_LEAD
 from tests.acceptance.using import Firm, tables
 
+pytestmark = pytest.mark.journeys
+
 
 @pytest.fixture
 def fixing(used: Firm) -> Firm:
@@ -71,7 +73,6 @@ def test_new_and_mended_are_those_of_the_last_week(fixing: Firm) -> None:
     assert f"Customer {fresh} Secretname  new" in text
 
 
-@pytest.mark.journeys
 def test_what_was_accepted_is_left_out_at_once_and_is_not_called_mended(fixing: Firm) -> None:
     checked(fixing)
     [first, *_] = _keys(fixing.ok("fixlist", "--owner", ANN, "--format", "json").json)
@@ -84,7 +85,6 @@ def test_what_was_accepted_is_left_out_at_once_and_is_not_called_mended(fixing: 
     assert (found["new"], found["mended"]) == (0, 0)
 
 
-@pytest.mark.journeys
 def test_where_too_many_fail_for_their_keys_to_be_kept_the_list_is_read_live_and_nothing_is_compared(
     fixing: Firm,
 ) -> None:
@@ -99,7 +99,6 @@ def test_where_too_many_fail_for_their_keys_to_be_kept_the_list_is_read_live_and
     assert _keys(fixing.ok("fixlist", "--owner", ANN, "--format", "json").json) == []
 
 
-@pytest.mark.journeys
 def test_more_than_can_be_read_of_one_check_is_counted_and_said(fixing: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("monitor.app.fixlist_seen.MOST_LIVE", 2)
     fixing.crm.settings("alerts: {keep_keys: 20}\n")
@@ -126,7 +125,6 @@ def test_personal_keys_are_stored_and_told_as_hashes_and_matched_with_the_crm_fo
     assert set(_keys(hashed.ok("fixlist", "--owner", ANN, "--format", "json").json)) == set(_keys(found))
 
 
-@pytest.mark.journeys
 def test_a_list_goes_into_a_file_that_only_its_owner_reads_and_into_a_spreadsheet_without_harm(fixing: Firm) -> None:
     fixing.crm.execute(f"UPDATE deal SET title = '=1+1' WHERE staff_id = {ANN}")
     checked(fixing)
@@ -195,7 +193,6 @@ def test_a_list_is_for_its_owner_and_with_a_mandate_for_the_managers_above(fixin
     assert not [key for key in (*SOUTH, *DESK) if f"Sur{key}name" in overview]
 
 
-@pytest.mark.journeys
 def test_every_look_at_somebody_elses_list_is_noted(fixing: Firm) -> None:
     fixing.crm.mandate()
     checked(fixing)
@@ -226,7 +223,6 @@ def test_records_of_who_left_go_to_the_admin_and_to_the_managers_whom_they_left(
     assert f"Sur{LEFT}name" in as_user(fixing, ANN, "fixlist", "--handover").stdout
 
 
-@pytest.mark.journeys
 def test_the_overview_names_owners_with_a_mandate_and_else_teams_of_five(fixing: Firm) -> None:
     checked(fixing)
     teams = fixing.ok("fixlist").stdout

@@ -15,6 +15,8 @@ from monitor.crm.connection import driver_url
 from tests.acceptance.use_crm import NOW, SOUTH, call, deal, login
 from tests.acceptance.using import Firm
 
+pytestmark = pytest.mark.journeys
+
 LOST, FOUND = SOUTH[0], SOUTH[1]
 
 

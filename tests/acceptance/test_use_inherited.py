@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from tests.acceptance.use_crm import MANDATE, MAP, NORTH, NORTH_LEAD, SOUTH, UsedCrm, make
 from tests.acceptance.using import Firm, firm
 
+pytestmark = pytest.mark.journeys
+
 GIVER, HEIR = SOUTH[0], NORTH[2]
 HISTORY = """\
   changes:

@@ -11,6 +11,8 @@ from tests.acceptance import use_crm
 from tests.acceptance.use_crm import NORTH, NORTH_LEAD
 from tests.acceptance.using import Firm
 
+pytestmark = pytest.mark.journeys
+
 
 def _oldest(firm: Firm, table: str, column: str) -> str:
     return str(firm.rows(f"SELECT MIN({column}) FROM {table}")[0][0])

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.acceptance.use_crm import SOUTH
 from tests.acceptance.using import Firm
+
+pytestmark = pytest.mark.journeys
 
 
 def _told(found: dict[str, Any]) -> dict[str, float | None]:

@@ -14,6 +14,8 @@ from monitor.cli.result_schema import SCHEMA
 from tests.acceptance.channel import CHANNEL, SlackChannel, posting
 from tests.acceptance.office import ALL, FRESH, NEW, SHARE, Office, opened, statuses
 
+pytestmark = pytest.mark.journeys
+
 
 @pytest.fixture
 def office(sqlite_url: sa.URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
@@ -29,7 +31,6 @@ def slack(office: Office, quick_delivery: None) -> Iterator[SlackChannel]:
         yield channel
 
 
-@pytest.mark.journeys
 def test_a_drop_after_forty_days_fails_says_what_is_usual_and_is_not_come_to_be_accepted(office: Office) -> None:
     healthy = office.days(40)
     assert statuses(healthy, NEW)[:14] == ["no_baseline"] * 14

@@ -19,6 +19,8 @@ from tests.acceptance.program import crm_monitor
 from tests.demo.conftest import NOW
 from tests.demo_crms import DemoCrms
 
+pytestmark = pytest.mark.journeys
+
 
 @pytest.fixture(scope="module")
 def project(demo_crms: DemoCrms, tmp_path_factory: pytest.TempPathFactory) -> Path:

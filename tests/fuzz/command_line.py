@@ -113,16 +113,16 @@ def _on_file(draw: st.DrawFn) -> bytes:
 
 _FILES = {
     "config/monitor.yaml": mutate.files(
-        seeds.texts("monitor"), seeds.trees("monitor"), list(map("${%s}".__mod__, projects.ENVIRON))
+        seeds.texts("monitor"), lambda: seeds.trees("monitor"), list(map("${%s}".__mod__, projects.ENVIRON))
     ),
-    "config/schedule.yaml": mutate.files(seeds.texts("schedule"), seeds.trees("schedule")),
-    "config/people.yaml": mutate.files(seeds.texts("people"), seeds.trees("people")),
-    "config/mandate.yaml": mutate.files(seeds.texts("mandate"), seeds.trees("mandate")),
-    "config/crms/small.yaml": mutate.files((small_crm.MAP,), seeds.trees("maps")[-1:]),
-    "expectations/opportunities.yaml": mutate.files((small_crm.OPPORTUNITIES,), seeds.trees("suites")[-4:]),
-    "checks/adoption.yaml": mutate.files(seeds.texts("measures"), seeds.trees("measures")),
-    "checks/figures.yaml": mutate.files(seeds.texts("figures"), seeds.trees("figures")),
-    "checks/statuses.yaml": mutate.files(seeds.texts("statuses"), seeds.trees("statuses")),
+    "config/schedule.yaml": mutate.files(seeds.texts("schedule"), lambda: seeds.trees("schedule")),
+    "config/people.yaml": mutate.files(seeds.texts("people"), lambda: seeds.trees("people")),
+    "config/mandate.yaml": mutate.files(seeds.texts("mandate"), lambda: seeds.trees("mandate")),
+    "config/crms/small.yaml": mutate.files((small_crm.MAP,), lambda: seeds.trees("maps")[-1:]),
+    "expectations/opportunities.yaml": mutate.files((small_crm.OPPORTUNITIES,), lambda: seeds.trees("suites")[-4:]),
+    "checks/adoption.yaml": mutate.files(seeds.texts("measures"), lambda: seeds.trees("measures")),
+    "checks/figures.yaml": mutate.files(seeds.texts("figures"), lambda: seeds.trees("figures")),
+    "checks/statuses.yaml": mutate.files(seeds.texts("statuses"), lambda: seeds.trees("statuses")),
 }
 ARGUMENTS = Surface(
     "command-line",

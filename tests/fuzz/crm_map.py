@@ -31,6 +31,6 @@ def load(folder: Path) -> None:
 SURFACE = file_surface(
     "crm-map",
     "config/crms/odd.yaml",
-    mutate.files(seeds.texts("maps"), seeds.trees("maps")),
+    mutate.files(seeds.texts("maps"), lambda: seeds.trees("maps")),
     load,
 )

@@ -19,7 +19,7 @@ def load(folder: Path) -> None:
 SURFACE = file_surface(
     "mandate",
     "config/mandate.yaml",
-    mutate.files((*seeds.texts("mandate"), *seeds.bad("mandate")), seeds.trees("mandate")),
+    mutate.files((*seeds.texts("mandate"), *seeds.bad("mandate")), lambda: seeds.trees("mandate")),
     load,
     examples=100,
 )

@@ -24,7 +24,9 @@ SURFACE = file_surface(
     "monitor-yaml",
     "config/monitor.yaml",
     mutate.files(
-        (*seeds.texts("monitor"), *seeds.bad("monitor")), seeds.trees("monitor"), list(map("${%s}".__mod__, ENVIRON))
+        (*seeds.texts("monitor"), *seeds.bad("monitor")),
+        lambda: seeds.trees("monitor"),
+        list(map("${%s}".__mod__, ENVIRON)),
     ),
     load,
 )

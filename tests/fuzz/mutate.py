@@ -7,7 +7,7 @@ it as it is.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from datetime import date
 from typing import Any
@@ -287,13 +287,18 @@ def texts(seeds: Sequence[str]) -> st.SearchStrategy[str]:
     return made()
 
 
-def files(seeds: Sequence[str], trees_of: Sequence[Any] = (), words: Sequence[str] = ()) -> st.SearchStrategy[bytes]:
-    """The bytes of a file: mostly of a changed tree, else of a changed text, and now and then of anything."""
+def files(
+    seeds: Sequence[str], trees_of: Callable[[], Sequence[Any]] | None = None, words: Sequence[str] = ()
+) -> st.SearchStrategy[bytes]:
+    """The bytes of a file: mostly of a changed tree, else of a changed text, and now and then of anything.
+
+    Trees are read when the first input is drawn: reading them takes seconds, and most who import this draw none.
+    """
     encoded = texts(seeds).map(_encoded)
     anything = st.binary(max_size=200) | st.sampled_from(seeds).map(lambda text: text.encode("utf-16"))
-    if not trees_of:
+    if trees_of is None:
         return st.one_of(encoded, encoded, encoded, anything)
-    of_trees = trees(trees_of, words).map(_encoded)
+    of_trees = st.deferred(lambda: trees(trees_of(), words).map(_encoded))
     return st.one_of(of_trees, of_trees, of_trees, of_trees, encoded, encoded, anything)
 
 

@@ -15,4 +15,6 @@ def load(folder: Path) -> None:
     load_people(folder, load_measures(folder / "checks").measures)
 
 
-SURFACE = file_surface("people", "config/people.yaml", mutate.files(seeds.texts("people"), seeds.trees("people")), load)
+SURFACE = file_surface(
+    "people", "config/people.yaml", mutate.files(seeds.texts("people"), lambda: seeds.trees("people")), load
+)

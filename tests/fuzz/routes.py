@@ -18,7 +18,9 @@ SURFACE = file_surface(
     "routes",
     "config/routes.yaml",
     mutate.files(
-        (*seeds.texts("routes"), *seeds.bad("routes")), seeds.trees("routes"), list(map("${%s}".__mod__, ENVIRON))
+        (*seeds.texts("routes"), *seeds.bad("routes")),
+        lambda: seeds.trees("routes"),
+        list(map("${%s}".__mod__, ENVIRON)),
     ),
     load,
 )

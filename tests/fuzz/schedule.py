@@ -24,6 +24,6 @@ def load(folder: Path) -> None:
 SURFACE = file_surface(
     "schedule",
     "config/schedule.yaml",
-    mutate.files(seeds.texts("schedule"), seeds.trees("schedule"), ["${PING_URL}", *mutate.TEXTS]),
+    mutate.files(seeds.texts("schedule"), lambda: seeds.trees("schedule"), ["${PING_URL}", *mutate.TEXTS]),
     load,
 )

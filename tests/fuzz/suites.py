@@ -19,7 +19,7 @@ def load(folder: Path) -> None:
 SURFACE = file_surface(
     "suites",
     "expectations/opportunities.yaml",
-    mutate.files((*seeds.texts("suites"), *seeds.bad("suites"), *seeds.bad("yaml")), seeds.trees("suites")),
+    mutate.files((*seeds.texts("suites"), *seeds.bad("suites"), *seeds.bad("yaml")), lambda: seeds.trees("suites")),
     load,
     examples=100,
 )

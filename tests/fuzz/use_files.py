@@ -18,18 +18,18 @@ def _checks(folder: Path) -> Path:
 MEASURES = file_surface(
     "measures",
     "checks/adoption.yaml",
-    mutate.files(seeds.texts("measures"), seeds.trees("measures")),
+    mutate.files(seeds.texts("measures"), lambda: seeds.trees("measures")),
     lambda folder: load_measures(_checks(folder)),
 )
 STATUSES = file_surface(
     "statuses",
     "checks/statuses.yaml",
-    mutate.files(seeds.texts("statuses"), seeds.trees("statuses")),
+    mutate.files(seeds.texts("statuses"), lambda: seeds.trees("statuses")),
     lambda folder: load_statuses(_checks(folder)),
 )
 FIGURES = file_surface(
     "figures",
     "checks/figures.yaml",
-    mutate.files(seeds.texts("figures"), seeds.trees("figures")),
+    mutate.files(seeds.texts("figures"), lambda: seeds.trees("figures")),
     lambda folder: load_figures(_checks(folder)),
 )
