@@ -13,6 +13,7 @@ from monitor.crm.source import EntitySource
 from monitor.errors import UsageError
 from monitor.quality.check import Check
 from monitor.quality.outcome import FailingRecord, Selection
+from monitor.store.results import StoredOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +111,22 @@ def _owners(opened: OpenProject, wanted: Wanted) -> frozenset[str] | None:
     return people
 
 
+def _why_not(opened: OpenProject, last: StoredOutcome | None) -> str:
+    most = opened.project.settings.alerts.keep_keys
+    if last is None:
+        return "no run has looked at it as a whole yet: crm-monitor check does"
+    if (last.unexpected or 0) > most:
+        return f"{last.unexpected:,} records fail it, and alerts.keep_keys keeps the keys of {most:,} at most"
+    return "it takes two complete runs that kept the keys of what failed: crm-monitor check makes one"
+
+
 def _compared(
     opened: OpenProject, check: Check, wanted: Wanted, owners: frozenset[str] | None
 ) -> Sequence[FailingRecord]:
     last = opened.state.results.previous().get(check.id)
     compared = opened.state.failing.compared(check.id, last.run_id) if last else None
     if compared is None:
-        raise UsageError(
-            f"what is new or fixed for {check.id} is not available",
-            hint="it takes two complete runs, and no more failing records than alerts.keep_keys",
-        )
+        raise UsageError(f"what is new or fixed for {check.id} is not available", hint=_why_not(opened, last))
     records = compared.new if wanted.new else compared.fixed
     if owners is None:
         return records

@@ -15,6 +15,8 @@ from monitor.errors import UsageError
 from monitor.incidents.decide import Decision, decide, decide_system
 from monitor.incidents.labels import Labels
 from monitor.incidents.model import Incident, IncidentKind, IncidentState, Observation, Reason, RunContext
+from monitor.incidents.notice import Memory
+from monitor.incidents.story import WHY
 from monitor.incidents.subjects import entity_subject
 from monitor.messages.alerts import alert_message
 from monitor.messages.tree import Message
@@ -159,7 +161,23 @@ class _Fates:
         if live is not None and live.id in self._undelivered:
             said = f"is told as incident {live.id}, but a message of it is undelivered: crm-monitor notify list"
             return _Fate(live, True, said, targets)
+        if live is not None and not (known := self._known(live, targets)).news:
+            return self._untold(live, known, targets)
         return _Fate(live, told, _said(live, decision, self._policy.failing_runs), targets)
+
+    def _known(self, live: Incident, targets: Sequence[str]) -> Memory:
+        """What is known of it at one of the targets, at one that heard of it if there is any."""
+        memories = self._opened.state.notices.targets(live.id)
+        return max((memories.get(target, Memory()) for target in targets), key=lambda memory: memory.news)
+
+    def _untold(self, live: Incident, known: Memory, targets: tuple[str, ...]) -> _Fate:
+        """It is an incident already, and nobody has heard of it."""
+        if known.reason is None:
+            said = f"is incident {live.id}, and would be sent by the next run that counts: nobody was told yet"
+            return _Fate(live, True, said, targets)
+        last = next(one for one in reversed(self._opened.state.notices.of(live.id)) if one.target in targets)
+        why = ", ".join(part for part in (WHY.get(last.reason, ""), last.note) if part)
+        return _Fate(live, False, f"is incident {live.id}, and nobody was told yet: {why}", targets)
 
     def _decide(self, incident: Incident | None, outcome: Outcome) -> Decision:
         seen = Observation.of(outcome)

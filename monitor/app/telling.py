@@ -183,11 +183,15 @@ class _Pass:
             queue(self.connection, thread, _for(delivery, incident, queued), self.now)
 
     def _keep(self, incident: Incident, target: str, before: Memory, made: Notice) -> None:
-        if made.told or made.reason is not before.reason:
+        if made.told or made.reason is not before.reason or self._held_by_another(incident, target, made):
             notices.note(self.connection, incident.id, target, made, self.now, self.run_id)
         if made.memory != before:
             notices.remember(self.connection, incident.id, target, made.memory)
         self.told.append(Told(incident, target, made))
+
+    def _held_by_another(self, incident: Incident, target: str, made: Notice) -> bool:
+        """Whether it is held back for the same reason as before, and by something else."""
+        return bool(made.note) and made.note != notices.last_note(self.connection, incident.id, target)
 
     def rollups(self) -> None:
         """Queue the collected messages that say something new."""

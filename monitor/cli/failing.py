@@ -74,9 +74,12 @@ def _csv(found: FailingList, directory: Directory) -> None:
         writer.writerow([*texts, amount, created, found.link(record.key)])
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
 def harmless(cell: str) -> str:
     """A spreadsheet must not take a customer's text for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _text(found: FailingList, directory: Directory) -> None:

@@ -82,14 +82,18 @@ def _channel(one: Preview) -> str:
     return next(channels, "")
 
 
+_NOT_SENT = "would not be sent"
+
+
 def _left_out(left: Sequence[Preview]) -> str:
     """How many findings are not shown, and how many of those are debt."""
     if not left:
         return ""
     debt = sum(one.debt for one in left)
-    others = len(left) - debt
+    fates = [one.fate for one in left if not one.debt]
+    why = fates[0] if len(set(fates)) == 1 and fates[0].startswith(_NOT_SENT) else f"{_NOT_SENT} for another reason"
     said = [f"{debt} {'is' if debt == 1 else 'are'} within the baseline"] if debt else []
-    said += [f"{others} would not be sent for another reason"] if others else []
+    said += [f"{len(fates)} {why}"] if fates else []
     number = "1 finding is" if len(left) == 1 else f"{len(left)} findings are"
     return f"{number} not shown, as nobody would be told: {', '.join(said)} (--all shows them)"
 

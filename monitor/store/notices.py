@@ -113,6 +113,14 @@ def note(connection: sa.Connection, incident_id: int, target: str, made: Notice,
     )
 
 
+def last_note(connection: sa.Connection, incident_id: int, target: str) -> str:
+    """What the newest notice of an incident at a target says beside its reason."""
+    rows = sa.select(incident_notices.c.note).where(
+        incident_notices.c.incident_id == incident_id, incident_notices.c.target == target
+    )
+    return connection.execute(rows.order_by(incident_notices.c.id.desc()).limit(1)).scalar() or ""
+
+
 def posted_at(connection: sa.Connection, incident_id: int) -> Sequence[str]:
     """The targets at which an incident has a message of its own."""
     rows = sa.select(incident_targets.c.target).where(

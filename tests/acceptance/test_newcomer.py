@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from tests.acceptance.channel import SlackChannel
 from tests.acceptance.program import Result, crm_monitor
@@ -63,6 +64,38 @@ def test_a_preview_shows_what_is_told_and_counts_what_is_debt(slack: SlackChanne
     assert "incident 1, open since" in told
     assert len(slack.run("notify", "preview", "--json").stdout.splitlines()) == 1
     assert slack.run("notify", "preview", "--check", "deal-without-acount").exit_code == 5
+
+
+def test_a_preview_tells_what_nobody_heard_of_from_what_was_told(slack: SlackChannel) -> None:
+    slack.crm.settings("")  # there is no Slack yet
+    slack.check()
+    slack.crm.without_account(11, 25)
+    slack.check()
+    left = slack.run("notify", "preview").said
+    assert "1 would not be sent: no Slack is configured in config/monitor.yaml (--all shows them)" in left
+    slack.configure()
+    said = slack.run("notify", "preview").said
+    assert "(is incident 1, and would be sent by the next run that counts: nobody was told yet)" in said
+    slack.check()
+    assert len(slack.roots) == 1
+
+
+def test_what_an_incident_hides_behind_is_said_anew_when_it_is_something_else(slack: SlackChannel) -> None:
+    slack.crm.settings("")
+    slack.check()
+    slack.crm.without_account(11, 25)
+    slack.check()
+    slack.configure()
+    slack.crm.execute("ALTER TABLE deal RENAME TO moved")
+    slack.check()
+    behind = "nothing sent: something larger is wrong"
+    assert f"{behind}, opportunities cannot be read (incident 2)" in slack.run("incidents", "explain", 1).said
+    slack.crm.watched_as(sa.URL.create("sqlite", database="/nowhere/crm.db"))
+    slack.check()
+    slack.check()
+    explained = slack.run("incidents", "explain", 1).said
+    assert explained.count(f"{behind}, the CRM cannot be read (incident 3)") == 1
+    assert [one.text for one in slack.roots if "Deals without an account" in one.text] == []
 
 
 def test_a_preview_says_of_a_message_that_slack_refused_that_it_did_not_arrive(slack: SlackChannel) -> None:
