@@ -44,6 +44,7 @@ _TELLABLE = {
     "table.row_count": "{:,.0f} rows",
     "unexpected_rows_query.row_count": "{:,.0f} unexpected rows",
 }
+_NOT_TOLD = "what was found is not told, as it may be a record's own value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +274,9 @@ class Expectation:
             if rows is None:
                 rows = metrics.get("table.row_count", 0) - (metrics.get("column_values.nonnull.unexpected_count") or 0)
             return PlainResult(success, int(rows), int(unexpected))
-        observed = (_TELLABLE[name].format(value) for name, value in metrics.items() if _can_tell(name, value))
-        return PlainResult(success, observed=", ".join(observed))
+        told = (_TELLABLE[name].format(value) for name, value in metrics.items() if _can_tell(name, value))
+        observed = ", ".join(told)
+        return PlainResult(success, observed=observed or ("" if success else _NOT_TOLD))
 
 
 def _with_condition_object(kwargs: Mapping[str, Any]) -> dict[str, Any]:
