@@ -90,7 +90,10 @@ class Steward:
         if schedule is not self._tidied:
             self._forget_jobs_that_are_gone(opened, state, schedule, now)
             self._tidied = schedule
-        for due in due_now(state, schedule, now):
+        found = due_now(state, schedule, now)
+        if found.settled:
+            state.ledger.settle(found.settled)
+        for due in found.dues:
             self._decide(opened, state, due)
 
     def _forget_jobs_that_are_gone(self, opened: OpenProject, state: State, schedule: Schedule, now: datetime) -> None:

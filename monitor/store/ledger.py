@@ -20,6 +20,9 @@ from monitor.store.upsert import insert_ignoring, upsert
 SIGN_OF_LIFE = timedelta(seconds=45)
 """Who does a run says so more often than this, or is taken for dead."""
 
+REMEMBERED = timedelta(days=400)
+"""What was due before is neither looked for nor kept, even if nothing was recorded of it."""
+
 COULD_NOT_RUN = 3
 """The exit code of what was not done at all, or in part."""
 
@@ -119,7 +122,8 @@ class Ledger:
         self._database, self._clock = database, clock
 
     def know(self, times: Mapping[str, str], now: datetime) -> Mapping[str, datetime]:
-        """Takes note of the jobs there are, by name what their due times follow from; since when each is known so."""
+        """Takes note of the jobs there are, by name what their due times follow from; for each the time up to which
+        nothing is missing: when it became known so, or what was settled since."""
         with self._database.read() as connection:
             known = {row.name: row for row in connection.execute(sa.select(jobs))}
         changed = {name: said for name, said in times.items() if name not in known or known[name].times != said}
@@ -136,12 +140,11 @@ class Ledger:
         with self._database.read() as connection:
             return frozenset(connection.execute(rows).scalars())
 
-    def newest_due(self) -> Mapping[str, datetime]:
-        """By job the newest due time of which something became; runs by hand have none."""
-        newest = sa.select(job_runs.c.job, sa.func.max(job_runs.c.due_at, type_=job_runs.c.due_at.type))
-        rows = newest.where(job_runs.c.how != How.BY_HAND).group_by(job_runs.c.job)
-        with self._database.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(rows)}
+    def settle(self, through: Mapping[str, datetime]) -> None:
+        """Notes, by job, the due time up to which something became of every one: nobody need look further back."""
+        with self._database.write() as connection:
+            for name, at in through.items():
+                connection.execute(sa.update(jobs).where(jobs.c.name == name, jobs.c.since < at).values(since=at))
 
     def claim(self, job: str, due: datetime, how: How, *, beside: bool = False) -> JobRun | None:
         """The run as this process's, where nobody had it; None where somebody had, or (but for ``beside``) as long as

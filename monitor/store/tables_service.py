@@ -21,7 +21,7 @@ jobs = sa.Table(
     metadata,
     text("name", key=True),
     text("times"),  # what its due times follow from
-    moment("since"),  # nothing was missed before
+    moment("since"),  # everything due until then is in the ledger, or was due before the job was known so
 )
 
 job_runs = sa.Table(

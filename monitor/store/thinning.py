@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from monitor.incidents.model import IncidentState
 from monitor.messages.outgoing import Action, DeliveryState
 from monitor.store.comparable import CLOSED_COMPARABLE, RunStatus
-from monitor.store.ledger import RunState
+from monitor.store.ledger import REMEMBERED, RunState
 from monitor.store.tables import entity_facts, failing_records, incidents, outbox, outcomes, runs
-from monitor.store.tables_service import job_runs
+from monitor.store.tables_service import job_runs, jobs
 
 _CHUNK = 500
 _OVER = (DeliveryState.SENT, DeliveryState.SUPERSEDED)
@@ -95,10 +95,15 @@ def _empty_runs(connection: sa.Connection, daily: datetime) -> int:
 
 
 def _old_job_runs(connection: sa.Connection, daily: datetime) -> int:
-    """The newest of each job stays: what was due since follows from it."""
+    """The newest of each job stays, for whoever asks how it stands; and what is later than the time up to which the
+    job's due times are settled: the service would take it for missed."""
     newest = sa.select(sa.func.max(job_runs.c.due_at)).where(job_runs.c.job == _outer.c.job).scalar_subquery()
+    settled = sa.select(jobs.c.since).where(jobs.c.name == _outer.c.job).scalar_subquery()
     old = sa.select(_outer.c.id).where(
-        _outer.c.finished_at < daily, _outer.c.state != RunState.RUNNING, _outer.c.due_at < newest
+        _outer.c.finished_at < daily,
+        _outer.c.state != RunState.RUNNING,
+        _outer.c.due_at < newest,
+        sa.or_(settled.is_(None), _outer.c.due_at <= settled, _outer.c.due_at < daily - REMEMBERED),
     )
     return delete_those(connection, job_runs.c.id, list(connection.execute(old).scalars()))
 

@@ -196,7 +196,7 @@ def queries(state: State) -> dict[str, float]:
         "the open incidents": state.incidents.current,
         "what is undelivered": state.outbox.undelivered,
         "a trend of 14 runs": lambda: state.results.trend("check-1", 14),
-        "the newest due time of every job": state.ledger.newest_due,
+        "what became of an hourly job's runs": lambda: state.ledger.recorded("heartbeat", FIRST + timedelta(days=364)),
     }
     found = {}
     for name, ask in asked.items():

@@ -131,12 +131,12 @@ def test_a_missed_run_is_recorded_once_and_never_over_one_that_was_done(state: S
     assert state.ledger.claim("records", CLOCK, How.SCHEDULE) is None
 
 
-def test_what_was_done_by_hand_moves_no_due_time(state: State) -> None:
-    end(state, claimed(state))
-    by_hand = state.ledger.claim("records", CLOCK + 5 * HOUR, How.BY_HAND, beside=True)
-    assert by_hand is not None
-    assert state.ledger.newest_due() == {"records": CLOCK}
-    assert state.ledger.recorded("records", CLOCK - HOUR) == {CLOCK, CLOCK + 5 * HOUR}
+def test_what_is_settled_is_known_from_then_on_and_never_less(state: State) -> None:
+    times = {"a": "every 1h", "b": "0 6 * * *"}
+    state.ledger.know(times, CLOCK)
+    state.ledger.settle({"a": CLOCK + 3 * HOUR})
+    state.ledger.settle({"a": CLOCK + HOUR, "gone": CLOCK})
+    assert state.ledger.know(times, CLOCK + 9 * HOUR) == {"a": CLOCK + 3 * HOUR, "b": CLOCK}
 
 
 def test_a_job_is_known_since_it_was_first_seen_or_its_times_changed(state: State) -> None:

@@ -75,4 +75,18 @@ def test_of_a_job_s_old_runs_the_newest_and_those_that_go_on_stay(state: State) 
     assert rows(state, job_runs) == 5
     prune(state, 60)
     assert rows(state, job_runs) == 2
-    assert state.ledger.newest_due() == {"records": CLOCK + 3 * HOUR, "other": CLOCK}
+    assert state.ledger.recorded("records", CLOCK - HOUR) == {CLOCK + 3 * HOUR}
+    assert state.ledger.recorded("other", CLOCK - HOUR) == {CLOCK}
+
+
+def test_a_job_s_old_runs_stay_as_long_as_an_earlier_one_is_not_settled(state: State) -> None:
+    state.ledger.know({"records": "every 1h"}, CLOCK + HOUR)
+    for number in range(4):
+        assert state.ledger.miss("records", CLOCK + number * HOUR, "nothing ran")
+    with state.database.write() as connection:
+        connection.execute(sa.update(job_runs).values(finished_at=CLOCK))
+    prune(state, 60)
+    assert state.ledger.recorded("records", CLOCK - HOUR) == {CLOCK + number * HOUR for number in (2, 3)}
+    state.ledger.settle({"records": CLOCK + 2 * HOUR})
+    prune(state, 60)
+    assert state.ledger.recorded("records", CLOCK - HOUR) == {CLOCK + 3 * HOUR}

@@ -1,15 +1,19 @@
-"""What is due now, of all jobs: what fell due and is not in the ledger, and what a dead process left behind."""
+"""What is due now, of all jobs: what fell due and is not in the ledger, and what a dead process left behind.
+
+A process may be killed after it recorded a due time and before it recorded an earlier one, which still waited for a
+thread. So what is not in the ledger is looked for since the time up to which everything is, and not since the newest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.schedule.due import due_between
 from monitor.schedule.job import Job, Schedule
-from monitor.schedule.missed import PUNCTUAL, Verdict, judge
-from monitor.store.ledger import How, JobRun
+from monitor.schedule.missed import MOST, PUNCTUAL, Verdict, judge
+from monitor.store.ledger import REMEMBERED, How, JobRun
 from monitor.store.state import State
 
 
@@ -24,23 +28,39 @@ class Due:
     how: How = How.SCHEDULE
 
 
-def due_now(state: State, schedule: Schedule, now: datetime) -> Sequence[Due]:
-    """In the order of due times, by job. Raises StateUnavailable."""
+OFTEN, LONG = 20, timedelta(hours=6)
+"""After so many due times, or so long, it is noted up to when everything is in the ledger: not with each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """``dues`` are in the order of due times, by job. ``settled``: up to when all of a job's are in the ledger, where
+    that is worth a note (``Ledger.settle``)."""
+
+    dues: Sequence[Due]
+    settled: Mapping[str, datetime]
+
+
+def due_now(state: State, schedule: Schedule, now: datetime) -> Look:
+    """Raises StateUnavailable."""
     ledger = state.ledger
     since = ledger.know({job.id: job.times for job in schedule.jobs}, now)
-    newest = ledger.newest_due()
     left = {run.job: run for run in reversed(ledger.left_behind())}
     found: list[Due] = []
+    settled: dict[str, datetime] = {}
     for job in schedule.jobs:
         if job.id in left:
             found.append(Due(job, left[job.id].due_at, left=left[job.id], how=left[job.id].how))
-        # A run that is put off may fall behind one that was due later: those are looked at again.
-        floor = max(since[job.id], newest.get(job.id, since[job.id]) - job.spread)
+        floor = max(since[job.id], now - REMEMBERED)
         dues = list(due_between(job, floor, now))
         if dues:
             recorded = ledger.recorded(job.id, floor)
-            found += [_due(job, one, now) for one in judge(job, [due for due in dues if due not in recorded], now)]
-    return found
+            open_ = [due for due in dues if due not in recorded][-MOST:]
+            found += [_due(job, one, now) for one in judge(job, open_, now)]
+            number = dues.index(open_[0]) if open_ else len(dues)
+            if number and (number >= OFTEN or dues[number - 1] - floor >= LONG):
+                settled[job.id] = dues[number - 1]
+    return Look(found, settled)
 
 
 def _due(job: Job, verdict: Verdict, now: datetime) -> Due:

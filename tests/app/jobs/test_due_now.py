@@ -1,0 +1,99 @@
+"""What is looked for: every due time that is not in the ledger, whatever was recorded after it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.app.jobs.due_now import LONG, OFTEN, due_now
+from monitor.schedule.due import due_between
+from monitor.schedule.job import CatchUp, Every, Job, Schedule, Work
+from monitor.store.ledger import REMEMBERED, How
+from monitor.store.state import State
+
+BEGUN = datetime(2026, 11, 28, 6, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def job(**more: object) -> Job:
+    given: dict[str, object] = {"spread": timedelta(), "catch_up": CatchUp.ALL, "catch_up_within": timedelta(days=30)}
+    timing = Every(MINUTE, "every minute")
+    return Job("records", Work.CHECK, timing, ZoneInfo("UTC"), **{**given, **more})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    with State.open(f"sqlite:///{tmp_path}/monitor.db") as opened:
+        yield opened
+
+
+def found(state: State, one: Job, now: datetime) -> list[datetime]:
+    return [due.due for due in due_now(state, Schedule((one,), "schedule.yaml"), now).dues]
+
+
+def test_a_due_time_is_found_although_a_later_one_was_recorded_before_its_process_died(state: State) -> None:
+    one = job()
+    assert found(state, one, BEGUN) == []
+    now = BEGUN + 4 * MINUTE
+    first, second, third, _ = found(state, one, now)
+    assert state.ledger.miss("records", second, "the run before it was still going on")
+    assert state.ledger.claim("records", third, How.SCHEDULE)
+    assert found(state, one, now)[:1] == [first]
+
+
+@pytest.mark.parametrize("spread", [timedelta(), 7 * MINUTE])
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_was_recorded_when_it_was_killed_every_due_time_is_recorded_once(
+    state: State, seed: int, spread: timedelta
+) -> None:
+    chance, one, now = random.Random(seed), job(spread=spread), BEGUN
+    schedule = Schedule((one,), "schedule.yaml")
+    due_now(state, schedule, now)
+    for _ in range(60):
+        now += chance.choice((MINUTE, 5 * MINUTE, 40 * MINUTE))
+        look = due_now(state, schedule, now)
+        if look.settled and chance.random() < 0.5:
+            state.ledger.settle(look.settled)
+        dues = list(look.dues)
+        chance.shuffle(dues)
+        for due in dues[: chance.randrange(len(dues) + 1)]:
+            assert state.ledger.miss("records", due.due, "killed")
+    now += spread
+    for due in due_now(state, schedule, now).dues:
+        assert state.ledger.miss("records", due.due, "the last look")
+    recorded = state.ledger.recorded("records", BEGUN)
+    fallen = {due for due in due_between(one, BEGUN, now) if one.fires(due) <= now}
+    assert recorded == fallen
+
+
+def test_it_is_noted_up_to_when_all_is_recorded_once_that_is_worth_it(state: State) -> None:
+    one = job()
+    schedule = Schedule((one,), "schedule.yaml")
+    due_now(state, schedule, BEGUN)
+    for number in range(1, OFTEN + 3):
+        if number != OFTEN + 1:
+            assert state.ledger.miss("records", BEGUN + number * MINUTE, "test")
+    assert due_now(state, schedule, BEGUN + (OFTEN - 1) * MINUTE).settled == {}
+    assert due_now(state, schedule, BEGUN + (OFTEN + 3) * MINUTE).settled == {"records": BEGUN + OFTEN * MINUTE}
+
+
+def test_a_rare_job_is_settled_by_time(state: State) -> None:
+    one = Job("records", Work.CHECK, Every(LONG, "every 6 hours"), ZoneInfo("UTC"))
+    schedule = Schedule((one,), "schedule.yaml")
+    due_now(state, schedule, BEGUN)
+    for due in due_between(one, BEGUN, BEGUN + 2 * LONG):
+        assert state.ledger.miss("records", due, "test")
+    last = max(due_between(one, BEGUN, BEGUN + 2 * LONG))
+    assert due_now(state, schedule, BEGUN + 2 * LONG).settled == {"records": last}
+
+
+def test_after_more_than_a_year_without_a_service_nobody_looks_further_back(state: State) -> None:
+    one = Job("records", Work.CHECK, Every(timedelta(days=1), "every day"), ZoneInfo("UTC"), catch_up=CatchUp.NONE)
+    due_now(state, Schedule((one,), "schedule.yaml"), BEGUN)
+    now = BEGUN + 2 * REMEMBERED
+    assert min(found(state, one, now)) > now - REMEMBERED
