@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -34,15 +34,24 @@ jobs:
 """
 
 
-def _kill(slack: SlackChannel) -> None:
+def _state(slack: SlackChannel) -> State:
+    return State.open(f"sqlite:///{slack.crm.folder}/state/monitor.db")
+
+
+def _kill(slack: SlackChannel) -> dict[str, datetime]:
+    """Since when each job is known: what is due from then on may not be lost."""
     chance, ends = random.Random(SEED), Counter[str]()
     with forker(slack) as child:
+        assert child.end("serve", after=4.0) == "0"
+        with _state(slack) as state, state.database.read() as connection:
+            since = {row.name: row.since for row in connection.execute(sa.select(jobs))}
         for _ in range(TIMES):
             change(slack, chance)
             ends[child.run("serve", kill_after=chance.uniform(0.05, 2.5))] += 1
         assert child.end("serve", after=12.0) == "0"  # as it is stopped: what it does is done
         assert child.run("notify", "send") == "0"
     assert set(ends) == {"killed"}
+    return since
 
 
 def _jobs(slack: SlackChannel) -> tuple[Job, ...]:
@@ -63,11 +72,11 @@ def served(slack: SlackChannel) -> SlackChannel:
 
 
 def test_every_due_run_is_done_once_or_missed_by_policy_and_nothing_is_told_twice(served: SlackChannel) -> None:
-    _kill(served)
-    with State.open(f"sqlite:///{served.crm.folder}/state/monitor.db") as state:
+    since = _kill(served)
+    assert set(since) == {job.id for job in _jobs(served)}
+    with _state(served) as state:
         with state.database.read() as connection:
             rows = connection.execute(sa.select(job_runs)).all()
-            since = {row.name: row.since for row in connection.execute(sa.select(jobs))}
             closed = connection.execute(
                 sa.select(sa.func.count()).where(runs.c.status == RunStatus.CLOSED, runs.c.trigger == "schedule")
             ).scalar_one()
