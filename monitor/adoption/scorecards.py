@@ -161,13 +161,16 @@ def _span(member: Member, weeks: Sequence[IsoWeek], known: Known) -> tuple[IsoWe
 
 def _verdicts(own: Habit, statuses: Sequence[Status]) -> Sequence[Verdict]:
     """The status of each week, and since when. A week too short to be held against anybody keeps that of the week
-    before; with use in it, it may bring a better one, but none that somebody should be asked about."""
+    before; with use in it, it may bring a better one, but none that somebody should be asked about, and none after four
+    such weeks: there is nothing to hold the use against, and whoever used the CRM is not away."""
     ask = {status.name for status in statuses if status.attention}
     verdicts: list[tuple[IsoWeek, Verdict]] = []
     for number, work in enumerate(own.work):
         at = own.first + number
-        judged = judge(statuses, own.values(at))
-        if verdicts and _too_short(work) and (not own.days[number] or judged.status in ask):
+        values = own.values(at)
+        judged = judge(statuses, values)
+        keeps = not own.days[number] or judged.status in ask or not values["working_weeks_4w"]
+        if verdicts and _too_short(work) and keeps:
             judged = replace(verdicts[-1][1], because={"working_days": work.expected})
         verdicts.append((at, judged))
     return [verdict for _, verdict in in_a_row(verdicts)]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from monitor.cli import words
 from monitor.cli.common import HERE, Day, Project, day, in_state, now, out
 from monitor.errors import UsageError
 
@@ -66,13 +67,15 @@ def snooze(
     """Hear nothing of it for a while, whatever happens but its end."""
     from monitor.incidents.deeds import Deed
     from monitor.incidents.model import UNTIL_MENDED, EventKind
+    from monitor.settings.configured import load_settings
 
     if sum(map(bool, (span, until, mended, off))) != 1:
         raise UsageError("snooze takes one of --for, --until, --until-mended and --off", hint="e.g. --for 1d")
     if off:
         return _do(project, number, Deed(EventKind.WOKEN, _who(), note=note), "is not snoozed any more")
-    end = UNTIL_MENDED if mended else _end(project, span, until)
-    said = "is snoozed until it is mended" if mended else f"is snoozed until {end:%Y-%m-%d %H:%M} UTC"
+    zone = ZoneInfo(load_settings(project, dict(os.environ)).settings.time_zone)
+    end = UNTIL_MENDED if mended else _end(span, until, zone)
+    said = f"is snoozed until {words.until(end, zone)}"
     return _do(project, number, Deed(EventKind.SNOOZED, _who(), note=note, until=end), said)
 
 
@@ -95,8 +98,7 @@ def _who() -> str:
         return "somebody on the command line"
 
 
-def _end(project: Path, span: str, until: Day | None) -> datetime:
-    from monitor.settings.configured import load_settings
+def _end(span: str, until: Day | None, zone: ZoneInfo) -> datetime:
     from monitor.settings.values import parse_duration
 
     if until is None:
@@ -104,7 +106,6 @@ def _end(project: Path, span: str, until: Day | None) -> datetime:
             return now() + parse_duration(span)
         except ValueError as error:
             raise UsageError(f"--for {span}: {error}", hint="write e.g. 4h, 1d or 1w") from None
-    zone = ZoneInfo(load_settings(project, dict(os.environ)).settings.time_zone)
     return datetime.combine(until + timedelta(days=1), time(), zone)
 
 

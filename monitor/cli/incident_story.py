@@ -84,7 +84,7 @@ def _event(event: IncidentEvent) -> str:
 def _notice(made: StoredNotice, zone: ZoneInfo) -> str:
     from monitor.incidents.story import notice_in_words
 
-    return notice_in_words(made.tell, made.reason, made.note, words.moment(made.until, zone) if made.until else "")
+    return notice_in_words(made.tell, made.reason, made.note, words.until(made.until, zone) if made.until else "")
 
 
 def _delivered(message: Outgoing) -> str | None:

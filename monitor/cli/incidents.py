@@ -12,7 +12,9 @@ from monitor.cli.common import HERE, WIDE, Project, in_state, now, out
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
-    from monitor.incidents.model import IncidentEvent
+    from zoneinfo import ZoneInfo
+
+    from monitor.incidents.model import Incident, IncidentEvent
 
 
 def register(app: typer.Typer) -> None:
@@ -56,7 +58,7 @@ def list_incidents(
         )
         table.add_row(
             str(one.id),
-            one.state.value + (", flapping" if one.flapping else ""),
+            _state(one, zone),
             *((one.kind.value, titles.get(one.subject, one.observed)) if wide else ()),
             one.subject,
             records,
@@ -82,7 +84,7 @@ def show(
     console = out()
     title = (check and check.title) or one.subject
     console.print(f"#{one.id}  {title}", style="bold", end="", markup=False)
-    console.print(f"  {one.state.value}, {one.severity.value}")
+    console.print(f"  {_state(one, zone)}, {one.severity.value}", markup=False)
     for event in events:
         figure = (
             ""
@@ -104,7 +106,21 @@ def show(
     return 0
 
 
+def _state(one: Incident, zone: ZoneInfo) -> str:
+    """``open, snoozed until Sat 21 Nov 2026 22:32, for Anne Holm``."""
+    said = [one.state.value]
+    if one.flapping:
+        said.append("flapping")
+    if one.live and one.snoozed_until is not None and one.snoozed(now()):
+        said.append(f"snoozed until {words.until(one.snoozed_until, zone)}")
+    if one.live and one.assignee:
+        said.append(f"for {one.assignee}")
+    return ", ".join(said)
+
+
 def _why(event: IncidentEvent) -> str:
-    """Why somebody was told or not, where what happened does not say it."""
+    """Who did it, or why somebody was told or not, where what happened does not say it."""
+    if event.by:
+        return f"  ({event.by})"
     said = event.reason.value in ("first", event.kind.value)
     return "" if said else f"  ({event.reason.value.replace('_', ' ')})"

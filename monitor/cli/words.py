@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, TypedDict
 from zoneinfo import ZoneInfo
 
+from monitor.incidents.model import UNTIL_MENDED
 from monitor.messages import figures
 
 if TYPE_CHECKING:
@@ -64,6 +65,11 @@ def finding(outcome: Outcome) -> str:
 def moment(value: datetime | None, zone: ZoneInfo) -> str:
     """A moment as a person reads it in the project's zone: ``Sat 21 Nov 2026 22:32``."""
     return value.astimezone(zone).strftime("%a %d %b %Y %H:%M") if value else "not known"
+
+
+def until(value: datetime, zone: ZoneInfo) -> str:
+    """The end of a snooze: ``Sat 21 Nov 2026 22:32``, or ``it is mended``."""
+    return "it is mended" if value == UNTIL_MENDED else moment(value, zone)
 
 
 class Whole(TypedDict):

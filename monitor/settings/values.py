@@ -13,18 +13,18 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from monitor.yamlfile import nearest
 
-_DURATION = re.compile(r"(?P<count>[0-9]{1,6})\s*(?P<unit>s|m|h|d)")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_DURATION = re.compile(r"(?P<count>[0-9]{1,6})\s*(?P<unit>s|m|h|d|w)")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _OFTEN_MEANT = {"UK": "GB", "EL": "GR", "EN": "GB", "SV": "SE", "DA": "DK", "NB": "NO"}  # languages, and habits
 
 
 def parse_duration(value: Any) -> timedelta:
-    """``60s``, ``5m``, ``2h`` or ``1d``. Raises ValueError, with the next step on its second line."""
+    """``60s``, ``5m``, ``2h``, ``1d`` or ``1w``. Raises ValueError, with the next step on its second line."""
     if isinstance(value, timedelta):
         return value
     match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
-        raise ValueError("must be a duration\nwrite a number and a unit: 60s, 5m, 2h or 1d")
+        raise ValueError("must be a duration\nwrite a number and a unit: 60s, 5m, 2h, 1d or 1w")
     duration = timedelta(**{_UNITS[match["unit"]]: int(match["count"])})
     if not duration:
         raise ValueError("must be longer than nothing\nwrite for example 60s")
@@ -67,7 +67,7 @@ def _countries() -> frozenset[str]:
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,6}\s*(s|m|h|d)$", "examples": ["60s", "5m", "2h"]}),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,6}\s*(s|m|h|d|w)$", "examples": ["60s", "5m", "2h"]}),
 ]
 TimeZone = Annotated[str, AfterValidator(known_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Oslo"]})]
 Country = Annotated[str, AfterValidator(known_country), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})]

@@ -94,6 +94,13 @@ def test_quiet_weeks_keep_the_status_of_the_week_before_them() -> None:
     assert status(card(member(), facts, IsoWeek(2026, 34), quiet=quiet)) == "fading"
 
 
+@pytest.mark.parametrize("week", range(28, 36))
+def test_who_uses_the_crm_in_quiet_weeks_is_not_away_however_many_there_are(week: int) -> None:
+    facts = [*used(4, IsoWeek(2026, 27)), *every_week(3, IsoWeek(2026, 28), IsoWeek(2026, 35))]
+    found = card(member(), facts, IsoWeek(2026, week), quiet=range(28, 36))
+    assert (status(found), found.working_days) == ("active", 0)
+
+
 def test_a_quiet_week_does_not_break_a_row() -> None:
     found = card(member(), used(4, NOW + -12), NOW, quiet=[(NOW + -2).number])
     assert (status(found), found.verdict.since) == ("dormant", NOW + -8)
