@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 
 from monitor.app.baselines import known_baseline
+from monitor.app.presenting import view_of
 from monitor.app.project import OpenProject
 from monitor.app.selecting import one_check
 from monitor.app.views import Told, alert_view, team_names
@@ -18,6 +19,7 @@ from monitor.incidents.model import Incident, IncidentKind, IncidentState, Obser
 from monitor.incidents.notice import Memory
 from monitor.incidents.story import WHY
 from monitor.incidents.subjects import entity_subject
+from monitor.messages.alert import AlertView
 from monitor.messages.alerts import alert_message
 from monitor.messages.tree import Message
 from monitor.quality.check import Check, Severity
@@ -74,10 +76,22 @@ def previews(opened: OpenProject, checks: Sequence[str] = ()) -> Sequence[Previe
         incident = fate.live or _as_if_opened(check, stored, last.started_at)
         compared = state.failing.compared(check.id, stored.run_id)
         known = Told(outcome, before(stored.run_id).get(check.id), compared)
-        message = alert_message(alert_view(opened, reader, incident, known, newest))
+        shown = alert_view(opened, reader, incident, known, newest)
+        if fate.live is not None and (kept := state.incidents.view(fate.live.id)) is not None:
+            shown = _as_told(shown, view_of(fate.live, kept, opened.clock()))
+        message = alert_message(shown)
         made.append((_rank(outcome), Preview(message, fate.told, fate.said, fate.debt, fate.targets)))
     made.sort(key=lambda pair: pair[0])
     return [preview for _, preview in made]
+
+
+def _as_told(shown: AlertView, told: AlertView) -> AlertView:
+    """What its message says where nothing was counted since, with where the records came from and the trend; else what
+    was counted, with who has it."""
+    if (told.unexpected, told.status) == (shown.unexpected, shown.status):
+        return told
+    care = ("acknowledged_by", "acknowledged_at", "assignee", "due", "overdue", "snoozed_until", "flapping")
+    return replace(shown, **{name: getattr(told, name) for name in care})
 
 
 def _unread(state: State, latest: Iterable[StoredOutcome]) -> Mapping[str, str]:

@@ -161,6 +161,12 @@ class Incidents:
         found = self._select(incidents.c.id == incident_id)
         return found[0] if found else None
 
+    def view(self, incident_id: int) -> Mapping[str, Any] | None:
+        """What messages say of it, as it was stored last; None where nothing was, or there is no such incident."""
+        rows = sa.select(incidents.c.view).where(incidents.c.id == incident_id)
+        with self._database.read() as connection:
+            return connection.execute(rows).scalar_one_or_none()
+
     def list(self, *states: IncidentState) -> Sequence[Incident]:
         """Incidents in any of the states (none named: all), newest first."""
         return self._select(*([incidents.c.state.in_(states)] if states else []))

@@ -80,6 +80,19 @@ def test_a_preview_tells_what_nobody_heard_of_from_what_was_told(slack: SlackCha
     assert len(slack.roots) == 1
 
 
+def test_the_preview_of_an_incident_says_who_has_it_as_its_message_does(slack: SlackChannel) -> None:
+    slack.check()
+    slack.crm.without_account(11, 25)
+    slack.check()
+    assert slack.run("incidents", "assign", 1, "anne").exit_code == 0
+    assert "Who has it" in slack.run("notify", "preview").said
+    slack.crm.without_account(26, 40)
+    slack.run("check")  # by hand: the message stays as it is, and the preview shows what it would become
+    said = slack.run("notify", "preview").said
+    assert "Who has it" in said
+    assert "40 of 100" in said
+
+
 def test_what_an_incident_hides_behind_is_said_anew_when_it_is_something_else(slack: SlackChannel) -> None:
     slack.crm.settings("")
     slack.check()
