@@ -26,6 +26,7 @@ from monitor.messages.slack import to_slack
 from monitor.messages.tree import Fields, Message, Tone
 from tests.docs.fixlist_picture import fixlist_kinds, fixlist_page
 from tests.docs.pages import DOCS
+from tests.docs.slack_answers import commands_page, digest_page
 from tests.docs.slack_forms import private_pages
 from tests.docs.slack_gallery import gallery, kinds, life
 from tests.docs.slack_page import page
@@ -60,6 +61,8 @@ def main() -> None:
         records, forms = private_pages(demo, MOMENT)
         photograph(records, PICTURES / "slack-private.png", Path(folder), scale=1.2)
         photograph(forms, PICTURES / "slack-forms.png", Path(folder), scale=1.2)
+        photograph(digest_page(demo, MOMENT), PICTURES / "slack-digest.png", Path(folder), scale=1.2)
+        photograph(commands_page(demo, MOMENT), PICTURES / "slack-commands.png", Path(folder), scale=1.2)
         first_screen(demo.folder / "digests" / f"{slug(demo.story.team)}.html", PICTURES / "digest.png", Path(folder))
 
 

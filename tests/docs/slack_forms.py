@@ -21,7 +21,7 @@ from tests.docs.slack_page import PERSONS, Json, page
 
 ANN = "U0ANN0001"
 FORMS = ("incident:assign", "incident:accept", "incident:wrong")
-_SLACK = (
+SLACK = (
     "\nslack: {token: xoxb-made-up, app_token: xapp-made-up, channel: C0123ABCD, permissions: {default: [everyone]}}\n"
 )
 _MOST_RECORDS = 20  # that the answer shows
@@ -47,7 +47,7 @@ def private_pages(demo: Demo, moment: datetime) -> tuple[str, str]:
     """The page of the private answer, and that of the forms."""
     settings = demo.folder / "config" / "monitor.yaml"
     before = settings.read_text(encoding="utf-8")
-    settings.write_text(before + _SLACK, encoding="utf-8")
+    settings.write_text(before + SLACK, encoding="utf-8")
     try:
         with open_project(demo.folder, {}, clock=lambda: moment) as opened:
             return _records(opened, moment), _forms(opened)

@@ -45,6 +45,7 @@ def life() -> list[tuple[Message, str]]:
         (changed_reply(OFFERS), "reply"),
         (deed_reply("acknowledged", ann), "reply"),
         (deed_reply("assigned", ann, to=bo, due=date(2026, 11, 23)), "reply"),
+        (changed_reply(OFFERS, word="Still there after its snooze"), "reply"),
         (overdue_reply(replace(taken, overdue=True)), "reply"),
         (resolved_reply(mended), "reply"),
     ]

@@ -1,0 +1,80 @@
+"""What Slack shows of the rest: a manager's digest with its buttons, and what ``/crm`` answers to whoever typed it.
+
+Made by the program itself, of the demo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.adoption.week import IsoWeek
+from monitor.app.demo import Demo
+from monitor.app.digests import Digests
+from monitor.app.project import OpenProject, open_project
+from monitor.app.slack_app.asked import Asked
+from monitor.app.slack_app.commands import commanded
+from monitor.digest.buttons import digest_buttons
+from monitor.digest.tree import digest_message
+from monitor.language import language
+from monitor.messages.interaction import Commanded, Private
+from monitor.messages.slack import to_slack
+from monitor.messages.tree import Message
+from tests.docs.slack_forms import ANN, SLACK
+from tests.docs.slack_page import page
+
+COMMANDS = ("status", "failing close-date-pased", "help")
+
+
+@contextmanager
+def _opened(demo: Demo, moment: datetime) -> Iterator[OpenProject]:
+    settings = demo.folder / "config" / "monitor.yaml"
+    before = settings.read_text(encoding="utf-8")
+    settings.write_text(before + SLACK, encoding="utf-8")
+    try:
+        with open_project(demo.folder, {}, clock=lambda: moment) as opened:
+            yield opened
+    finally:
+        settings.write_text(before, encoding="utf-8")
+
+
+def digest_page(demo: Demo, moment: datetime) -> str:
+    """The digest of the manager whose team fades, as that manager gets it in Slack."""
+    with _opened(demo, moment) as opened:
+        week = IsoWeek.of(moment.date()) + -1
+        digests = Digests(opened, week, read=False)
+        recipient = next(one for one in digests.managers() if one.key == demo.story.manager_key)
+        made, english = digests.make(recipient), language("en")
+        message, pressed = digest_message(made.snapshot, english), digest_buttons(made.snapshot, 1, english)
+        assert pressed is not None
+        shown = replace(message, blocks=(*message.blocks, pressed))
+        return _page([shown], opened, moment, channel=made.member.name, topic="a direct message", private=False)
+
+
+def commands_page(demo: Demo, moment: datetime) -> str:
+    """The answers to ``COMMANDS``."""
+    with _opened(demo, moment) as opened:
+        asked = Asked(opened, ANN, lambda _group: frozenset(), lambda _job: None)
+        answers = []
+        for number, text in enumerate(COMMANDS):
+            answer = commanded(asked, Commanded(f"c{number}", ANN, text, "C0123ABCD"))
+            assert isinstance(answer, Private), answer
+            answers.append(answer.message)
+        topic = " · ".join(f"/crm {text}" for text in COMMANDS)
+        return _page(answers, opened, moment, channel="crm-data-quality", topic=topic, private=True)
+
+
+def _page(
+    messages: list[Message], opened: OpenProject, moment: datetime, *, channel: str, topic: str, private: bool
+) -> str:
+    at = moment.astimezone(opened.project.zone)
+    return page(
+        [to_slack(message) for message in messages],
+        channel=channel,
+        topic=topic,
+        day=f"{at:%A, %B} {at.day}",
+        time=f"{at:%H:%M}",
+        how=["private" if private else ""] * len(messages),
+    )
