@@ -205,7 +205,7 @@ class _Drain:
     def _fate(self, message: Outgoing) -> Fate:
         root = self._outbox.root(message.thread, message.target)
         fate = self._targets[message.target].settle(message, root)
-        if isinstance(fate, Found | Absent):
+        if isinstance(fate, Found):  # that it is not there says nothing of whether anything is taken
             self._heard = self._clock()
         return fate
 
