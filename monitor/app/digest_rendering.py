@@ -29,10 +29,11 @@ class DigestRendering:
         from monitor.digest.tree import digest_message
 
         snapshot, language = self._stored(outgoing)
-        message, slack = digest_message(snapshot, language), self._opened.project.settings.slack
+        slack = self._opened.project.settings.slack
         if slack is None or slack.app_token is None:
-            return message
+            return digest_message(snapshot, language)
         pressed = digest_buttons(snapshot, outgoing.digest_id or 0, language)
+        message = digest_message(snapshot, language, buttons=pressed is not None)
         return replace(message, blocks=(*message.blocks, pressed)) if pressed is not None else message
 
     def image(self, outgoing: Outgoing) -> Image | None:

@@ -21,25 +21,26 @@ from monitor.messages.tree import Block, Divider, Footer, Heading, Message, Para
 LONGEST_TITLE = 120
 
 
-def digest_message(snapshot: Snapshot, language: Language) -> Message:
+def digest_message(snapshot: Snapshot, language: Language, *, buttons: bool = False) -> Message:
     """The first screen of a digest, whom to ask, and the own use; the page and its charts have the rest.
 
-    Parts that would not fit into one message are left to the page, the last first, and the message says so.
+    With ``buttons`` beneath it, no command says how to answer. Parts that would not fit into one message are left to
+    the page, the last first, and the message says so.
     """
     shown = parts(snapshot, language)
     for kept in range(len(shown), 0, -1):
-        message = _message(snapshot, language, shown[:kept], whole=kept == len(shown))
+        message = _message(snapshot, language, shown[:kept], whole=kept == len(shown), buttons=buttons)
         if REST not in json.dumps(to_slack(message), ensure_ascii=False):
             break
     return message
 
 
-def _message(snapshot: Snapshot, language: Language, shown: Sequence[Part], *, whole: bool) -> Message:
+def _message(snapshot: Snapshot, language: Language, shown: Sequence[Part], *, whole: bool, buttons: bool) -> Message:
     title = short(words.digest_title(snapshot, language), LONGEST_TITLE)
     blocks: list[Block] = [Heading(title), Paragraph((Span(" · ".join(facts(snapshot, language))),))]
     for part in shown:
         blocks += [Heading(part.title), *part.blocks]
-        if part.answerable:
+        if part.answerable and not buttons:
             told = Span(language.text("Done, or not relevant?") + " ")
             asked = Span(" " + language.text("No terminal at hand? Whoever runs CRM Monitor can type it for you."))
             blocks.append(Paragraph((told, Span(short(answer_command(snapshot)), code=True), asked)))

@@ -50,6 +50,14 @@ def _within_limits(content: dict[str, Any]) -> None:
     assert size(content) <= BUDGET
 
 
+@pytest.mark.parametrize("snapshot", KINDS[:2], ids=["manager", "sponsor"])
+def test_where_there_are_buttons_no_command_says_how_to_answer(snapshot: Snapshot) -> None:
+    with_buttons = to_text(digest_message(snapshot, ENGLISH, buttons=True), width=10_000)
+    assert ASKED in told(snapshot)
+    assert ASKED not in with_buttons
+    assert "digest done" not in with_buttons
+
+
 @given(tellable, codes)
 @thorough
 def test_any_digest_is_within_slacks_limits(snapshot: Snapshot, code: str) -> None:

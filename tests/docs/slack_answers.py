@@ -47,8 +47,9 @@ def digest_page(demo: Demo, moment: datetime) -> str:
         digests = Digests(opened, week, read=False)
         recipient = next(one for one in digests.managers() if one.key == demo.story.manager_key)
         made, english = digests.make(recipient), language("en")
-        message, pressed = digest_message(made.snapshot, english), digest_buttons(made.snapshot, 1, english)
+        pressed = digest_buttons(made.snapshot, 1, english)
         assert pressed is not None
+        message = digest_message(made.snapshot, english, buttons=True)
         shown = replace(message, blocks=(*message.blocks, pressed))
         return _page([shown], opened, moment, channel=made.member.name, topic="a direct message", private=False)
 
