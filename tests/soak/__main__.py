@@ -25,7 +25,7 @@ from tests.acceptance.serving import Served, free_port, until
 from tests.delivery.fake_slack import FakeSlack
 
 EVERY = 5.0
-MOST_GROWTH, WHILE_WARM = 1.05, 1.15  # in the first ten minutes caches fill
+MOST_GROWTH = 1.05
 SCHEDULE = """\
 # a hundred times: records every hour, deals every ten minutes, use four times a day, the heartbeat every five minutes
 jobs:
@@ -98,8 +98,7 @@ def _judge(samples: list[Sample], folder: Path, minutes: float, code: int) -> in
         parts = [[getattr(one, name) for one in samples[n * fifth : (n + 1) * fifth]] for n in range(5)]
         figures = ", ".join(f"{statistics.mean(part):.1f}" for part in parts if part)
         first, last = (statistics.mean(getattr(one, name) for one in part) for part in (early, late))
-        most = MOST_GROWTH if minutes >= 10 else WHILE_WARM
-        flat = last <= first * most + (2 if name != "megabytes" else 0)
+        flat = last <= first * MOST_GROWTH + (2 if name != "megabytes" else 0)
         good &= flat
         say(f"  {name}: {figures}{'' if flat else '  GREW'}")
     with State.open(f"sqlite:///{folder}/state/monitor.db") as state, state.database.read() as connection:
