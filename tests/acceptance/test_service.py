@@ -50,7 +50,7 @@ def test_it_reads_its_configuration_again_when_it_is_told_to(served: Served) -> 
     schedule(served.folder, BEAT.replace("beat:", "pulse:"))
     served.signal(signal.SIGHUP)
     until(lambda: done(served.folder, "pulse"), 30, "a run of the new job")
-    assert "the configuration was read again: 1 job" in served.said
+    assert "the configuration was read again: 1 job\n" in served.said
 
 
 def test_a_configuration_that_is_wrong_is_told_of_and_the_old_one_stays(served: Served) -> None:

@@ -29,8 +29,6 @@ from tests.delivery.html_page import read_page
 from tests.messages.hostile import TELLINGS, view
 from tests.messages.second_opinion import bare, rebuild
 
-pytestmark = pytest.mark.journeys
-
 AT = datetime(2026, 11, 21, 6, 10, tzinfo=UTC)
 MENTION = re.compile(r"<[!@#]|@(?:here|channel|everyone)\b", re.IGNORECASE)
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ud800-\udfff]")
