@@ -79,11 +79,11 @@ def _moment(text: str, job: Job) -> datetime:
 def _changed(done: Done) -> str:
     """``2 incidents opened, 1 resolved``, or nothing."""
     counts = Counter(one.change for one in done.changes if one.change)
-    said = [f"{number} {change.replace('_', ' ')}" for change, number in counts.items()]
-    if not said:
-        return ""
-    first = "1 incident" if said[0].startswith("1 ") else f"{said[0].split()[0]} incidents"
-    return ", ".join([f"{first} {said[0].partition(' ')[2]}", *said[1:]])
+    said: list[str] = []
+    for change, number in counts.items():
+        noun = "" if said else "incident " if number == 1 else "incidents "
+        said.append(f"{number} {noun}{change.replace('_', ' ')}")
+    return ", ".join(said)
 
 
 def _done(opened: OpenProject, job: Job, done: Done) -> int:

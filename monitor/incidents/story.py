@@ -40,5 +40,5 @@ _TOLD = {
 def notice_in_words(tell: Tell, reason: Reason, note: str = "", until: str = "") -> str:
     """``nothing sent: quiet hours, until Mon 08:00``; ``until`` is a moment in words."""
     why = WHY.get(reason, reason.value.replace("_", " "))
-    more = "".join(f", {part}" for part in (note, until and f"until {until}") if part)
+    more = "".join(f", {part}" for part in (note, f"until {until}" if until else "") if part)
     return f"{_TOLD[tell]}: {why}{more}"

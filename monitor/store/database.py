@@ -141,8 +141,9 @@ class Database:
 
     def _become_the_writer(self, connection: sa.Connection) -> None:
         # A host that is frozen or cut off while it writes would otherwise keep every other one from leading, for good.
-        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{int(STILL * 1000)}ms'")
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(self._patience * 1000)}ms'")
+        limits = {"idle_in_transaction_session_timeout": STILL, "lock_timeout": self._patience}
+        settings = (sa.func.set_config(name, f"{int(seconds * 1000)}ms", True) for name, seconds in limits.items())
+        connection.execute(sa.select(*settings))
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})")
 
     def close(self) -> None:

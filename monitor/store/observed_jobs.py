@@ -98,7 +98,8 @@ def _newest(connection: sa.Connection, job: Job, *conditions: sa.ColumnElement[b
 
 
 def _floor(connection: sa.Connection, job: Job) -> datetime | None:
-    """As the service reckons: since the job is known with these times, or since its newest run on schedule."""
+    """Since the job is known with these times, or since its newest run on schedule: what is older the service looks for
+    (see due_now), and where another scheduler runs the jobs, nobody does."""
     known = connection.execute(sa.select(jobs).where(jobs.c.name == job.id)).one_or_none()
     if known is not None and known.times != job.times:
         return None  # its times were changed, and no service has taken note of that yet

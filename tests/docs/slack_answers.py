@@ -5,15 +5,13 @@ Made by the program itself, of the demo.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
 from monitor.adoption.week import IsoWeek
 from monitor.app.demo import Demo
 from monitor.app.digests import Digests
-from monitor.app.project import OpenProject, open_project
+from monitor.app.project import OpenProject
 from monitor.app.slack_app.asked import Asked
 from monitor.app.slack_app.commands import commanded
 from monitor.digest.buttons import digest_buttons
@@ -22,27 +20,15 @@ from monitor.language import language
 from monitor.messages.interaction import Commanded, Private
 from monitor.messages.slack import to_slack
 from monitor.messages.tree import Message
-from tests.docs.slack_forms import ANN, SLACK
+from tests.docs.slack_forms import ANN, with_slack
 from tests.docs.slack_page import page
 
 COMMANDS = ("status", "failing close-date-pased", "help")
 
 
-@contextmanager
-def _opened(demo: Demo, moment: datetime) -> Iterator[OpenProject]:
-    settings = demo.folder / "config" / "monitor.yaml"
-    before = settings.read_text(encoding="utf-8")
-    settings.write_text(before + SLACK, encoding="utf-8")
-    try:
-        with open_project(demo.folder, {}, clock=lambda: moment) as opened:
-            yield opened
-    finally:
-        settings.write_text(before, encoding="utf-8")
-
-
 def digest_page(demo: Demo, moment: datetime) -> str:
     """The digest of the manager whose team fades, as that manager gets it in Slack."""
-    with _opened(demo, moment) as opened:
+    with with_slack(demo, moment) as opened:
         week = IsoWeek.of(moment.date()) + -1
         digests = Digests(opened, week, read=False)
         recipient = next(one for one in digests.managers() if one.key == demo.story.manager_key)
@@ -56,7 +42,7 @@ def digest_page(demo: Demo, moment: datetime) -> str:
 
 def commands_page(demo: Demo, moment: datetime) -> str:
     """The answers to ``COMMANDS``."""
-    with _opened(demo, moment) as opened:
+    with with_slack(demo, moment) as opened:
         asked = Asked(opened, ANN, lambda _group: frozenset(), lambda _job: None)
         answers = []
         for number, text in enumerate(COMMANDS):

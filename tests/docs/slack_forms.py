@@ -6,6 +6,7 @@ Made by the program itself, of the demo, as if somebody pressed the buttons of o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from html import escape
 
@@ -21,7 +22,7 @@ from tests.docs.slack_page import PERSONS, Json, page
 
 ANN = "U0ANN0001"
 FORMS = ("incident:assign", "incident:accept", "incident:wrong")
-SLACK = (
+_SLACK = (
     "\nslack: {token: xoxb-made-up, app_token: xapp-made-up, channel: C0123ABCD, permissions: {default: [everyone]}}\n"
 )
 _MOST_RECORDS = 20  # that the answer shows
@@ -43,16 +44,23 @@ body { width: 780px; background: #8d8d8e; color: #1d1c1d; padding: 20px; display
 """
 
 
-def private_pages(demo: Demo, moment: datetime) -> tuple[str, str]:
-    """The page of the private answer, and that of the forms."""
+@contextmanager
+def with_slack(demo: Demo, moment: datetime) -> Iterator[OpenProject]:
+    """The demo's project, with a Slack that is made up, for as long as this lasts."""
     settings = demo.folder / "config" / "monitor.yaml"
     before = settings.read_text(encoding="utf-8")
-    settings.write_text(before + SLACK, encoding="utf-8")
+    settings.write_text(before + _SLACK, encoding="utf-8")
     try:
         with open_project(demo.folder, {}, clock=lambda: moment) as opened:
-            return _records(opened, moment), _forms(opened)
+            yield opened
     finally:
         settings.write_text(before, encoding="utf-8")
+
+
+def private_pages(demo: Demo, moment: datetime) -> tuple[str, str]:
+    """The page of the private answer, and that of the forms."""
+    with with_slack(demo, moment) as opened:
+        return _records(opened, moment), _forms(opened)
 
 
 def _press(opened: OpenProject, action: str) -> Reaction:
