@@ -141,3 +141,22 @@ def test_history_shows_roots_newest_first_and_metadata_only_when_asked(client: W
 
 def test_the_channel_tells_whether_the_app_is_in_it(client: WebClient) -> None:
     assert client.conversations_info(channel=CHANNEL)["channel"]["is_member"] is True
+
+
+def test_what_comes_faster_than_slack_allows_is_refused_until_its_time(client: WebClient, slack: FakeSlack) -> None:
+    now = 1000.0
+    slack.workspace.now = lambda: now
+    rates = slack.keep_to_its_rates()
+    first = client.chat_postMessage(channel=CHANNEL, text="a")
+    now += 0.9
+    with pytest.raises(SlackApiError) as raised:
+        client.chat_postMessage(channel=CHANNEL, text="b")
+    assert (raised.value.response.status_code, raised.value.response.headers["Retry-After"]) == (429, "1")
+    now += 0.1
+    client.chat_postMessage(channel=CHANNEL, text="b")
+    for _ in range(50):
+        client.chat_update(channel=CHANNEL, ts=first["ts"], text="c")
+    with pytest.raises(SlackApiError) as raised:
+        client.chat_update(channel=CHANNEL, ts=first["ts"], text="c")
+    assert raised.value.response.headers["Retry-After"] == "60"
+    assert rates.refused == ["chat.postMessage", "chat.update"]

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from tests.delivery.fake_slack import doors, methods, methods_people, methods_views, people
 from tests.delivery.fake_slack.faults import BadGateway, Dropped, Fault, Html, Late, NotOk, RateLimited, Slow
 from tests.delivery.fake_slack.people import Doing
+from tests.delivery.fake_slack.rates import Rates
 from tests.delivery.fake_slack.registry import OF_THE_APP, authorize, call
 from tests.delivery.fake_slack.workspace import Posted, SlackError, View, Whisper, Workspace
 
@@ -32,6 +33,8 @@ class FakeSlack:
         self.late: list[tuple[str, dict[str, Any]]] = []
         self.down: dict[str, Fault] = {}
         """What every call of a method meets, until it is taken out again; ``""`` is every method."""
+        self.rates: Rates | None = None
+        """Slack's own, where a test sets them; by the clock of the workspace."""
         self.closing = threading.Event()
         self._faults: defaultdict[str, list[Fault]] = defaultdict(list)
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -58,6 +61,15 @@ class FakeSlack:
     def next_fault(self, method: str) -> Fault | None:
         queue = self._faults[method]
         return queue.pop(0) if queue else self.down.get(method) or self.down.get("")
+
+    def keep_to_its_rates(self) -> Rates:
+        """From now on it answers 429 to what is called more often than Slack allows."""
+        self.rates = Rates()
+        return self.rates
+
+    def too_fast(self, method: str, channel: str) -> Fault | None:
+        wait = self.rates.wait(method, channel, self.workspace.now()) if self.rates else 0
+        return RateLimited(wait) if wait else None
 
     def land(self) -> None:
         """Does the work of the calls that met ``Late``."""
@@ -154,8 +166,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _api(self, method: str, body: bytes) -> None:
         fake = self.server.fake
         with fake.workspace.lock:
-            fault = fake.next_fault(method)
             fields = _fields(self.headers.get("Content-Type", ""), body)
+            fault = fake.next_fault(method) or fake.too_fast(method, str(fields.get("channel")))
             fake.calls.append((method, fields))
             answer = self._called(method, fields) if _works(fault) else {"ok": False, "error": "not_reached"}
             if isinstance(fault, Late):
