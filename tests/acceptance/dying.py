@@ -17,7 +17,8 @@ import monitor.cli.common as common
 from monitor.cli.main import run
 from monitor.store.outbox import StoredOutbox
 
-step, at, module, maker, *command = sys.argv[1:]
+step, nth, at, module, maker, *command = sys.argv[1:]
+calls = 0
 Maker = getattr(import_module(module), maker)
 
 class Moment(datetime):
@@ -30,6 +31,10 @@ common.datetime = Moment
 def dying(kind, name, before):
     real = getattr(kind, name)
     def wrapped(*arguments, **named):
+        global calls
+        calls += 1
+        if calls < int(nth):
+            return real(*arguments, **named)
         if before:
             os.kill(os.getpid(), 9)
         real(*arguments, **named)
@@ -52,13 +57,14 @@ DOUBTFUL = ("claimed", "accepted, not noted")
 """The steps after which nobody can tell whether a mail arrived."""
 
 
-def child(firm: Firm, step: str, maker: type, *arguments: object) -> subprocess.Popen[bytes]:
-    """A command of the firm's, by the firm's clock, that dies at a step; ``maker`` stores what is sent."""
+def child(firm: Firm, step: str, maker: type, *arguments: object, nth: int = 1) -> subprocess.Popen[bytes]:
+    """A command of the firm's, by the firm's clock, that dies when it comes to a step for the ``nth`` time; ``maker``
+    stores what is sent."""
     command = [*map(str, arguments), "-C", str(firm.crm.folder)]
     environ = {**os.environ, "CRM_MONITOR_SLACK_API": firm.slack.base_url}
     kind = [maker.__module__, maker.__name__]
     return subprocess.Popen(
-        [sys.executable, "-c", _CHILD, step, firm.clock.at.isoformat(), *kind, *command],
+        [sys.executable, "-c", _CHILD, step, str(nth), firm.clock.at.isoformat(), *kind, *command],
         env=environ,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

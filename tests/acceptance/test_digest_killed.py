@@ -27,8 +27,8 @@ def sending(used: Firm) -> Firm:
     return used
 
 
-def _child(firm: Firm, step: str, *arguments: object) -> subprocess.Popen[bytes]:
-    return child(firm, step, Digests, "digest", "--send", "--no-read", *arguments)
+def _child(firm: Firm, step: str, *arguments: object, nth: int = 1) -> subprocess.Popen[bytes]:
+    return child(firm, step, Digests, "digest", "--send", "--no-read", *arguments, nth=nth)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -57,6 +57,46 @@ def test_a_letter_is_never_sent_twice_and_a_doubt_is_listed(sending: Firm, step:
     assert len(sending.mailed) == (0 if step == "claimed" else 1)
     assert ("may have arrived or not" in after.said) == doubtful
     assert ("ask the recipient" in sending.run("doctor").said) == doubtful
+
+
+def _managers(firm: Firm) -> int:
+    """How many managers' digests the lead of north has, without their charts."""
+    return sum(root.text.startswith("Northern sales, week 47") for root in firm.direct(NORTH_LEAD).roots())
+
+
+@pytest.mark.parametrize("nth", [1, 3, len(NORTH) + 1])
+@pytest.mark.parametrize("step", ["before it is stored", "stored"])
+def test_a_managers_digest_and_its_peoples_pages_are_made_once_whichever_the_killed_made_last(
+    sending: Firm, step: str, nth: int
+) -> None:
+    asked = ("--manager", f"log{NORTH_LEAD}in")
+    with _child(sending, step, *asked, nth=nth) as child:
+        assert child.wait(60) == -signal.SIGKILL
+    sending.clock.later(minutes=5)
+    sending.ok("digest", "--send", "--no-read", *asked)
+    assert sorted(sending.mailed) == sorted(f"at{key}box@firm.example" for key in NORTH if key != NORTH_LEAD)
+    assert _managers(sending) == 0
+    sending.clock.later(days=1)
+    sending.ok("notify", "send")
+    assert "was sent on" in sending.ok("digest", "--send", "--no-read", *asked, "--week", "2026-W47").said
+    assert _managers(sending) == 1
+
+
+@pytest.mark.parametrize("step", STEPS[2:])
+def test_a_managers_digest_that_has_waited_a_day_arrives_once_whenever_its_sender_was_killed(
+    sending: Firm, step: str
+) -> None:
+    asked = ("--manager", f"log{NORTH_LEAD}in")
+    assert "waits until" in sending.ok("digest", "--send", "--no-read", *asked).said
+    sending.clock.later(days=1)
+    with child(sending, step, Digests, "notify", "send") as killed:
+        assert killed.wait(60) == -signal.SIGKILL
+    sending.clock.later(minutes=5)
+    sending.ok("notify", "send")
+    assert "was sent on" in sending.ok("digest", "--send", "--no-read", *asked, "--week", "2026-W47").said
+    assert _managers(sending) == 1
+    charts = [file.title for file in sending.slack.workspace.files.values() if file.shared]
+    assert len(charts) == len(set(charts)) > 0
 
 
 def test_a_program_killed_while_slack_answers_does_not_tell_it_twice(sending: Firm) -> None:

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -47,7 +48,7 @@ def clock_of_commands(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 
     with monkeypatch.context() as patch:
         patch.setattr("monitor.cli.common.datetime", Moment)
-        patch.setattr("monitor.app.project.time.sleep", clock.sleep)
+        patch.setattr("monitor.app.project.time", SimpleNamespace(sleep=clock.sleep))
         yield clock
 
 
