@@ -78,7 +78,7 @@ def bring_up_to_date(
     """
     state, now = opened.state, as_of or opened.clock()
     done = read_use(opened, state, now, as_of=as_of, whole=whole) if read else None
-    _score(opened, state, week, now)
+    score(opened, state, week, now)
     if done is not None and done.back:
         keep_no_longer(opened, state, again=True)
     return maker(opened, state, Period.of_week(week), now), done
@@ -149,7 +149,7 @@ def week_of(opened: OpenProject, wanted: Wanted) -> tuple[IsoWeek, date]:
     return week, today
 
 
-def _score(opened: OpenProject, state: State, week: IsoWeek, now: datetime) -> None:
+def score(opened: OpenProject, state: State, week: IsoWeek, now: datetime) -> None:
     """Score the weeks up to ``week``; one before others that were scored is closed, and stays as it was."""
     if state.adoption.figures(WHOLE, week) and state.adoption.history(WHOLE, week + 1, week + 52):
         return

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from monitor.adoption.organisation import Member
 from monitor.adoption.scope import MANAGER, managers
 from monitor.adoption.week import IsoWeek
-from monitor.app.adoption import bring_up_to_date
+from monitor.app.adoption import bring_up_to_date, score
 from monitor.app.digest_facts import Maker, maker
 from monitor.app.digest_naming import shown_now
 from monitor.app.project import OpenProject
@@ -137,7 +137,7 @@ class Digests:
         found = self.state.digests.create(*where, to_json(made.snapshot), actions, drafts, self.opened.clock())
         if isinstance(found, Already):
             return self._again(made, found, target, drafts)
-        self._note_looks(found, made.snapshot)
+        self._note_looks(found, made.snapshot, waits or self.now)
         return Sent(recipient, made.member.name, found, target, None, waits)
 
     def _again(self, made: Made, found: Already, target: str, drafts: Sequence[Draft]) -> Sent:
@@ -160,13 +160,15 @@ class Digests:
         latest = max((shown.get(row.key, now) for row in made.snapshot.person_rows), default=now)
         return latest + A_DAY if latest + A_DAY > now else None
 
-    def _note_looks(self, digest: Digest, snapshot: Snapshot) -> None:
+    def _note_looks(self, digest: Digest, snapshot: Snapshot, at: datetime) -> None:
+        """Nobody has looked before the digest goes out."""
         people = [row.key for row in snapshot.person_rows]
         if snapshot.kind is Kind.MANAGER and people:
-            self.state.looks.add(snapshot.recipient, people, f"digest {snapshot.period.name}", self.now, digest.id)
+            self.state.looks.add(snapshot.recipient, people, f"digest {snapshot.period.name}", at, digest.id)
 
     def _maker(self, period: Period) -> Maker:
         if period.name not in self._makers:
+            score(self.opened, self.state, period.week, self.now)  # its lines begin before those of the week do
             self._makers[period.name] = maker(self.opened, self.state, period, self.now)
         return self._makers[period.name]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +73,14 @@ def test_figures_stand_beside_those_of_the_last_week_of_the_month_before(used: F
             if now[one]["unit"] == "share":
                 assert shown, title
                 assert abs(float(shown["before"]) / 100 - then[one]["value"]) < 0.006
+
+
+def test_the_first_month_of_a_crm_new_to_the_monitor_has_whole_lines(used: Firm, tmp_path: Path) -> None:
+    used.crm.mandate()
+    used.ok("adoption")
+    pages = [tmp_path / "first.html", tmp_path / "again.html"]
+    used.ok(*OCTOBER[:-2], "2026-W47", "--no-read", "--html", pages[0])
+    used.ok("adoption", "--no-read", "--week", OCTOBERS_LAST)  # scores the weeks before it, where nobody has yet
+    used.ok(*OCTOBER[:-2], "2026-W47", "--no-read", "--html", pages[1])
+    first, again = (page.read_text(encoding="utf-8") for page in pages)
+    assert first == again
