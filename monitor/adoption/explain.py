@@ -91,8 +91,8 @@ def explain_scorecard(card: Scorecard, member: Member, measures: Sequence[Measur
     lines = [_status(card, statuses), _working_days(card, member), _active_days(card)]
     lines += [_count(card, measure) for measure in measures if measure.name in card.counts]
     lines += [
-        Line("Records created", card.created, "All measures of kind created together.", inputs=_usual(card, "created")),
-        Line("Records changed", card.updated, "All measures of kind changed together.", inputs=_usual(card, "updated")),
+        _counted(card, "Records created", card.created, "All measures of kind created together.", "created"),
+        _counted(card, "Records changed", card.updated, "All measures of kind changed together.", "updated"),
         _areas(card),
         _lag(card),
         _share(
@@ -178,14 +178,21 @@ def _working_days(card: Scorecard, member: Member) -> Line:
 
 def _active_days(card: Scorecard) -> Line:
     about = "Days with at least one event of a measure; a login alone is no use."
-    return Line("Active days", card.active_days, about, "days", _usual(card, "active_days"))
+    return _counted(card, "Active days", card.active_days, about, "active_days", "days")
 
 
 def _count(card: Scorecard, measure: Measure) -> Line:
     column = f"{measure.entity}: {measure.user}, {measure.time}"
     definition = f"{column}; {measure.where}" if measure.where else column
-    inputs = _usual(card, measure.name)
-    return Line(measure.title, card.counts[measure.name], definition, "", inputs, measure.titles)
+    line = _counted(card, measure.title, card.counts[measure.name], definition, measure.name)
+    return replace(line, titles=measure.titles)
+
+
+def _counted(card: Scorecard, label: str, count: int | None, about: str, usual: str, unit: str = "") -> Line:
+    """Not available where there never was a trace of the person, and beside the usual otherwise."""
+    if card.is_untraced:
+        return Line(label, None, about, unit)
+    return Line(label, count, about, unit, _usual(card, usual))
 
 
 def _areas(card: Scorecard) -> Line:

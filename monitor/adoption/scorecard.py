@@ -43,6 +43,10 @@ class Share:
         return self.part / self.of if self.of else None
 
 
+UNTRACED = "untraced"
+"""The status of a person whose work leaves no trace, and of whom there never was one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A status (its name in ``checks/adoption.yaml``), and the figures that led to it.
@@ -86,3 +90,8 @@ class Scorecard:
     usual: Mapping[str, float] = field(default_factory=dict)
     last_active: date | None = None
     notes: tuple[Note, ...] = ()
+
+    @property
+    def is_untraced(self) -> bool:
+        """Whether what was counted says nothing of the person's use: it is not available, and not 0."""
+        return self.verdict.status == UNTRACED and not self.active_days

@@ -6,10 +6,15 @@ from typing import Any
 
 from monitor.adoption.figure import Figure
 from monitor.adoption.note import Note
+from monitor.adoption.scorecard import Scorecard
 from monitor.app.adoption import AdoptionView
 from monitor.digest.snapshot import SeatsRow
 
 VERSION = 1
+
+
+def _counts(card: Scorecard) -> dict[str, int | None]:
+    return {name: None if card.is_untraced else count for name, count in card.counts.items()}
 
 
 def to_json(view: AdoptionView) -> dict[str, Any]:
@@ -46,7 +51,7 @@ def to_json(view: AdoptionView) -> dict[str, Any]:
                 "usual": row.usual,
                 "created": row.created,
                 "updated": row.updated,
-                "counts": dict(view.cards[row.key].counts),
+                "counts": _counts(view.cards[row.key]),
                 "complete": {"filled": row.complete.part, "asked": row.complete.of},
                 "areas": {"used": row.areas.part, "meant": row.areas.of},
                 "lag": row.lag,

@@ -113,7 +113,7 @@ def _people(view: AdoptionView, english: Language, *, wide: bool) -> Table:
         table.add_column("team", overflow="fold")
         table.add_column("last use", no_wrap=True)
     for row in view.people:
-        days = "" if row.active_days is None else f"{row.active_days} of {_number(row.working_days)}"
+        days = "n/a" if row.active_days is None else f"{row.active_days} of {_number(row.working_days)}"
         table.add_row(
             row.name,
             Text(said.status_word(row.status, english, view.titles), _style(row.status, view)),

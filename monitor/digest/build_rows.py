@@ -89,7 +89,11 @@ def person_rows(
 def person_row(
     member: Member, card: Scorecard, history: Sequence[Scorecard], team: str = "", counts: tuple[MeasureCount, ...] = ()
 ) -> PersonRow:
-    """One person's week. A week without working days is a gap in the line, unless there was use all the same."""
+    """One person's week. A week without working days is a gap in the line, unless there was use all the same.
+
+    Of whom there is no trace, nothing that is counted is told.
+    """
+    traced = not card.is_untraced
     by_week = {other.week: other for other in history}
     return PersonRow(
         key=member.key,
@@ -98,11 +102,11 @@ def person_row(
         status=card.verdict.status,
         since=card.verdict.since,
         because=card.verdict.because,
-        active_days=card.active_days,
+        active_days=card.active_days if traced else None,
         working_days=card.working_days,
-        usual=card.usual.get("active_days"),
-        created=card.created,
-        updated=card.updated,
+        usual=card.usual.get("active_days") if traced else None,
+        created=card.created if traced else None,
+        updated=card.updated if traced else None,
         complete=card.complete,
         areas=Share(len(card.areas_used & card.areas_meant), len(card.areas_meant)),
         lag=median(card.lags),
@@ -131,8 +135,9 @@ def team_row(group: Group, cards: Cards, period: Period, least: int = 0) -> Team
     """
     weeks = period.week.back(LINE_WEEKS)
     by_week: dict[IsoWeek, list[Scorecard]] = {at: [] for at in weeks}
-    for card in (card for key in group.people for card in cards.get(key, ()) if card.week in by_week):
-        by_week[card.week].append(card)
+    for card in (card for key in group.people for card in cards.get(key, ())):
+        if card.week in by_week and not card.is_untraced:
+            by_week[card.week].append(card)
     told = {at: some for at, some in by_week.items() if _at_work(some) >= least}
     line = tuple(_mean(told.get(at, ())) for at in weeks)
     known = any(value is not None for value in line)
@@ -159,7 +164,9 @@ def _of_week(cards: Sequence[Scorecard], week: IsoWeek) -> Scorecard | None:
 
 
 def _active(card: Scorecard | None) -> int | None:
-    return card.active_days if card is not None and (card.working_days > 0 or card.active_days) else None
+    if card is None or card.is_untraced:
+        return None
+    return card.active_days if card.working_days > 0 or card.active_days else None
 
 
 def _mean(cards: Sequence[Scorecard]) -> float | None:

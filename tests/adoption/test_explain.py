@@ -6,6 +6,8 @@ from datetime import date
 
 from monitor.adoption.explain import Explanation, Value, explain_figures, explain_scorecard
 from monitor.adoption.figures import figures
+from monitor.digest.build_rows import Group, person_row, team_row
+from monitor.digest.period import Period
 from tests.adoption.making import FIGURES, MEASURES, NOW, STATUSES, card, did, every_week, member
 from tests.adoption.test_figures import evidence
 
@@ -46,3 +48,24 @@ def test_figures_are_explained_with_definition_parts_goal_and_the_own_past() -> 
     )  # fmt: skip
     assert all(line.definition for line in found.lines)
     assert len(found.notes) == len(set(map(str, found.notes)))
+
+
+def test_of_whom_there_never_was_a_trace_nothing_is_counted_and_that_is_not_zero() -> None:
+    manager = member()
+    found = card(manager, [], reports=3)
+    assert found.is_untraced
+    told = {line.label: line.value for line in explain_scorecard(found, manager, MEASURES, STATUSES).lines}
+    counted = {"Active days", "Records created", "Records changed", *(one.title for one in MEASURES)} & told.keys()
+    assert len(counted) > 3
+    assert {told[label] for label in counted} == {None}
+    row = person_row(manager, found, [found])
+    assert (row.active_days, row.usual, row.created, row.updated, {*row.line}) == (None, None, None, None, {None})
+    never = card(manager, [])
+    assert (never.is_untraced, person_row(manager, never, [never]).active_days) == (False, 0)
+
+
+def test_a_team_is_not_less_at_work_for_a_manager_who_leaves_no_trace() -> None:
+    used, silent = member("1"), member("2")
+    cards = {"1": (card(used, every_week(4)),), "2": (card(silent, [], reports=3),)}
+    group = Group("t", "Team", frozenset(("1", "2")))
+    assert team_row(group, cards, Period.of_week(NOW)).active_days == 4
