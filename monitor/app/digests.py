@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.adoption.organisation import Member
@@ -16,6 +16,7 @@ from monitor.app.project import OpenProject
 from monitor.app.reaching import SLACK, Reaching
 from monitor.digest.charts import charts
 from monitor.digest.period import Period, last_month
+from monitor.digest.redact import without_use
 from monitor.digest.snapshot import Kind, Snapshot
 from monitor.digest.snapshot_json import to_json
 from monitor.errors import UsageError
@@ -113,6 +114,19 @@ class Digests:
         made = self._maker(recipient.period)
         build = {Kind.MANAGER: made.manager, Kind.SPONSOR: made.sponsor, Kind.OWN: made.own}[recipient.kind]
         return Made(recipient, member, build(recipient.key), stored=False)
+
+    def shown_to(self, who: str, made: Made) -> Made:
+        """The digest as ``who`` runs a command may see it, which is noted.
+
+        What a manager did in the CRM is the manager's own, unless some manager above may see that one by name.
+        """
+        key, people = made.recipient.key, [row.key for row in made.snapshot.person_rows]
+        if made.recipient.kind is Kind.MANAGER and key != who and key not in self.maker.nameable:
+            made = replace(made, snapshot=without_use(made.snapshot))
+        elif made.recipient.kind is not Kind.SPONSOR:
+            people.append(key)
+        self.state.looks.add(who, people, "crm-monitor digest", self.opened.clock())
+        return made
 
     def send(self, recipients: Iterable[Recipient]) -> list[Sent]:
         """Store the digests and queue their messages; what was made before is not made again, and says so.

@@ -185,14 +185,8 @@ def _check_own(digests: Digests, key: str, *, send: bool) -> None:
 
 def _show(opened: OpenProject, digests: Digests, chosen: list[Recipient], html: Path | None, code: str) -> None:
     """Print, or write as HTML: one into the file, several into a folder."""
-    from monitor.digest.snapshot import Kind
-
-    made = [digests.make(one) for one in chosen]
-    for one in made:
-        people = [row.key for row in one.snapshot.person_rows]
-        if one.recipient.kind is Kind.OWN:
-            people.append(one.recipient.key)
-        opened.state.looks.add(looker(opened), people, "crm-monitor digest", opened.clock())
+    who = looker(opened)
+    made = [digests.shown_to(who, digests.make(one)) for one in chosen]
     if html is None:
         for one in made:
             _print(one, code)

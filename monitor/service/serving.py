@@ -22,6 +22,7 @@ from monitor.app.jobs.stop import JobStoppedError, Stop
 from monitor.app.passing import pass_once
 from monitor.app.scheduled import Scheduled, load_scheduled
 from monitor.errors import ConfigurationError, MonitorError, unexpected
+from monitor.garbage import collected_after
 from monitor.service.health import HealthServer
 from monitor.service.leading import Leadership
 from monitor.service.opening import Opening
@@ -133,6 +134,7 @@ class Service:
         self._slack.keep(self._opening.leads)
         self._steward.look()
 
+    @collected_after()
     def _tell(self) -> None:
         if not self._opening.leads or self._ended.is_set():
             return

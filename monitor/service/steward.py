@@ -15,6 +15,7 @@ from monitor.app.jobs.trouble import Trouble
 from monitor.app.project import OpenProject
 from monitor.app.scheduled import Scheduled
 from monitor.errors import StateUnavailable
+from monitor.garbage import collected_after
 from monitor.schedule.job import CatchUp, Job, Overlap, Schedule
 from monitor.service.opening import Opening
 from monitor.store.ledger import How, JobRun, RunState
@@ -129,6 +130,7 @@ class Steward:
             self._busy[due.job.id] = _InHand(due.due, time.monotonic() + (due.job.timeout + _PATIENCE).total_seconds())
         self._hand_out(f"{due.job.id} {due.due.isoformat()}", lambda: self._do(due))
 
+    @collected_after()
     def _do(self, due: Due) -> None:
         job = due.job
         try:

@@ -1,8 +1,8 @@
-"""In short: a manager's digest waits a day after the own pages of the people whom it names."""
+"""In short: a manager's digest waits a day after the own pages of the people whom it names, and is shown to few."""
 
 from __future__ import annotations
 
-from tests.acceptance.use_crm import DESK, DESK_LEAD
+from tests.acceptance.use_crm import DESK, DESK_LEAD, NORTH_LEAD
 from tests.acceptance.using import Firm
 
 
@@ -22,3 +22,19 @@ def test_a_managers_digest_waits_a_day_after_the_own_pages_of_the_people_in_it(u
     used.clock.later(hours=1, minutes=1)
     used.ok("notify", "send")
     assert used.mailed[sent:] == [f"at{DESK_LEAD}box@firm.example"]
+
+
+def test_what_a_manager_did_is_previewed_only_where_somebody_may_see_the_manager_by_name(used: Firm) -> None:
+    preview = ("digest", "--preview", "--manager", f"log{NORTH_LEAD}in")
+
+    def own_use() -> str:
+        return " ".join(used.ok(*preview).stdout.partition("YOUR OWN USE")[2].partition("ALL FIGURES")[0].split())
+
+    def looks() -> int:
+        return len(used.rows(f"SELECT how FROM looks WHERE subject = '{NORTH_LEAD}' AND how = 'crm-monitor digest'"))
+
+    assert own_use().startswith("Active days in 4 weeks: not available Deals commented or changed: not available")
+    assert looks() == 0
+    used.crm.mandate()
+    assert not own_use().startswith("Active days in 4 weeks: not available")
+    assert looks() == 1
