@@ -27,8 +27,8 @@ STANDING_WEEKS = 12
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a reading did: the days it covered, and the weeks that were summed anew. ``back``: days are stored that were
-    deleted before, as their time is over."""
+    """What a reading did: the days it covered, and the weeks that were summed anew. ``back``: the days
+    of a past that was not stored are, and some of them longer than they may."""
 
     window: Window
     weeks: tuple[IsoWeek, ...]
@@ -88,7 +88,7 @@ def read_use(
         reading, use.measures, teams=teams, depends_on=meaning, read_from=read_from, whole=window == everything
     )
     weeks = _sum_weeks(opened, state, reading, before)
-    return Read(window, weeks, reading, before.complete_from is not None and window.first < before.complete_from)
+    return Read(window, weeks, reading, before.complete_from is None or window.first < before.complete_from)
 
 
 def completeness(checks: Sequence[Check]) -> tuple[Check, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -84,3 +84,11 @@ def test_a_mandate_may_shorten_it_and_it_is_done_once_a_day_by_check_too(kept: F
     kept.clock.later(days=1)
     assert kept.run("check", "--fail-on", "never").exit_code == 0
     assert kept.rows(pruned) == [("2026-11-24",)]
+
+
+def test_after_the_first_reading_no_day_of_a_person_is_older_than_may_be_kept(kept: Firm) -> None:
+    kept.ok("check", "--fail-on", "never")  # has done the day's deleting
+    kept.ok("adoption")
+    assert _oldest(kept, "activity", "day") >= (kept.clock.at.date() - timedelta(days=35)).isoformat()
+    [[weeks]] = kept.rows("SELECT count(DISTINCT week) FROM scorecards")
+    assert int(str(weeks)) == 12
