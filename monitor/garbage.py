@@ -1,4 +1,4 @@
-"""Python's search for dead cycles: left out while very many objects are made, and made where a piece of work is over."""
+"""Python's search for dead cycles: not while very many objects are made, and always where a piece of work is over."""
 
 from __future__ import annotations
 

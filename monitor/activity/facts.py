@@ -65,7 +65,10 @@ class Wins:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Open deals of ``user`` at the end of ``day``, and those touched in the 14 days before."""
+    """Open deals of ``user`` at the end of ``day``, and those touched in the 14 days before.
+
+    ``valued`` of them have an amount; None: nobody asked.
+    """
 
     user: str
     day: date
@@ -73,6 +76,7 @@ class Standing:
     value: Decimal
     touched: int
     touched_value: Decimal
+    valued: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,13 +47,16 @@ def read_standing(asking: Asking, days: Sequence[date]) -> tuple[list[Standing],
         query = _query(asking, day, traced=traced)
         found += asking.run(query, lambda rows, day=day: _facts(rows, day))  # type: ignore[misc]
     if not source.has("amount"):
-        found = [replace(one, value=Decimal(one.deals), touched_value=Decimal(one.touched)) for one in found]
+        found = [
+            replace(one, value=Decimal(one.deals), touched_value=Decimal(one.touched), valued=one.deals)
+            for one in found
+        ]
         reason = NO_AMOUNT
     return found, reason
 
 
 def _query(asking: Asking, day: date, *, traced: bool) -> sa.Select[Any]:
-    """Columns: owner, open deals, their value, touched deals, their value."""
+    """Columns: owner, open deals, their value, touched deals, their value, open deals with an amount."""
     source = asking.sources["opportunities"]
     last_days = Window(day - timedelta(days=TOUCHED_DAYS - 1), day)
     days = asking.days("opportunities")
@@ -74,8 +77,8 @@ def _query(asking: Asking, day: date, *, traced: bool) -> sa.Select[Any]:
         touched = sa.or_(touched, rows["touched_at"] >= start)
     amount = rows["amount"] if source.has("amount") else sa.literal_column("0")
     sums = [sa.type_coerce(sum_where(amount, each, asking.dialect), sa.types.NullType()) for each in (None, touched)]
-    counts = [sa.func.count(), count_where(touched, asking.dialect)]
-    query = sa.select(rows.told("owner_key"), counts[0], sums[0], counts[1], sums[1]).select_from(read_from)
+    counts = [sa.func.count(), *(count_where(each, asking.dialect) for each in (touched, amount != 0))]
+    query = sa.select(rows.told("owner_key"), counts[0], sums[0], counts[1], sums[1], counts[2]).select_from(read_from)
     return query.where(rows["created_at"] < end, is_open).group_by(rows.native("owner_key"))
 
 
@@ -132,9 +135,9 @@ def _by_people(asking: Asking, rows: Rows, name: str) -> Condition:
 
 def _facts(rows: Iterable[Any], day: date) -> list[Standing]:
     found: dict[str, Standing] = {}
-    for owner, deals, value, touched, touched_value in rows:
+    for owner, deals, value, touched, touched_value, valued in rows:
         user = owner_of(owner) or NOBODY
-        one = Standing(user, day, int(deals), _money(value), int(touched), _money(touched_value))
+        one = Standing(user, day, int(deals), _money(value), int(touched), _money(touched_value), int(valued))
         found[user] = _plus(found[user], one) if user in found else one
     return list(found.values())
 
@@ -147,6 +150,7 @@ def _plus(one: Standing, other: Standing) -> Standing:
         one.value + other.value,
         one.touched + other.touched,
         one.touched_value + other.touched_value,
+        (one.valued or 0) + (other.valued or 0),
     )
 
 

@@ -16,7 +16,7 @@ NOTHING = Note(NoteCode.NOTHING_TO_MEASURE)
 
 
 def touched_value(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:
-    """Value of open deals touched in 14 days, of the value of all; by deals where there are no amounts."""
+    """Value of open deals touched in 14 days, of the value of all; by deals where there are no amounts, or few."""
     if evidence.standing_reason and not evidence.standing:
         return _missing("open_deals", evidence.standing_reason)
     by_user = evidence.standing.get(week)
@@ -33,9 +33,19 @@ def touched_value(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Tol
         why = evidence.standing_reason
         notes = (Note(NoteCode.NOT_AVAILABLE, {"measure": "amount", "reason": why}),) if why else ()
         return Told(touched / deals, touched, deals, inputs, notes)
+    if _few_amounts(evidence, keys):
+        return Told(touched / deals, touched, deals, inputs, (Note(NoteCode.FEW_AMOUNTS),))
     part = sum((one.touched_value for one in found), Decimal(0))
     inputs |= {"value": float(value), "value_touched": float(part)}
     return Told(float(part / value), float(part), float(value), inputs)
+
+
+def _few_amounts(evidence: Evidence, keys: Sequence[str]) -> bool:
+    """Whether fewer than half of the open deals have an amount, over all weeks: one line tells of one thing only."""
+    counted = frozenset(evidence.counted(keys))
+    found = [one for by_user in evidence.standing.values() for key, one in by_user.items() if key in counted]
+    valued = sum(one.deals if one.valued is None else one.valued for one in found)
+    return 2 * valued < sum(one.deals for one in found)
 
 
 def won_quickly(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Told:

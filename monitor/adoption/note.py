@@ -23,6 +23,7 @@ class NoteCode(StrEnum):
     MANAGER_CYCLE = "manager_cycle"  # people: how many
     UNKNOWN_MANAGER = "unknown_manager"  # people: how many have a manager that the CRM does not know
     INACTIVE_MANAGER = "inactive_manager"  # people: how many have a manager who has left
+    FEW_AMOUNTS = "few_amounts"
     SHORT_SALES_CYCLE = "short_sales_cycle"
     SYNC_TIME = "sync_time"
     NOT_KEPT = "not_kept"  # how open deals stood then

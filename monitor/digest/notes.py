@@ -12,6 +12,7 @@ _NOT_MAPPED = "not mapped: "
 _NO_MEASURES = ("open_deals", "wins", "new_records")  # read beside the measures: their reason says what is missing
 _PLAIN: dict[NoteCode, str] = {
     NoteCode.NOTHING_TO_MEASURE: _("There was nothing to measure."),
+    NoteCode.FEW_AMOUNTS: _("Most open deals have no amount, so deals are counted instead of their value."),
     NoteCode.SHORT_SALES_CYCLE: _(
         "Where deals are usually won within days, entering them late is no sign of anything."
     ),

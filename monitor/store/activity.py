@@ -176,7 +176,7 @@ class Activities:
     def standing(self, first: date, last: date | None = None) -> Sequence[Standing]:
         """Open deals at the end of a day, or of each of these days that was read."""
         table = deal_standing
-        amounts = (table.c.deals, table.c.value, table.c.touched, table.c.touched_value)
+        amounts = (table.c.deals, table.c.value, table.c.touched, table.c.touched_value, table.c.valued)
         columns = (owners.c.key, table.c.day, *amounts)
         return [Standing(*row) for row in self._rows(table, columns, first, last or first)]
 

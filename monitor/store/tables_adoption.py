@@ -72,6 +72,7 @@ deal_standing = sa.Table(
     sa.Column("value", ExactDecimal, nullable=False),
     sure("touched"),
     sa.Column("touched_value", ExactDecimal, nullable=False),
+    sa.Column("valued", sa.BigInteger),
     sa.Index(None, "owner_id"),
 )
 

@@ -223,7 +223,12 @@ def _values(row: object, columns: Sequence[str]) -> tuple[Any, ...]:
 
 def _add(rows: _Sums, key: _Key, values: tuple[Any, ...]) -> None:
     known = rows.get(key)
-    rows[key] = values if known is None else tuple(a + b for a, b in zip(known, values, strict=True))
+    rows[key] = values if known is None else tuple(map(_sum, known, values))
+
+
+def _sum(one: Any, other: Any) -> Any:
+    """What is not known of a part is not known of the sum."""
+    return None if one is None or other is None else one + other
 
 
 def _write_others(connection: sa.Connection, reading: Reading, who: Callable[[str], str | None]) -> None:
@@ -237,7 +242,7 @@ def _write_others(connection: sa.Connection, reading: Reading, who: Callable[[st
         _replace(connection, won_deals, days, (), ("won", "quick"), reading.wins, who)
     if not reading.standing_reason:
         days = deal_standing.c.day.in_({window.last, *(one.day for one in reading.standing)})
-        amounts = ("deals", "value", "touched", "touched_value")
+        amounts = ("deals", "value", "touched", "touched_value", "valued")
         _replace(connection, deal_standing, days, (), amounts, reading.standing, who)
 
 

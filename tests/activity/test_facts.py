@@ -119,10 +119,10 @@ def test_open_deals_are_told_from_those_that_somebody_touched(any_crm: SmallCrm)
     )
     wednesday = date(2026, 11, 11)
     assert set(reading.standing) == {
-        Standing("u1", FRIDAY, 5, Decimal(1500), 3, Decimal(600)),
-        Standing("u2", FRIDAY, 1, Decimal(3200), 1, Decimal(3200)),
+        Standing("u1", FRIDAY, 5, Decimal(1500), 3, Decimal(600), valued=4),
+        Standing("u2", FRIDAY, 1, Decimal(3200), 1, Decimal(3200), valued=1),
         # The day before it was won: two deals were not there yet, and the call long ago was not yet so long ago.
-        Standing("u1", wednesday, 5, Decimal(3100), 2, Decimal(1000)),
+        Standing("u1", wednesday, 5, Decimal(3100), 2, Decimal(1000), valued=5),
     }
     assert reading.standing_reason == ""
 
@@ -130,7 +130,7 @@ def test_open_deals_are_told_from_those_that_somebody_touched(any_crm: SmallCrm)
 def test_where_nothing_tells_who_touched_a_deal_its_stamp_serves_for_today_only(crm: SmallCrm) -> None:
     crm.add("opportunities", [deal("1", touched_at=at("2026-11-10 09:00")), deal("2", touched_at=None)])
     reading = crm.read("2026-11-16", "2026-11-20", standing_days=[MONDAY, FRIDAY])
-    assert reading.standing == (Standing("u1", FRIDAY, 2, Decimal(200), 1, Decimal(100)),)
+    assert reading.standing == (Standing("u1", FRIDAY, 2, Decimal(200), 1, Decimal(100), valued=2),)
 
 
 def test_without_amounts_deals_are_counted_and_it_is_said(crm: SmallCrm) -> None:
@@ -138,7 +138,7 @@ def test_without_amounts_deals_are_counted_and_it_is_said(crm: SmallCrm) -> None
     del row["amount"]
     crm.add("opportunities", [row])
     reading = crm.read("2026-11-16", "2026-11-20")
-    assert reading.standing == (Standing("u1", FRIDAY, 1, Decimal(1), 1, Decimal(1)),)
+    assert reading.standing == (Standing("u1", FRIDAY, 1, Decimal(1), 1, Decimal(1), valued=1),)
     assert reading.standing_reason == "not mapped: opportunities.amount; deals are counted instead of their value"
 
 

@@ -81,6 +81,18 @@ def test_touched_value_is_by_value_and_by_deals_where_there_are_no_amounts() -> 
     assert not found.goal.reached(0.7)
 
 
+def test_where_most_deals_have_no_amount_deals_are_counted_in_every_week_of_the_line() -> None:
+    """In some CRMs only deals that are about to be won have one: their value says nothing of the others."""
+    before = replace(standing("1", NOW + -1, 234, 900, 7, 500), valued=12)
+    now = replace(standing("1", NOW, 10, 900, 4, 600), valued=9)
+    found = figure(FigureId.TOUCHED_VALUE, evidence([member("1")], standing={NOW: {"1": now}, NOW + -1: {"1": before}}))
+    assert (found.value, found.top, found.bottom) == (0.4, 4, 10)
+    assert found.last_week == 7 / 234
+    assert [note.code for note in found.notes] == [NoteCode.FEW_AMOUNTS]
+    alone = figure(FigureId.TOUCHED_VALUE, evidence([member("1")], standing={NOW: {"1": now}}))
+    assert (alone.value, alone.notes) == (600 / 900, ())
+
+
 def test_a_figure_whose_source_is_missing_is_not_available_and_never_0() -> None:
     lacking = evidence([member()], standing_reason="not mapped: amount", wins_reason="a", new_records_reason="b")
     for wanted in (FigureId.TOUCHED_VALUE, FigureId.WON_QUICKLY, FigureId.NEW_COMPLETE, FigureId.UNIFORMITY):
