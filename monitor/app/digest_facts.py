@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from monitor.adoption.few import nameless
@@ -88,20 +88,25 @@ class Maker:
     def own(self, key: str) -> Snapshot:
         """A person's own page."""
         member = self.situation.organisation.members[key]
-        names = self.situation.organisation.members
-        looks = tuple(
-            Look(one.looker, names[one.looker].name if one.looker in names else one.looker, one.at, one.how)
-            for one in self.state.looks.of(key, self.frame.created_at - timedelta(weeks=4))
-        )
         return build_own(
             self.frame,
             member,
             self.opened.naming,
             self.situation.cards.get(key, ()),
             self.quality.own(self.opened, key, _FAILING),
-            looks,
+            self._looks(key),
             self._history(key, Kind.OWN),
         )
+
+    def _looks(self, key: str) -> tuple[Look, ...]:
+        """Who looked in four weeks, newest first; once for a day on which somebody did it again and again."""
+        names = self.situation.organisation.members
+        found: dict[tuple[str, str, date], Look] = {}
+        for one in self.state.looks.of(key, self.frame.created_at - timedelta(weeks=4)):
+            who = names[one.looker].name if one.looker in names else one.looker
+            day = one.at.astimezone(self.opened.project.zone).date()
+            found.setdefault((one.looker, one.how, day), Look(one.looker, who, one.at, one.how))
+        return tuple(found.values())
 
     def naming_for(self, key: str) -> Naming:
         """Whether a manager may be shown the own people by name."""

@@ -119,12 +119,13 @@ def person_row(
 
 
 def measure_counts(card: Scorecard, titles: Mapping[str, str]) -> tuple[MeasureCount, ...]:
-    """What a person did by measure, in the order of ``titles`` (measure -> title)."""
-    return tuple(
+    """What a person did by measure: most first, then what is usual; otherwise as in ``titles`` (measure -> title)."""
+    found = [
         MeasureCount(name, title, card.counts[name], card.usual.get(name))
         for name, title in titles.items()
         if name in card.counts
-    )
+    ]
+    return tuple(sorted(found, key=lambda one: (-(one.count or 0), -(one.usual or 0))))
 
 
 def team_row(group: Group, cards: Cards, period: Period, least: int = 0) -> TeamRow:

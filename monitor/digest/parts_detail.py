@@ -211,7 +211,7 @@ def _looks(snapshot: Snapshot, language: Language, full: bool) -> Iterator[Detai
     if snapshot.kind is not Kind.OWN:
         return
     zone = ZoneInfo(snapshot.zone)
-    shown = snapshot.looks if full else snapshot.looks[-MOST_LOOKS:]
+    shown = snapshot.looks if full else snapshot.looks[:MOST_LOOKS]
     items = [
         (plain(f"{language.moment(look.at, zone)}: {look.who or language.text('(removed)')} ({look.by})"),)
         for look in shown
