@@ -30,6 +30,7 @@ from monitor.quality.moments import PATTERN as MOMENT
 
 LONGEST = 4000
 DEEPEST = 40
+MOST_SUMS = 100  # a chain of them is a tree as deep as it is long
 
 FUNCTIONS: dict[str, tuple[int, int]] = {  # name -> fewest and most arguments
     "lower": (1, 1),
@@ -120,7 +121,7 @@ class Parser:
         self._tokens = tokens(text)
         self._known = known
         self._at = 0
-        self._depth = 0
+        self._depth = self._sums = 0
         self.columns: set[str] = set()
 
     def parse(self) -> Node:
@@ -227,14 +228,20 @@ class Parser:
     def _sum(self) -> Node:
         left = self._product()
         while operator := self._accept("operator", "+", "-", "||"):
-            left = Arithmetic(operator.offset, operator.text, left, self._product())
+            left = self._arithmetic(operator, left, self._product())
         return left
 
     def _product(self) -> Node:
         left = self._sign()
         while operator := self._accept("operator", "*", "/"):
-            left = Arithmetic(operator.offset, operator.text, left, self._sign())
+            left = self._arithmetic(operator, left, self._sign())
         return left
+
+    def _arithmetic(self, operator: Token, left: Node, right: Node) -> Node:
+        self._sums += 1
+        if self._sums > MOST_SUMS:
+            raise ConditionError(f"the condition has more than {MOST_SUMS} of + - * / ||", operator.offset)
+        return Arithmetic(operator.offset, operator.text, left, right)
 
     def _sign(self) -> Node:
         token = self._accept("operator", "-")

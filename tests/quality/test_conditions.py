@@ -59,6 +59,7 @@ def matching(world: World, text: str, entity: str = "opportunities") -> set[str]
         ("CASE amount END", 0, "CASE needs WHEN"),
         ("NOT " * 50 + "amount > 1", 160, "the condition is nested deeper than 40 levels"),
         ("(" * 50 + "amount > 1", 40, "the condition is nested deeper than 40 levels"),
+        ("amount > 1" + " + 1" * 101, 411, "the condition has more than 100 of + - * / ||"),
         ("amount > 1 OR " * 400 + "amount > 2", 4000, "the condition is longer than 4000 characters"),
     ],
 )
