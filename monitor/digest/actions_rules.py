@@ -38,6 +38,7 @@ LEAST_GROWTH = 3  # records; fewer only where they doubled
 LEAST_DEALS = 5  # won deals, below which a share says nothing
 LEAST_FIELDS = 20  # fields of new records, likewise
 HALVED = 0.5
+A_FIFTH_LESS = 0.8  # of a month: a mean of so many weeks does not waver as that of one does
 LEAST_USUAL = 0.5  # active days per person and week, below which nothing can halve
 LONG_AGO = 4  # weeks without a change of one's own
 LEAST_SEATS = 2
@@ -173,9 +174,10 @@ def why_asked(row: PersonRow, week: IsoWeek) -> Reason | None:
 
 
 def _team_quieter(situation: Situation, worth: float) -> Iterator[Action]:
+    most = A_FIFTH_LESS if situation.period.is_month else HALVED
     for team in situation.teams:
         now, usual = team.active_days, team.usual
-        if team.merged or now is None or usual is None or usual < LEAST_USUAL or now > HALVED * usual:
+        if team.merged or now is None or usual is None or usual < LEAST_USUAL or now > most * usual:
             continue
         reason = Reason(ReasonCode.QUIETER, {"now": round(now, 2), "usual": round(usual, 2)})
         subject = Subject(SubjectKind.TEAM, team.key, team.name)

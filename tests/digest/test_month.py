@@ -101,6 +101,13 @@ def test_a_team_that_halved_since_the_month_before_is_told_with_both_months() ->
     assert "usually 4" in reason_text(action.reason, making.manager(), language("en"))
 
 
+@pytest.mark.parametrize(("now", "told"), [(3.2, True), (3.3, False)])
+def test_a_fifth_less_in_a_month_is_told_which_in_a_week_may_be_chance(now: float, *, told: bool) -> None:
+    row = replace(making.teams()[0], active_days=now, usual=4.0)
+    assert bool(candidates(Situation(Kind.SPONSOR, NOVEMBER, teams=(row,)))) is told
+    assert not candidates(Situation(Kind.MANAGER, Period.of_week(NOVEMBER.week), teams=(row,)))
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_no_monthly_form_speaks_of_the_week_before_nor_a_weekly_one_of_the_month(code: str) -> None:
     week = {"en": "week before", "da": "ugen før", "nb": "uken før"}[code]
