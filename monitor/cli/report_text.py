@@ -280,7 +280,9 @@ def _foot(console: Console, report: RunReport) -> None:
     for place, (words_, style) in enumerate(said):
         line.append(", " if place else "").append(words_, style)
     if known := sum(_is_known(item) for item in report.checks()):
-        line.append(f"; {known} of those that warn or fail are no worse than the baseline", "dim")
+        line.append(
+            f"; {known} of those that warn or fail {'is' if known == 1 else 'are'} no worse than the baseline", "dim"
+        )
     console.print(line)
     if report.coverage is not None and counts[Status.SKIPPED]:
         asked = (
