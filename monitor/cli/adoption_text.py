@@ -10,6 +10,7 @@ from rich.text import Text
 
 from monitor.adoption.figure import Figure, FigureId
 from monitor.adoption.note import NoteCode
+from monitor.adoption.week import IsoWeek
 from monitor.app.adoption import AdoptionView
 from monitor.cli import words
 from monitor.cli.common import WIDE
@@ -18,10 +19,11 @@ from monitor.digest.charts import team_name
 from monitor.digest.notes import note_text
 from monitor.digest.notes_short import short_notes
 from monitor.digest.seat_lines import SeatLine, seat_lines
-from monitor.digest.snapshot import TeamRow
+from monitor.digest.snapshot import PersonRow, TeamRow
 from monitor.language import Language, language
 
 _BARS = "▁▂▃▄▅▆▇█"
+_NAME, _WIDEST = 14, 116  # columns
 _FULL_WEEK = 5
 _STATUS = {"active": "green", "dormant": "bold red", "never": "bold red", "away": "dim"}
 _ASKED = "bold yellow"
@@ -41,11 +43,11 @@ def render(console: Console, view: AdoptionView) -> None:
     if view.teams:
         console.print()
         console.rule("[bold]Teams[/bold]  active days per person and full week", align="left", style="dim")
-        console.print(_teams(view.teams, english))
+        console.print(_teams(view.teams, _before(view.week), english))
     if view.people:
         console.print()
         console.rule("[bold]People[/bold]", align="left", style="dim")
-        console.print(_people(view, english, wide=console.width >= WIDE))
+        console.print(_people(view, english, console.width))
     _foot(console, view, english)
 
 
@@ -86,8 +88,8 @@ def _seats(told: Sequence[SeatLine], english: Language) -> Table:
     return table
 
 
-def _teams(rows: Sequence[TeamRow], english: Language) -> Table:
-    table = _plain("team", ("people", "right"), ("week", "right"), ("usual", "right"), ("12 weeks", "left"))
+def _teams(rows: Sequence[TeamRow], before: str, english: Language) -> Table:
+    table = _plain("team", ("people", "right"), ("week", "right"), (before, "right"), ("12 weeks", "left"))
     for heading in ("weekly users", "new records complete", "logging delay"):
         table.add_column(heading, justify="right")
     for row in rows:
@@ -104,28 +106,39 @@ def _teams(rows: Sequence[TeamRow], english: Language) -> Table:
     return table
 
 
-def _people(view: AdoptionView, english: Language, *, wide: bool) -> Table:
-    table = _plain("person", ("status", "left"), ("since", "left"), ("days", "right"), ("usual", "right"))
+def _people(view: AdoptionView, english: Language, width: int) -> Table:
+    """What matters most fits 80 columns, with names that can be read."""
+    table = _plain("person", ("status", "left"), ("since", "left"), ("days", "right"), (_before(view.week), "right"))
+    table.columns[0].min_width = _NAME
     table.add_column("12 weeks", no_wrap=True)
-    table.add_column("created", justify="right")
-    table.add_column("complete", justify="right")
-    if wide:
+    table.add_column("complete", justify="right", no_wrap=True)
+    if width >= WIDE:
+        table.add_column("created", justify="right", no_wrap=True)
+    if width >= _WIDEST:
         table.add_column("team", overflow="fold")
         table.add_column("last use", no_wrap=True)
     for row in view.people:
-        days = "n/a" if row.active_days is None else f"{row.active_days} of {_number(row.working_days)}"
-        table.add_row(
-            row.name,
+        cells = (
             Text(said.status_word(row.status, english, view.titles), _style(row.status, view)),
-            f"{row.since}, or before" if row.at_least else str(row.since or ""),
-            days,
+            _since(row, view.week),
+            "n/a" if row.active_days is None else f"{row.active_days} of {_number(row.working_days)}",
             _days(row.usual),
             spark(row.line, top=_FULL_WEEK),
-            "n/a" if row.created is None else words.count(row.created),
             "" if row.complete.value is None else english.percent(row.complete.value),
-            *((row.team, row.last_active.isoformat() if row.last_active else "") if wide else ()),
+            "n/a" if row.created is None else words.count(row.created),
+            row.team,
+            row.last_active.isoformat() if row.last_active else "",
         )
+        table.add_row(row.name, *cells[: len(table.columns) - 1])
     return table
+
+
+def _since(row: PersonRow, week: IsoWeek) -> str:
+    """``W44``, or with its year where that is another one."""
+    if row.since is None:
+        return ""
+    told = f"W{row.since.number:02}" if row.since.year == week.year else str(row.since)
+    return f"{told} or before" if row.at_least else told
 
 
 def _style(status: str, view: AdoptionView) -> str:
@@ -145,6 +158,11 @@ def _foot(console: Console, view: AdoptionView, english: Language) -> None:
     for text in short_notes(notes, english, view.measures, view.titles):
         console.print(Text(text, "dim"))
     console.print(Text("How a figure is counted: crm-monitor explain TEAM or USER. Not for pay or appraisal.", "dim"))
+
+
+def _before(week: IsoWeek) -> str:
+    """The four weeks that a week stands beside, whose mean the column shows: ``W43-46``."""
+    return f"W{(week + -4).number:02}-{(week + -1).number:02}"
 
 
 def _plain(first: str, *others: tuple[str, str]) -> Table:
