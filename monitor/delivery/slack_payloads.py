@@ -35,11 +35,15 @@ class Received:
         """What was done, for the log: no value, no text and no person in it."""
         match self.interaction:
             case Pressed(action=action):
-                return readable(f"button {action[:_MOST_NAMED]}")
+                return _in_a_line(f"button {action[:_MOST_NAMED]}")
             case Submitted(form=form):
-                return readable(f"form {form[:_MOST_NAMED]}")
+                return _in_a_line(f"form {form[:_MOST_NAMED]}")
             case _:
                 return "command"
+
+
+def _in_a_line(text: str) -> str:
+    return readable(text).replace("\n", "\\n")
 
 
 def read(kind: str, payload: Mapping[str, Any]) -> Received | None:

@@ -180,6 +180,12 @@ class _Compiler:
         return self._predicate(node)
 
     def _predicate(self, node: Node) -> sa.ColumnElement[bool]:
+        try:
+            return self._compared(node)
+        except sa.exc.ArgumentError:  # no database orders them alike, if at all
+            raise ConditionError("TRUE and FALSE go with =, <>, IS and IN only", node.offset) from None
+
+    def _compared(self, node: Node) -> sa.ColumnElement[bool]:
         match node:
             case Compare():
                 left, right = self._values((node.left, node.right))

@@ -137,9 +137,9 @@ class Checker:
         known = self._known(draft)
         for place, name in named:
             if name not in known:
-                near = nearest(name, known)
+                near = nearest(str(name), known)  # YAML makes dates of some names
                 hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(sorted(known))}"
-                yield Problem(place, f"{draft.entity} have no column {name!r}", hint)
+                yield Problem(place, f"{draft.entity} have no column {str(name)!r}", hint)
 
 
 def _where(error: ConditionError, text: str) -> str:

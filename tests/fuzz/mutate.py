@@ -21,6 +21,7 @@ class Raw(str):
     __slots__ = ()
 
 
+_DEEPEST = 60
 _BOMB = Raw(
     "[&a [x,x,x,x,x,x,x,x,x], &b [*a,*a,*a,*a,*a,*a,*a,*a,*a], &c [*b,*b,*b,*b,*b,*b,*b,*b,*b],"
     " &d [*c,*c,*c,*c,*c,*c,*c,*c,*c], &e [*d,*d,*d,*d,*d,*d,*d,*d,*d], [*e,*e,*e,*e,*e,*e,*e,*e,*e]]"
@@ -302,14 +303,20 @@ def files(
     return st.one_of(of_trees, of_trees, of_trees, of_trees, encoded, encoded, anything)
 
 
-def written(value: Any) -> str:
-    """A tree as YAML in flow style."""
+def written(value: Any, depth: int = 0) -> str:
+    """A tree as YAML in flow style; what is nested too deep for Python to walk is left out."""
+    if depth > _DEEPEST:
+        return "null"
     if isinstance(value, Raw):
         return str(value)
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{written(key)}: {written(item)}" for key, item in value.items()) + "}"
+        return (
+            "{"
+            + ", ".join(f"{written(key, depth + 1)}: {written(item, depth + 1)}" for key, item in value.items())
+            + "}"
+        )
     if isinstance(value, list):
-        return "[" + ", ".join(written(item) for item in value) + "]"
+        return "[" + ", ".join(written(item, depth + 1) for item in value) + "]"
     if isinstance(value, date):
         return value.isoformat()
     return json.dumps(value)

@@ -85,6 +85,8 @@ def test_an_unknown_function_is_refused_with_those_there_are() -> None:
         ("close_date < 3", "a date is written like '2026-11-21'"),
         ("amount > {today}", "a number cannot be compared with a moment"),
         ("name = TRUE", "a text and true or false cannot be compared"),
+        ("coalesce(TRUE, FALSE) < 1", "TRUE and FALSE go with =, <>, IS and IN only"),
+        ("TRUE < 0", "TRUE and FALSE go with =, <>, IS and IN only"),
         ("lower(amount) = 'x'", "a text is needed here, not a number"),
         ("amount + name > 1", "a number is needed here, not a text"),
     ],
