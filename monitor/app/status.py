@@ -14,6 +14,7 @@ from monitor.schedule.due import due_between, last_due, next_fires
 from monitor.schedule.job import Job, Schedule
 from monitor.settings.configured import Configured, environment, load_settings
 from monitor.settings.schedule import load_schedule
+from monitor.store.ledger import How
 from monitor.store.observed import Observed, observe
 from monitor.store.observed_jobs import JobSeen, ending
 from monitor.store.state import State
@@ -109,9 +110,15 @@ class Status:
 
     @property
     def died_at(self) -> datetime | None:
-        """When the service gave its last sign of life, unless it ended as it was told to, or a job began after it."""
+        """When the service gave its last sign of life, unless it ended as it was told to, or a job began after it that
+        nobody began by hand."""
         lapsed = self.seen.lease.lapsed_at if self.seen.lease else None
-        begun = [run.started_at for one in self.jobs for run in (one.seen.last, one.seen.running) if run]
+        begun = [
+            run.started_at
+            for one in self.jobs
+            for run in (one.seen.last, one.seen.running)
+            if run and run.how is not How.BY_HAND
+        ]
         return None if lapsed is None or any(at and at > lapsed for at in begun) else lapsed
 
     @property

@@ -11,7 +11,7 @@ from monitor.schedule.job import CatchUp, Job
 PUNCTUAL = timedelta(minutes=1)
 """A run that begins no later than this after its time was not missed, whatever the policy."""
 MOST = 1000
-"""So many missed runs are recorded one by one; of more, the newest."""
+"""So many missed runs are recorded one by one (of more, the newest), and so many handed out at a time (the oldest)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,15 @@ class Verdict:
 
 def judge(job: Job, dues: Sequence[datetime], now: datetime) -> list[Verdict]:
     """What becomes of the runs that are due and not recorded, oldest first. ``dues`` are in order."""
-    fallen = [due for due in dues if job.fires(due) <= now][-MOST:]
-    late = [due for due in fallen if now - job.fires(due) > PUNCTUAL]
-    return [Verdict(due, _missed(job, due, now, fallen[-1]) if due in late else "") for due in fallen]
+    fallen = [due for due in dues if job.fires(due) <= now]
+    found = [Verdict(due, _missed(job, due, now, fallen[-1])) for due in fallen]
+    missed, to_do = ([one for one in found if bool(one.missed) is gone] for gone in (True, False))
+    return sorted((*missed[-MOST:], *to_do[:MOST]), key=lambda verdict: verdict.due)
 
 
 def _missed(job: Job, due: datetime, now: datetime, newest: datetime) -> str:
+    if now - job.fires(due) <= PUNCTUAL:
+        return ""
     if job.catch_up is CatchUp.NONE:
         return "nothing ran at its time, and the job catches up on nothing"
     if now - job.fires(due) > job.catch_up_within:

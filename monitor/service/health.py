@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +17,16 @@ from monitor.service.steward import Steward
 from monitor.service.vitals import Vitals
 
 log = logging.getLogger(__name__)
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Who hangs up before the answer misses it; that is no news, and no traceback."""
+        log.debug("a client of the health page hung up")
+
+
+class _Server6(_Server):
+    address_family = socket.AF_INET6
 
 
 class HealthServer:
@@ -56,7 +67,7 @@ class HealthServer:
                 """Nothing: a line per scrape helps nobody."""
 
         try:
-            self._server = ThreadingHTTPServer((host.strip("[]"), int(port)), Handler)
+            self._server = (_Server6 if ":" in host else _Server)((host.strip("[]"), int(port)), Handler)
         except OSError as error:
             raise MonitorError(
                 f"{self._listen} cannot be listened on: {error.strerror}",
@@ -77,11 +88,14 @@ class HealthServer:
         if path == "/metrics":
             return 200, FORMAT, self._metrics.render()
         if path == "/healthz":
-            well = self._vitals.well and self._leadership.thread_alive and not self._steward.stuck
+            well = self._vitals.well and self._leadership.thread_alive and not self._leadership.stuck
+            well = well and not self._steward.stuck
             return _json(well, self._health())
         if path == "/readyz":
             problem = self._leadership.problem or self._steward.problem
-            return _json(not problem and self._vitals.well, {**self._health(), "problem": problem})
+            return _json(
+                not problem and self._vitals.well and not self._leadership.stuck, {**self._health(), "problem": problem}
+            )
         return 404, "text/plain; charset=utf-8", b"there are /healthz, /readyz and /metrics\n"
 
     def _health(self) -> Mapping[str, object]:

@@ -13,6 +13,7 @@ from monitor.store.lease import Lease, LeaseLost
 from monitor.store.state import State
 
 log = logging.getLogger(__name__)
+_PATIENCE = 30.0  # seconds
 _SOON = 0.05
 
 
@@ -33,6 +34,7 @@ class Leadership:
         self._until = 0.0  # by this machine's clock that never jumps
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="lease", daemon=True)
+        self._begun: float | None = None  # since when the state is asked
         self.problem = ""
         """Why nothing is known of the lease: the state cannot be reached."""
         self.losses = 0
@@ -46,6 +48,12 @@ class Leadership:
     def thread_alive(self) -> bool:
         """Whether somebody still looks after it."""
         return self._thread.is_alive()
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the state has given no answer for much longer than a term: only a new process is free of it."""
+        begun = self._begun
+        return begun is not None and time.monotonic() - begun > self._term.total_seconds() + _PATIENCE
 
     def start(self) -> None:
         """Begin to try."""
@@ -66,7 +74,9 @@ class Leadership:
 
     def _keep(self) -> None:
         while not self._stop.is_set():
+            self._begun = time.monotonic()
             self._step()
+            self._begun = None
             self._stop.wait(self._pause)
 
     def _step(self) -> None:

@@ -126,7 +126,7 @@ class Service:
 
     def _beat_and_look(self) -> None:
         self.vitals.beat()
-        if not self._steward.stuck:
+        if not self._steward.stuck and not self._leadership.stuck:
             self._watchdog.alive()
         if self._reload_wanted.is_set():
             self._reload_wanted.clear()
@@ -169,6 +169,10 @@ class Service:
             for problem in error.problems:
                 log.error("%s", problem)
             log.error("the configuration is wrong: the one that was read before stays in force")
+            self._opening.tally.read_again(well=False)
+            return
+        if fresh.project.state_url != self._scheduled.project.state_url:
+            log.error("state.url is another one, which takes a new start: the configuration that was read before stays")
             self._opening.tally.read_again(well=False)
             return
         if fresh.project.settings.service != self._settings:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from monitor.app.jobs.due_now import Due, due_now
 from monitor.app.jobs.running import Running
@@ -18,9 +19,13 @@ from monitor.errors import StateUnavailable
 from monitor.garbage import collected_after
 from monitor.schedule.job import CatchUp, Job, Overlap, Schedule
 from monitor.service.opening import Opening
+from monitor.store.faults import StateConflict
 from monitor.store.ledger import How, JobRun, RunState
 from monitor.store.observed_jobs import Ending, ending
 from monitor.store.state import State
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 log = logging.getLogger(__name__)
 HandOut = Callable[[str, Callable[[], None]], None]
@@ -114,16 +119,22 @@ class Steward:
             self._start(due)
 
     def _miss(self, opened: OpenProject, state: State, job: Job, due: datetime, why: str) -> None:
-        if not state.ledger.miss(job.id, due, why):
+        told = "later run" not in why and job.catch_up is not CatchUp.NONE
+        trouble = Trouble(opened, state, opened.clock())
+        local = due.astimezone(job.zone).strftime("%Y-%m-%d %H:%M")
+
+        def tell(connection: sa.Connection) -> None:
+            if told:
+                trouble.of(connection, job, f"the run due on {local} was missed: {why}")
+
+        try:
+            missed = state.ledger.miss(job.id, due, why, tell)
+        except StateConflict:  # somebody acted on the incident: the next look sees to it
+            return
+        if not missed:
             return
         self._opening.tally.ran(job.id, Ending.MISSED)
         log.warning("missed: %s", why, extra={"job": job.id, "due": due.isoformat()})
-        if "later run" in why or job.catch_up is CatchUp.NONE:
-            return
-        trouble = Trouble(opened, state, opened.clock())
-        with state.database.write() as connection:
-            local = due.astimezone(job.zone).strftime("%Y-%m-%d %H:%M")
-            trouble.of(connection, job, f"the run due on {local} was missed: {why}")
 
     def _start(self, due: Due) -> None:
         with self._lock:

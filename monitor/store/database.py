@@ -59,6 +59,17 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
     connection.execute("PRAGMA synchronous = FULL")
 
 
+_SECRETS = ("password", "passfile", "sslpassword")
+_CONNECTED = {
+    "connect_timeout": 10,
+    # A server, or a network, that fell silent is given up within half a minute, not within hours.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+
+
 def _begin_sqlite(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get("monitor_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
@@ -77,11 +88,11 @@ class Database:
         """
         self._patience = patience
         self.url = _parsed(url)
-        self.place = self.url.render_as_string(hide_password=True)
+        self.place = self.url.difference_update_query(_SECRETS).render_as_string(hide_password=True)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.holder = new_holder()
         self.guards = list(guards)
-        arguments: dict[str, Any] = {"timeout": patience} if self.sqlite else {"connect_timeout": 10}
+        arguments: dict[str, Any] = {"timeout": patience} if self.sqlite else dict(_CONNECTED)
         try:
             self.engine = sa.create_engine(self.url, connect_args=arguments, hide_parameters=True, pool_pre_ping=True)
         except (ModuleNotFoundError, sa.exc.NoSuchModuleError):
@@ -132,6 +143,8 @@ class Database:
         """A transaction that writes, committed at the end unless something was raised. Raises StateUnavailable."""
         with guarded(self.place), self.engine.connect() as connection:
             connection.execution_options(monitor_write=True)
+            if not self.sqlite:  # what a guard sees must be as of now, not as of before the wait for the lock
+                connection.execution_options(isolation_level="READ COMMITTED")
             with connection.begin():
                 if not self.sqlite:
                     self._become_the_writer(connection)

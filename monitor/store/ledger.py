@@ -20,6 +20,7 @@ from monitor.store.upsert import insert_ignoring, upsert
 SIGN_OF_LIFE = timedelta(seconds=45)
 """Who does a run says so more often than this, or is taken for dead."""
 
+_A_MINUTE = timedelta(minutes=1)
 REMEMBERED = timedelta(days=400)
 """What was due before is neither looked for nor kept, even if nothing was recorded of it."""
 
@@ -126,7 +127,12 @@ class Ledger:
         nothing is missing: when it became known so, or what was settled since."""
         with self._database.read() as connection:
             known = {row.name: row for row in connection.execute(sa.select(jobs))}
-        changed = {name: said for name, said in times.items() if name not in known or known[name].times != said}
+        changed = {
+            name: said
+            for name, said in times.items()
+            # A clock that was ahead once would keep a job from its work until that day has come.
+            if name not in known or known[name].times != said or known[name].since > now + _A_MINUTE
+        }
         if changed or known.keys() - times.keys():
             with self._database.write() as connection:
                 for name, said in changed.items():
@@ -164,8 +170,15 @@ class Ledger:
             }
             return self._at(connection, job, due) if _added(connection, values) else None
 
-    def miss(self, job: str, due: datetime, why: str) -> bool:
-        """Records that the run is not done; False where something became of it before."""
+    def miss(
+        self,
+        job: str,
+        due: datetime,
+        why: str,
+        also: Callable[[sa.Connection], None] = lambda _: None,
+    ) -> bool:
+        """Records that the run is not done, and ``also`` what follows from that; False where something became of it
+        before."""
         now = self._clock()
         values = {
             "job": job,
@@ -176,7 +189,10 @@ class Ledger:
             "why": why,
         }
         with self._database.write() as connection:
-            return _added(connection, values)
+            if not _added(connection, values):
+                return False
+            also(connection)
+            return True
 
     def left_behind(self) -> Sequence[JobRun]:
         """Runs whose process is gone, in the order of their due times."""

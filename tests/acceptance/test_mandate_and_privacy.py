@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.acceptance.small_crm import SmallCrm
 
 
 def day(offset: int) -> str:
-    return (datetime.now(UTC) + timedelta(days=offset)).date().isoformat()
+    return (datetime.now(ZoneInfo("Europe/Copenhagen")) + timedelta(days=offset)).date().isoformat()
 
 
 def mandate(crm: SmallCrm, **changed: str) -> None:

@@ -198,6 +198,16 @@ def test_a_service_that_died_is_told_at_once(past: Past) -> None:
     assert "Small: crm-monitor serve died" in status(past).said
 
 
+def test_a_run_by_hand_does_not_hide_that_the_service_died(past: Past) -> None:
+    past.all_well()
+    with past.state() as state:
+        assert state.leases.take("host-a/4711/x")
+    died = past.now - timedelta(minutes=10)
+    _lapse(past, died)
+    past.end(past.begin("records", past.now - timedelta(minutes=1), How.BY_HAND), 0, "")
+    assert datetime.fromisoformat(document(past)["service_died_at"]) == died.replace(microsecond=0)
+
+
 def test_a_service_that_ended_as_it_was_told_to_did_not_die(past: Past) -> None:
     past.all_well()
     with past.state() as state:

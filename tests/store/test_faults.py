@@ -284,3 +284,22 @@ def test_who_is_frozen_in_the_midst_of_writing_keeps_nobody_from_writing_for_lon
         with other.read() as connection:
             assert connection.exec_driver_sql("SELECT what FROM kept").scalars().all() == ["of the other"]
         other.close()
+
+
+def test_a_password_in_the_query_of_a_url_is_not_named() -> None:
+    database = Database("postgresql://u@127.0.0.1:1/x?password=geheim&application_name=a")
+    with pytest.raises(StateUnavailable) as raised, database.read():
+        raise AssertionError("nobody listens there")
+    assert "geheim" not in raised.value.message + raised.value.hint
+    assert "127.0.0.1:1" in raised.value.message
+    database.close()
+
+
+def test_what_a_writer_asks_first_is_as_of_when_it_got_the_lock_whatever_the_server_s_default(
+    postgresql_url: sa.URL,
+) -> None:
+    url = postgresql_url.update_query_dict({"options": "-c default_transaction_isolation=serializable"})
+    database = Database(url)
+    with database.write() as connection:
+        assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed"
+    database.close()

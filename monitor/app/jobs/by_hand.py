@@ -14,6 +14,8 @@ from monitor.schedule.due import due_times, last_due
 from monitor.schedule.job import Job
 from monitor.store.ledger import COULD_NOT_RUN, How, JobRun, Ledger, RunState
 
+KEPT = timedelta(days=35)
+"""The ledger has every run of so long, and the newest of each job however old it is."""
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -28,6 +30,11 @@ def check_due(job: Job, due: datetime, now: datetime) -> None:
     """Raises UsageError for a moment at which the job is not due, or which is still to come."""
     if due > now:
         raise UsageError(f"{due.isoformat()} is still to come", hint="leave --due out to run the job now")
+    if due < now - KEPT and due != last_due(job, now):
+        raise UsageError(
+            f"{due.isoformat()} is too long ago: nobody could tell whether that run was done",
+            hint=f"name a time of the last {KEPT.days} days",
+        )
     found = next(due_times(job, due - _INSTANT), None)
     if found != due:
         when = f"it is at {found.isoformat()}; " if found else ""

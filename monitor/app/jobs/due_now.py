@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from monitor.schedule.due import due_between
 from monitor.schedule.job import Job, Schedule
-from monitor.schedule.missed import MOST, PUNCTUAL, Verdict, judge
+from monitor.schedule.missed import PUNCTUAL, Verdict, judge
 from monitor.store.ledger import REMEMBERED, How, JobRun
 from monitor.store.state import State
 
@@ -55,9 +55,11 @@ def due_now(state: State, schedule: Schedule, now: datetime) -> Look:
         dues = list(due_between(job, floor, now))
         if dues:
             recorded = ledger.recorded(job.id, floor)
-            open_ = [due for due in dues if due not in recorded][-MOST:]
-            found += [_due(job, one, now) for one in judge(job, open_, now)]
-            number = dues.index(open_[0]) if open_ else len(dues)
+            open_ = [due for due in dues if due not in recorded]
+            judged = judge(job, open_, now)
+            found += [_due(job, one, now) for one in judged]
+            left_open = {one.due for one in judged} | {due for due in open_ if job.fires(due) > now}
+            number = dues.index(min(left_open)) if left_open else len(dues)
             if number and (number >= OFTEN or dues[number - 1] - floor >= LONG):
                 settled[job.id] = dues[number - 1]
     return Look(found, settled)

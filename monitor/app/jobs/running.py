@@ -133,6 +133,13 @@ class Running:
                 if attempt == _ATTEMPTS - 1:
                     raise
 
+    def _may_go_on(self, claim: JobRun) -> bool:
+        """Whether the run is not over, be it that nobody can tell."""
+        try:
+            return self._opened.state.ledger.is_running(claim)
+        except StateUnavailable:
+            return True
+
     @contextmanager
     def _signs_of_life(self, claim: JobRun, stop: Stop) -> Iterator[None]:
         over = threading.Event()
@@ -142,7 +149,7 @@ class Running:
                 try:
                     self._opened.state.ledger.alive(claim)
                 except ClaimLost as error:
-                    if self._opened.state.ledger.is_running(claim):
+                    if self._may_go_on(claim):
                         stop.lose(error.message)
                     return
                 except JobStoppedError:

@@ -97,3 +97,24 @@ def test_after_more_than_a_year_without_a_service_nobody_looks_further_back(stat
     due_now(state, Schedule((one,), "schedule.yaml"), BEGUN)
     now = BEGUN + 2 * REMEMBERED
     assert min(found(state, one, now)) > now - REMEMBERED
+
+
+def test_of_more_runs_to_catch_up_on_than_are_handed_out_at_once_none_is_lost(state: State) -> None:
+    one = job(catch_up_within=timedelta(days=1))
+    schedule = Schedule((one,), "schedule.yaml")
+    due_now(state, schedule, BEGUN)
+    now = BEGUN + 1200 * MINUTE
+    done: list[datetime] = []
+    while dues := [due.due for due in due_now(state, schedule, now).dues if not due.missed]:
+        state.ledger.settle(due_now(state, schedule, now).settled)
+        for at in dues[:500]:
+            assert state.ledger.claim("records", at, How.CAUGHT_UP, beside=True)
+        done += dues[:500]
+    assert done == list(due_between(one, BEGUN, now))
+
+
+def test_a_clock_that_was_ahead_once_keeps_no_job_from_its_work_when_it_is_put_right(state: State) -> None:
+    one = job()
+    assert found(state, one, BEGUN + timedelta(days=365)) == []
+    assert found(state, one, BEGUN) == []
+    assert found(state, one, BEGUN + 2 * MINUTE) == [BEGUN + MINUTE, BEGUN + 2 * MINUTE]
