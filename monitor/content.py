@@ -45,9 +45,7 @@ def find(kind: str, reference: str) -> Path:
 
     Raises ContentError when the reference is malformed or names nothing.
     """
-    if _REFERENCE.match(reference):
-        path = root() / FOLDERS[kind] / f"{reference.removeprefix('builtin/')}.yaml"
-        if path.is_file():
-            return path
-    known = ", ".join(names(kind)) or "none"
-    raise ContentError(f"{reference!r} names no built-in content; there are: {known}")
+    there = names(kind)
+    if _REFERENCE.match(reference) and reference in there:
+        return root() / FOLDERS[kind] / f"{reference.removeprefix('builtin/')}.yaml"
+    raise ContentError(f"{reference!r} names no built-in content; there are: {', '.join(there) or 'none'}")
