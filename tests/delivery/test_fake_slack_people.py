@@ -32,7 +32,7 @@ def people(slack: FakeSlack) -> FakeSlack:
     work.scopes |= {"commands", "users:read", "usergroups:read"}
     work.join(ANNA, "Anna")
     work.now = START.timestamp
-    work.links.acknowledge_within = 0.1
+    work.links.acknowledge_within = 0.5
     return slack
 
 
