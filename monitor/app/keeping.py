@@ -30,7 +30,7 @@ def keep_no_longer(opened: OpenProject, state: State, *, again: bool = False) ->
     Where there is no mandate, or none that can be read, its longest times hold. Raises StateUnavailable.
     """
     folder, now, zone = opened.project.folder, opened.clock(), opened.project.zone
-    last, allowed = state.keeping.pruned_on(), _allowed(folder)
+    last, allowed = state.keeping.pruned_on(), times_kept(folder)
     done = last is not None and last >= now.astimezone(zone).date() and state.keeping.pruned_by() == str(allowed)
     if done and not again:
         return False
@@ -41,12 +41,13 @@ def keep_no_longer(opened: OpenProject, state: State, *, again: bool = False) ->
 def keep_what_is_allowed(state: State, folder: Path, now: datetime, zone: ZoneInfo) -> None:
     """The same at once where other times hold than before: a state that is opened to be written to holds nothing that
     may not be kept any more. Raises StateUnavailable."""
-    allowed, before = _allowed(folder), state.keeping.pruned_by()
+    allowed, before = times_kept(folder), state.keeping.pruned_by()
     if before != str(allowed) and (before or allowed.strict):
         _prune(state, now, zone, allowed)
 
 
-def _allowed(folder: Path) -> Retention:
+def times_kept(folder: Path) -> Retention:
+    """As the mandate allows; its longest times where there is none, or none that can be read."""
     try:
         return retention(load_mandate(folder))
     except ConfigurationError:  # said where it is used; a mandate can only shorten the times

@@ -45,6 +45,7 @@ def run(
     import threading
 
     from monitor.app.jobs.by_hand import check_due, latest_due, run_by_hand
+    from monitor.app.keeping import times_kept
     from monitor.app.project import OpenProject
     from monitor.app.scheduled import find_job, load_scheduled
     from monitor.cli.progress import progress
@@ -56,7 +57,7 @@ def run(
     at = None
     if due:
         at = latest_due(found, now()) if due == "latest" else _moment(due, found)
-        check_due(found, at, now())
+        check_due(found, at, now(), times_kept(scheduled.project.folder).person_day)
     opened = OpenProject(scheduled.project, now, dict(os.environ))
     try:
         with progress(err()) as step:

@@ -14,6 +14,7 @@ from monitor.store.state import State
 from tests.acceptance.channel import SlackChannel
 from tests.acceptance.program import Result, crm_monitor
 from tests.acceptance.small_crm import SmallCrm
+from tests.acceptance.use_crm import MANDATE
 
 SCHEDULE = """\
 jobs:
@@ -120,6 +121,17 @@ def test_a_time_at_which_it_is_not_due_is_refused(project: SlackChannel, due: st
     found = project.run("run", "records", "--due", due)
     assert found.exit_code == code
     assert words in found.said
+
+
+@pytest.mark.parametrize(("kept", "days"), [("", 36), ("retention: {person_days: 7}\n", 8)])
+def test_a_time_of_which_the_ledger_can_tell_no_more_is_refused(project: SlackChannel, kept: str, days: int) -> None:
+    if kept:
+        (project.crm.folder / "config" / "mandate.yaml").write_text(MANDATE + kept, encoding="utf-8")
+    for back, refused in ((days, True), (days - 2, False)):
+        due = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(days=back)
+        said = project.run("run", "beat", "--due", due.isoformat())
+        assert ("is too long ago: nobody could tell whether that run was done" in said.said) is refused
+        assert said.exit_code == (2 if refused else 0)
 
 
 def test_an_unknown_job_names_the_nearest(project: SlackChannel) -> None:

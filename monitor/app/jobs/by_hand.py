@@ -14,8 +14,6 @@ from monitor.schedule.due import due_times, last_due
 from monitor.schedule.job import Job
 from monitor.store.ledger import COULD_NOT_RUN, How, JobRun, Ledger, RunState
 
-KEPT = timedelta(days=35)
-"""The ledger has every run of so long, and the newest of each job however old it is."""
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -26,21 +24,24 @@ def latest_due(job: Job, now: datetime) -> datetime:
     return found
 
 
-def check_due(job: Job, due: datetime, now: datetime) -> None:
-    """Raises UsageError for a moment at which the job is not due, or which is still to come."""
+def check_due(job: Job, due: datetime, now: datetime, kept: timedelta) -> None:
+    """Raises UsageError for a moment at which the job is not due, which is still to come, or of which nobody can tell.
+
+    The ledger has all runs of ``kept``, and the newest of each job.
+    """
     if due > now:
         raise UsageError(f"{due.isoformat()} is still to come", hint="leave --due out to run the job now")
-    if due < now - KEPT and due != last_due(job, now):
-        raise UsageError(
-            f"{due.isoformat()} is too long ago: nobody could tell whether that run was done",
-            hint=f"name a time of the last {KEPT.days} days",
-        )
     found = next(due_times(job, due - _INSTANT), None)
     if found != due:
         when = f"it is at {found.isoformat()}; " if found else ""
         raise UsageError(
             f"the job {job.id} is not due at {due.isoformat()}",
             hint=f"{when}--due latest means the last time it was",
+        )
+    if due < now - kept and due != last_due(job, now):
+        raise UsageError(
+            f"{due.isoformat()} is too long ago: nobody could tell whether that run was done",
+            hint=f"name a time of the last {kept.days} days",
         )
 
 
