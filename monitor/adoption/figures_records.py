@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from monitor.activity.facts import Standing
 from monitor.adoption.evidence import Evidence, Told
 from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.note import Note, NoteCode
@@ -23,7 +24,7 @@ def touched_value(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Tol
     if by_user is None:
         nothing = not evidence.standing and week >= evidence.known.first  # nobody has an open deal
         return Told(None, notes=(NOTHING if nothing else Note(NoteCode.NOT_KEPT),))
-    found = [by_user[key] for key in evidence.counted(keys) if key in by_user]
+    found = _standing_of(evidence, keys, by_user)
     deals, touched = sum(one.deals for one in found), sum(one.touched for one in found)
     value = sum((one.value for one in found), Decimal(0))
     inputs: dict[str, float] = {"deals": deals, "deals_touched": touched}
@@ -40,10 +41,13 @@ def touched_value(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Tol
     return Told(float(part / value), float(part), float(value), inputs)
 
 
+def _standing_of(evidence: Evidence, keys: Sequence[str], by_user: Mapping[str, Standing]) -> list[Standing]:
+    return [by_user[key] for key in evidence.counted(keys) if key in by_user]
+
+
 def _few_amounts(evidence: Evidence, keys: Sequence[str]) -> bool:
     """Whether fewer than half of the open deals have an amount, over all weeks: one line tells of one thing only."""
-    counted = frozenset(evidence.counted(keys))
-    found = [one for by_user in evidence.standing.values() for key, one in by_user.items() if key in counted]
+    found = [one for by_user in evidence.standing.values() for one in _standing_of(evidence, keys, by_user)]
     valued = sum(one.deals if one.valued is None else one.valued for one in found)
     return 2 * valued < sum(one.deals for one in found)
 

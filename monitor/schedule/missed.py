@@ -26,7 +26,7 @@ def judge(job: Job, dues: Sequence[datetime], now: datetime) -> list[Verdict]:
     """What becomes of the runs that are due and not recorded, oldest first. ``dues`` are in order."""
     fallen = [due for due in dues if job.fires(due) <= now]
     found = [Verdict(due, _missed(job, due, now, fallen[-1])) for due in fallen]
-    missed, to_do = ([one for one in found if bool(one.missed) is gone] for gone in (True, False))
+    missed, to_do = [one for one in found if one.missed], [one for one in found if not one.missed]
     return sorted((*missed[-MOST:], *to_do[:MOST]), key=lambda verdict: verdict.due)
 
 

@@ -88,14 +88,13 @@ class HealthServer:
         if path == "/metrics":
             return 200, FORMAT, self._metrics.render()
         if path == "/healthz":
-            well = self._vitals.well and self._leadership.thread_alive and not self._leadership.stuck
-            well = well and not self._steward.stuck
+            stuck = self._leadership.stuck or self._steward.stuck
+            well = self._vitals.well and self._leadership.thread_alive and not stuck
             return _json(well, self._health())
         if path == "/readyz":
             problem = self._leadership.problem or self._steward.problem
-            return _json(
-                not problem and self._vitals.well and not self._leadership.stuck, {**self._health(), "problem": problem}
-            )
+            ready = self._vitals.well and not problem and not self._leadership.stuck
+            return _json(ready, {**self._health(), "problem": problem})
         return 404, "text/plain; charset=utf-8", b"there are /healthz, /readyz and /metrics\n"
 
     def _health(self) -> Mapping[str, object]:

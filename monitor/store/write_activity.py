@@ -223,12 +223,7 @@ def _values(row: object, columns: Sequence[str]) -> tuple[Any, ...]:
 
 def _add(rows: _Sums, key: _Key, values: tuple[Any, ...]) -> None:
     known = rows.get(key)
-    rows[key] = values if known is None else tuple(map(_sum, known, values))
-
-
-def _sum(one: Any, other: Any) -> Any:
-    """What is not known of a part is not known of the sum."""
-    return None if one is None or other is None else one + other
+    rows[key] = values if known is None else tuple(a + b for a, b in zip(known, values, strict=True))
 
 
 def _write_others(connection: sa.Connection, reading: Reading, who: Callable[[str], str | None]) -> None:
