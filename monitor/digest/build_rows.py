@@ -120,8 +120,9 @@ def person_row(
 
 def measure_counts(card: Scorecard, titles: Mapping[str, str]) -> tuple[MeasureCount, ...]:
     """What a person did by measure: most first, then what is usual; otherwise as in ``titles`` (measure -> title)."""
+    traced = not card.is_untraced
     found = [
-        MeasureCount(name, title, card.counts[name], card.usual.get(name))
+        MeasureCount(name, title, card.counts[name] if traced else None, card.usual.get(name) if traced else None)
         for name, title in titles.items()
         if name in card.counts
     ]

@@ -184,11 +184,11 @@ class Better:
 
 @dataclass(frozen=True, slots=True)
 class MeasureCount:
-    """Events of one measure in the week, and the own mean over the four weeks before."""
+    """Events of one measure in the week, and the own mean over the four weeks before; None: not available."""
 
     name: str
     title: str
-    count: int
+    count: int | None
     usual: float | None = None
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from monitor.adoption.explain import Explanation, Value, explain_figures, explain_scorecard
 from monitor.adoption.figures import figures
-from monitor.digest.build_rows import Group, person_row, team_row
+from monitor.digest.build_rows import Group, measure_counts, person_row, team_row
 from monitor.digest.period import Period
 from tests.adoption.making import FIGURES, MEASURES, NOW, STATUSES, card, did, every_week, member
 from tests.adoption.test_figures import evidence
@@ -60,6 +60,9 @@ def test_of_whom_there_never_was_a_trace_nothing_is_counted_and_that_is_not_zero
     assert {told[label] for label in counted} == {None}
     row = person_row(manager, found, [found])
     assert (row.active_days, row.usual, row.created, row.updated, {*row.line}) == (None, None, None, None, {None})
+    assert {(one.count, one.usual) for one in measure_counts(found, {one.name: "" for one in MEASURES})} == {
+        (None, None)
+    }
     never = card(manager, [])
     assert (never.is_untraced, person_row(manager, never, [never]).active_days) == (False, 0)
 
