@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.errors import readable
 from monitor.messages.clean import storable
 from monitor.messages.interaction import Commanded, Interaction, Pressed, Submitted
 from monitor.messages.slack_buttons import action_of
@@ -35,15 +34,17 @@ class Received:
         """What was done, for the log: no value, no text and no person in it."""
         match self.interaction:
             case Pressed(action=action):
-                return _in_a_line(f"button {action[:_MOST_NAMED]}")
+                return f"button {_in_a_line(action)}"
             case Submitted(form=form):
-                return _in_a_line(f"form {form[:_MOST_NAMED]}")
+                return f"form {_in_a_line(form)}"
             case _:
                 return "command"
 
 
 def _in_a_line(text: str) -> str:
-    return readable(text).replace("\n", "\\n")
+    """Its beginning, with whatever a terminal does not print as an escape."""
+    seen = (one if one.isprintable() else one.encode("unicode_escape").decode() for one in text[:_MOST_NAMED])
+    return "".join(seen)[:_MOST_NAMED]
 
 
 def read(kind: str, payload: Mapping[str, Any]) -> Received | None:
