@@ -21,7 +21,7 @@ PATIENCE = 10.0
 """Seconds to wait for a lock that another process holds."""
 STILL = 10.0
 """Seconds that a process may do nothing in the midst of writing, before PostgreSQL takes its lock away."""
-_ONE_WRITER = 0x63726D6D  # as SQLite has it anyway: no deadlocks, and one migration at a time
+ONE_WRITER = 0x63726D6D  # as SQLite has it anyway: no deadlocks, and one migration at a time
 Guards = Iterable[Callable[[sa.Connection], None]]
 _SUPPORTED = ("sqlite", "postgresql")
 
@@ -157,7 +157,7 @@ class Database:
         limits = {"idle_in_transaction_session_timeout": STILL, "lock_timeout": self._patience}
         settings = (sa.func.set_config(name, f"{int(seconds * 1000)}ms", True) for name, seconds in limits.items())
         connection.execute(sa.select(*settings))
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_WRITER})")
 
     def close(self) -> None:
         """Gives the connections back."""

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from monitor.errors import StateUnavailable
 
+_LOCKED = ("is locked by another process", "wait for the other run to end, or stop it")
 _SQLITE = {
-    "SQLITE_BUSY": ("is locked by another process", "wait for the other run to end, or stop it"),
-    "SQLITE_LOCKED": ("is locked by another process", "wait for the other run to end, or stop it"),
+    "SQLITE_BUSY": _LOCKED,
+    "SQLITE_LOCKED": _LOCKED,
     "SQLITE_READONLY": ("cannot be written: it is read-only", "check the rights on the file and on its folder"),
     "SQLITE_FULL": ("cannot be written: the disk is full", "free some space; what was stored before is unharmed"),
     "SQLITE_CANTOPEN": ("cannot be opened", "check that its folder exists and that you may write there"),
@@ -34,9 +35,13 @@ _POSTGRESQL = {
     "42501": ("cannot be written: permission denied", "grant the user rights on the schema and its tables"),
     "53100": ("cannot be written: the server's disk is full", "free some space; what was stored before is unharmed"),
     "53": ("has no resources left on its server", "try again later, or raise the server's limits"),
-    "55P03": ("is locked by another process", "wait for the other run to end, or stop it"),
+    "55P03": _LOCKED,
     "57014": ("took too long to answer", "try again; look for a lock on its tables"),
     "40": ("was changed by another process at the same moment", "run the command again"),
+    "57P01": (
+        "closed the connection: it is stopping, or another host had waited for this process too long",
+        "run the command again; what it was writing is undone as a whole",
+    ),
     "57P": ("closed the connection: the server is stopping or starting", "try again when it is up"),
     "08": ("cannot be reached", "check that the server is up, and the host and port in `state.url`"),
 }
@@ -54,6 +59,10 @@ _WORDS = (  # psycopg gives no SQLSTATE when connecting fails; these phrases are
 
 class StateConflict(StateUnavailable):
     """Another run changed the same incident meanwhile; nothing of this transaction was kept."""
+
+
+class StateLocked(StateUnavailable):
+    """Another process holds a lock for longer than this one waits."""
 
 
 def _why(error: sa.exc.DBAPIError) -> tuple[str, str]:
@@ -84,7 +93,8 @@ def _connecting(text: str) -> tuple[str, str]:
 def explain(error: sa.exc.DBAPIError, place: str) -> StateUnavailable:
     """The database's failure as the error a user sees; ``place`` is its URL without the password."""
     what, hint = _why(error)
-    return StateUnavailable(f"the state database {place} {what}", hint=hint)
+    kind = StateLocked if what == _LOCKED[0] else StateUnavailable
+    return kind(f"the state database {place} {what}", hint=hint)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ import sqlalchemy as sa
 
 from monitor.errors import StateUnavailable
 from monitor.store.database import Database
+from monitor.store.faults import StateLocked
+from monitor.store.holdup import HoldUp
 from monitor.store.processes import has_died
 from monitor.store.tables_service import leases
 from monitor.store.upsert import insert_ignoring
@@ -45,9 +47,18 @@ class Leases:
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database, self._clock = database, clock
+        self._hold_up = HoldUp(database)
 
     def take(self, holder: str, term: timedelta = TERM) -> Lease | None:
         """The lease, where nobody holds it any more; None where somebody does. Raises StateUnavailable."""
+        try:
+            return self._taken(holder, term)
+        except StateLocked:
+            if self._hold_up.end():
+                return self._taken(holder, term)
+            raise
+
+    def _taken(self, holder: str, term: timedelta) -> Lease | None:
         with self._database.write() as connection:
             now = moment(connection, self._clock)
             first = {"name": LEADER, "term": 0, "expires_at": now, "taken_at": now}
