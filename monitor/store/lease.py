@@ -90,7 +90,7 @@ class Leases:
 
     def _gone(self, holder: str, now: datetime) -> bool:
         """Whether its process surely ended: SQLite has but one host, on which that can be seen."""
-        return self._database.sqlite and has_died(holder, now, now)
+        return self._database.sqlite and has_died(holder, now, now, one_machine=True)
 
     def seconds_left(self) -> float:
         """How long the lease holds still, if nobody renews it. Raises StateUnavailable."""

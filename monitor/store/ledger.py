@@ -274,6 +274,9 @@ def _dead(connection: sa.Connection, now: datetime) -> set[int]:
     """The runs whose process surely ended (on this host), or gave no sign of life in time."""
     rows = sa.select(job_runs.c.id, job_runs.c.holder, job_runs.c.alive_until)
     running = connection.execute(rows.where(job_runs.c.state == RunState.RUNNING))
+    one = connection.dialect.name == "sqlite"
     return {
-        row.id for row in running if row.alive_until is None or row.alive_until < now or has_died(row.holder, now, now)
+        row.id
+        for row in running
+        if row.alive_until is None or row.alive_until < now or has_died(row.holder, now, now, one_machine=one)
     }

@@ -225,8 +225,11 @@ class StoredOutbox:
         return [
             row
             for row in self._select(outbox.c.state.in_(_UNDERWAY))
-            if row.holder == self._database.holder or has_died(row.holder, row.changed_at, now, _SILENT_AFTER)
+            if row.holder == self._database.holder or self._is_gone(row, now)
         ]
+
+    def _is_gone(self, row: sa.Row[Any], now: datetime) -> bool:
+        return has_died(row.holder, row.changed_at, now, _SILENT_AFTER, one_machine=self._database.sqlite)
 
     def root(self, thread: str, target: str) -> Remote | None:
         """Where the thread's root message stands: the newest, where an edit had to become a post of its own."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import uuid
 from datetime import UTC, datetime, timedelta
+
+from monitor.store.whereabouts import Whereabouts, here
 
 SILENT_AFTER = timedelta(hours=6)
 """A run on another host that gave no sign of life for so long counts as died."""
@@ -20,8 +21,10 @@ def utc_now() -> datetime:
 
 
 def new_holder() -> str:
-    """A name for this process, alive until ``release`` or the end of the process."""
-    holder = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+    """A name for this process (host/process/boot.space.container.token), alive until ``release`` or its end."""
+    where = here()
+    token = ".".join((where.boot, where.space, where.container, uuid.uuid4().hex[:8]))
+    holder = f"{where.host}/{os.getpid()}/{token}"
     _LIVE.add(holder)
     return holder
 
@@ -41,14 +44,39 @@ def _runs(pid: int) -> bool:
     return True
 
 
-def has_died(holder: str, last_seen: datetime, now: datetime, silent_after: timedelta = SILENT_AFTER) -> bool:
-    """Whether the process behind the name surely ended, or was silent for too long to be waited for."""
-    if now - last_seen > silent_after:
+def has_died(
+    holder: str,
+    last_seen: datetime,
+    now: datetime,
+    silent_after: timedelta = SILENT_AFTER,
+    *,
+    one_machine: bool = False,
+) -> bool:
+    """Whether the process behind the name surely ended, or was silent for too long to be waited for.
+
+    ``one_machine``: what it holds is in a SQLite file, which processes of one machine alone can share.
+    """
+    if not holder or now - last_seen > silent_after:
         return True
-    host, _, rest = holder.rpartition("/")[0].rpartition("/")
-    if host != socket.gethostname() or not rest.isdigit():
-        return not holder
-    if int(rest) == os.getpid():
+    host, pid, token = _parts(holder)
+    where, own = _where(host, token), here()
+    if host != own.host or not pid:
+        return False
+    if not where.is_here(own):
+        return where.is_gone(own, one_machine=one_machine)
+    if pid == os.getpid():
         return holder not in _LIVE
     # Windows has no harmless signal; there only time tells
-    return sys.platform != "win32" and not _runs(int(rest))
+    return sys.platform != "win32" and not _runs(pid)
+
+
+def _parts(holder: str) -> tuple[str, int, str]:
+    rest, _, token = holder.rpartition("/")
+    host, _, pid = rest.rpartition("/")
+    return host, int(pid) if pid.isdigit() else 0, token
+
+
+def _where(host: str, token: str) -> Whereabouts:
+    """Versions before wrote the host alone: they are believed to be where this process is."""
+    boot, space, container, *_ = (*token.split("."), "", "", "") if "." in token else ("", "", "")
+    return Whereabouts(host, boot, space, container)

@@ -225,7 +225,8 @@ class Runs:
 
 def _bury(connection: sa.Connection, now: datetime) -> None:
     alive = sa.select(runs.c.id, runs.c.holder, runs.c.seen_at).where(runs.c.status == RunStatus.RUNNING)
-    died = [row.id for row in connection.execute(alive) if has_died(row.holder, row.seen_at, now)]
+    one = connection.dialect.name == "sqlite"
+    died = [row.id for row in connection.execute(alive) if has_died(row.holder, row.seen_at, now, one_machine=one)]
     if died:
         connection.execute(
             sa.update(runs)
