@@ -32,9 +32,14 @@ class Opening:
         self.tally = Tally()
 
     @property
+    def lease(self) -> Lease | None:
+        """The lease, while this process leads."""
+        return self._lease()
+
+    @property
     def leads(self) -> bool:
         """Whether this process leads."""
-        return self._lease() is not None
+        return self.lease is not None
 
     @contextmanager
     def project(self) -> Iterator[OpenProject]:

@@ -126,12 +126,12 @@ class Service:
 
     def _beat_and_look(self) -> None:
         self.vitals.beat()
-        if not self._steward.stuck and not self._leadership.stuck:
+        if not self._steward.stuck and not self._leadership.stuck and self._leadership.thread_alive:
             self._watchdog.alive()
         if self._reload_wanted.is_set():
             self._reload_wanted.clear()
             self._reload()
-        self._slack.keep(self._opening.leads)
+        self._slack.keep(self._opening.lease)
         self._steward.look()
 
     @collected_after()
