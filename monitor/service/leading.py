@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from monitor.errors import StateUnavailable
+from monitor.errors import StateUnavailable, unexpected
 from monitor.store.lease import Lease, LeaseLost
 from monitor.store.state import State
 
 log = logging.getLogger(__name__)
-_PATIENCE = 30.0  # seconds
+PATIENCE = 30.0
+"""Seconds beyond a term within which the state must have given an answer."""
 _SOON = 0.05
 
 
@@ -53,7 +54,7 @@ class Leadership:
     def stuck(self) -> bool:
         """Whether the state has given no answer for much longer than a term: only a new process is free of it."""
         begun = self._begun
-        return begun is not None and time.monotonic() - begun > self._term.total_seconds() + _PATIENCE
+        return begun is not None and time.monotonic() - begun > self._term.total_seconds() + PATIENCE
 
     def start(self) -> None:
         """Begin to try."""
@@ -89,9 +90,11 @@ class Leadership:
             self._lose(error.message)
             return
         except StateUnavailable as error:
-            self.problem = error.message
-            if self._lease is not None and self.lease is None:
-                self._lose(f"it could not be renewed in time: {error.message}")
+            self._fail(error.message)
+            return
+        except Exception as error:  # noqa: BLE001 - without this thread the process would never lead again
+            log.error("%s", unexpected(error))
+            self._fail(unexpected(error))
             return
         self.problem = ""
         if lease is None:
@@ -102,14 +105,28 @@ class Leadership:
             log.info("this process leads now", extra={"lease_term": lease.term})
             self._changed()
 
+    def _fail(self, why: str) -> None:
+        self.problem = why
+        if self._lease is not None and self.lease is None:
+            self._lose(f"it could not be renewed in time: {why}")
+
     def _renewed(self) -> Lease | None:
         if not self._alive():
             return None
+        if self._state is not None and self._state.database.replaced:
+            self._begin_anew(self._state)
         if self._state is None:
             self._state = self._connect()
         if self._lease is None:
             return self._state.leases.take(self._state.database.holder, self._term)
         return self._state.leases.renew(self._lease, self._term)
+
+    def _begin_anew(self, state: State) -> None:
+        """Whatever is written to a file that was put aside is lost: the one in its place is led, or none."""
+        self._state = None
+        state.close()
+        if self._lease is not None:
+            self._lose("the file of the state database was replaced or removed")
 
     def _lose(self, why: str) -> None:
         self._lease, self._until = None, 0.0

@@ -100,8 +100,10 @@ class Database:
                 f"no driver is installed for the state database {self.place}",
                 hint='install it: pip install "crm-monitor[postgresql]"',
             ) from None
+        self._file: tuple[int, int] | None = None
         if self.sqlite:
             self._prepare_file(create)
+            self._file = self._identity()
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
 
@@ -128,6 +130,17 @@ class Database:
             # beside it alike. Where it cannot be made, SQLite says why, a moment later.
             with contextlib.suppress(OSError):
                 os.close(os.open(name, os.O_RDWR | os.O_CREAT, 0o600))
+
+    def _identity(self) -> tuple[int, int] | None:
+        with contextlib.suppress(OSError):
+            found = os.stat(self.url.database or "")
+            return found.st_dev, found.st_ino
+        return None
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the SQLite file that was opened lies there no more: it was removed, or another has its place."""
+        return self._file is not None and self._identity() != self._file
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

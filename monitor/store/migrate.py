@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,6 +13,8 @@ from monitor.store.database import Database, NoStateYet
 VERSION_TABLE = "crm_monitor_version"
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """Every revision this version knows, oldest first; kept here so that opening needs no Alembic."""
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps what it is doing in one place for the whole process."""
 
 
 def _current(connection: sa.Connection) -> str | None:
@@ -56,7 +59,7 @@ def upgrade(database: Database, *, migrate: bool = True) -> None:
             f"the state database {database.place} is of an older version (revision {revision})",
             hint="run `crm-monitor check` once: it brings the tables up to date",
         )
-    with database.write() as connection:
+    with _ONE_AT_A_TIME, database.write() as connection:
         revision = _current(connection)  # another process may have been quicker
         _refuse_newer(database, revision)
         if revision is None:

@@ -8,7 +8,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from monitor.service import leading
 from monitor.service.leading import Leadership
+from monitor.store.lease import Lease
 from monitor.store.processes import utc_now
 from monitor.store.state import State
 from tests.acceptance.serving import until
@@ -89,3 +93,66 @@ def test_a_state_that_cannot_be_reached_is_said_and_tried_again(tmp_path: Path) 
     until(lambda: host.leads, 10, "it leads")
     assert host.leadership.problem == ""
     host.leadership.stop()
+
+
+def test_a_file_that_was_put_in_the_state_s_place_is_led_without_a_new_start(tmp_path: Path) -> None:
+    with hosts(tmp_path, 1) as (host,):
+        with State.open(f"sqlite:///{tmp_path}/restored.db", clock=utc_now) as restored:
+            assert restored.leases.current() is None
+        for name in ("monitor.db", "monitor.db-wal", "monitor.db-shm"):
+            (tmp_path / name).rename(tmp_path / f"old-{name}")
+        (tmp_path / "restored.db").rename(tmp_path / "monitor.db")
+        until(lambda: host.leadership.losses, 10, "it notices")
+        until(lambda: leader_of(tmp_path / "monitor.db"), 10, "it leads")
+        until(lambda: host.leads, 10, "and knows it")
+
+
+def test_a_file_that_was_removed_is_made_anew(tmp_path: Path) -> None:
+    with hosts(tmp_path, 1) as (host,):
+        for name in ("monitor.db", "monitor.db-wal", "monitor.db-shm"):
+            (tmp_path / name).unlink()
+        until(lambda: host.leadership.losses == 1, 10, "it notices")
+        until(lambda: host.leads, 10, "it leads")
+        assert leader_of(tmp_path / "monitor.db") is not None
+
+
+def leader_of(file: Path) -> Lease | None:
+    with State.open(f"sqlite:///{file}", migrate=False, clock=utc_now) as state:
+        return state.leases.current()
+
+
+def test_a_mistake_is_said_and_does_not_end_the_attempts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    host, wrong = Host(tmp_path), True
+
+    def well() -> bool:
+        if wrong:
+            raise RuntimeError("a value that nobody should read")
+        return True
+
+    leadership = Leadership(host._connect, TERM, well, host._changed)
+    leadership.start()
+    until(lambda: leadership.problem, 10, "a problem")
+    assert "RuntimeError" in leadership.problem
+    assert "nobody should read" not in leadership.problem + caplog.text
+    wrong = False
+    until(lambda: leadership.lease, 10, "it leads")
+    assert leadership.thread_alive
+    leadership.stop()
+
+
+def test_a_state_that_gives_no_answer_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leading, "PATIENCE", 0.2)
+    held, host = threading.Event(), Host(tmp_path)
+
+    def connect() -> State:
+        held.wait(20)
+        return host._connect()
+
+    leadership = Leadership(connect, TERM, lambda: True, host._changed)
+    assert not leadership.stuck
+    leadership.start()
+    until(lambda: leadership.stuck, 10, "it notices")
+    held.set()
+    until(lambda: leadership.lease, 10, "it leads")
+    assert not leadership.stuck
+    leadership.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from monitor.store.all_tables import metadata
 from monitor.store.database import Database
 from monitor.store.outbox import Draft
 from monitor.store.state import State
-from tests.store.world import CLOCK
+from tests.store.world import CLOCK, day
 
 
 def test_migrations_make_exactly_the_tables_of_the_code(state: State) -> None:
@@ -137,3 +138,12 @@ def test_the_key_for_hashing_is_made_once(state_url: sa.URL) -> None:
         key = one.hash_key()
         assert len(key) == 32
         assert other.hash_key() == one.hash_key() == key
+
+
+def test_two_threads_may_make_two_databases_at_the_same_moment(tmp_path: Path) -> None:
+    def make(number: int) -> int:
+        with State.open(f"sqlite:///{tmp_path}/{number}.db") as state:
+            return state.runs.start("test", day(0))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(make, range(8))) == [1] * 8
