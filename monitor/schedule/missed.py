@@ -13,6 +13,11 @@ PUNCTUAL = timedelta(minutes=1)
 MOST = 1000
 """So many missed runs are recorded one by one (of more, the newest), and so many handed out at a time (the oldest)."""
 
+STOOD_FOR = "nothing ran at its time, and a later run stands for it"
+"""Why a run is missed that nobody misses."""
+MOST_ATTEMPTS = 5
+"""So many processes may die at one run, before it is taken for what kills them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -38,5 +43,19 @@ def _missed(job: Job, due: datetime, now: datetime, newest: datetime) -> str:
     if now - job.fires(due) > job.catch_up_within:
         return "nothing ran at its time, nor within the time to catch up"
     if job.catch_up is CatchUp.LATEST and due != newest:
-        return "nothing ran at its time, and a later run stands for it"
+        return STOOD_FOR
     return ""
+
+
+def too_late(job: Job, due: datetime, now: datetime) -> str:
+    """Why a run that was begun and not ended is not done any more; empty: it is, whatever the job catches up on."""
+    if now - job.fires(due) > max(job.catch_up_within, PUNCTUAL):
+        return "it was begun and not ended, and nothing went on with it within the time to catch up"
+    return ""
+
+
+def too_often(attempts: int) -> str:
+    """Why a run that so many processes began is not tried again; empty: it is."""
+    if attempts < MOST_ATTEMPTS:
+        return ""
+    return f"{attempts} processes began it, and none came to its end: look at their logs and at their memory"

@@ -7,7 +7,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -31,7 +32,6 @@ from monitor.service.steward import Steward
 from monitor.service.trigger import DueTrigger
 from monitor.service.vitals import Vitals
 from monitor.service.watchdog import Watchdog
-from monitor.settings.model import Service as Settings
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,8 @@ class Service:
         self._watchdog = Watchdog(environ)
         self._ended = threading.Event()
         self._reload_wanted = threading.Event()
-        settings = self._settings
+        self._settings = settings = self._scheduled.project.settings.service  # until the process ends
+        self._underway: set[str] = set()  # beside jobs: what of the loop is at work
         self.vitals = Vitals(LOOK_EVERY)
         self._opening = Opening(lambda: self._scheduled, lambda: self._leadership.lease, clock, environ)
         self._leadership = Leadership(self._opening.state, settings.lease, lambda: self.vitals.well, self._look_soon)
@@ -67,10 +68,6 @@ class Service:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._health = HealthServer(settings.listen, self._leadership, self._steward, self.vitals, self._opening)
-
-    @property
-    def _settings(self) -> Settings:
-        return self._scheduled.project.settings.service
 
     @property
     def name(self) -> str:
@@ -106,14 +103,15 @@ class Service:
         self._set_timers()
         ready()
         self._watchdog.ready()
+        code = 3
         try:
             self._scheduler.start()
+            code = 0
         except Exception as error:  # noqa: BLE001 - its loop died: the supervisor starts the process anew
             log.critical("the scheduler's loop died: %s", unexpected(error))
-            return 3
         finally:
-            self._drain()
-        return 0
+            self._drain(code)
+        return code
 
     def _set_timers(self) -> None:
         """A timer per job: when to look. What is due, the ledger knows."""
@@ -122,7 +120,19 @@ class Service:
             if timer.id.startswith("due:") and timer.id not in wanted:
                 timer.remove()
         for name, job in wanted.items():
-            self._scheduler.add_job(self._steward.look, DueTrigger(job), id=name, executor=_LOOK, replace_existing=True)
+            self._scheduler.add_job(self._look, DueTrigger(job), id=name, executor=_LOOK, replace_existing=True)
+
+    @contextmanager
+    def _at_work(self, name: str) -> Iterator[None]:
+        self._underway.add(name)
+        try:
+            yield
+        finally:
+            self._underway.discard(name)
+
+    def _look(self) -> None:
+        with self._at_work("the look for what is due"):
+            self._steward.look()
 
     def _beat_and_look(self) -> None:
         self.vitals.beat()
@@ -132,15 +142,15 @@ class Service:
             self._reload_wanted.clear()
             self._reload()
         self._slack.keep(self._opening.lease)
-        self._steward.look()
+        self._look()
 
     @collected_after()
     def _tell(self) -> None:
         if not self._opening.leads or self._ended.is_set():
             return
         try:
-            with self._opening.project() as opened:
-                opened.sleep = Stop(opened.clock, TELL_AT_MOST, self._ended).sleep
+            with self._at_work("sending"), self._opening.project() as opened:
+                opened.sleep = Stop(TELL_AT_MOST, self._ended).sleep
                 pass_once(opened)
         except MonitorError as error:
             log.error("%s", error.message)
@@ -166,14 +176,13 @@ class Service:
         try:
             fresh = load_scheduled(self._folder, self._environ)
         except ConfigurationError as error:
-            for problem in error.problems:
-                log.error("%s", problem)
-            log.error("the configuration is wrong: the one that was read before stays in force")
-            self._opening.tally.read_again(well=False)
+            self._keep_the_old(*map(str, error.problems), "the configuration is wrong")
+            return
+        except Exception as error:  # noqa: BLE001 - whatever reading does: the one that works is kept
+            self._keep_the_old(unexpected(error), "the configuration cannot be read")
             return
         if fresh.project.state_url != self._scheduled.project.state_url:
-            log.error("state.url is another one, which takes a new start: the configuration that was read before stays")
-            self._opening.tally.read_again(well=False)
+            self._keep_the_old("state.url is another one, which takes a new start")
             return
         if fresh.project.settings.service != self._settings:
             log.warning("what service says in config/monitor.yaml takes effect with the next start")
@@ -183,6 +192,12 @@ class Service:
         self._opening.tally.read_again(well=True)
         number = len(fresh.schedule.jobs)
         log.info("the configuration was read again: %s", "1 job" if number == 1 else f"{number} jobs")
+
+    def _keep_the_old(self, *why: str) -> None:
+        for each in why:
+            log.error("%s", each)
+        log.error("the one that was read before stays in force")
+        self._opening.tally.read_again(well=False)
 
     def _catch_signals(self) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -200,7 +215,7 @@ class Service:
         self._reload_wanted.set()
         threading.Thread(target=self._look_soon, daemon=True).start()
 
-    def _drain(self) -> None:
+    def _drain(self, code: int) -> None:
         """Running jobs may end; then they are told to stop, and what did not end is left to the next start."""
         self._watchdog.stopping()
         self._slack.stop()
@@ -211,13 +226,13 @@ class Service:
         self._wait_for_jobs(GRACE)
         self._leadership.stop()
         self._health.stop()
-        if self._steward.busy:
-            log.error("%s did not stop, and is left to the next start", ", ".join(self._steward.busy))
+        if left := [*self._steward.busy, *self._underway]:
+            log.error("%s did not stop, and is left to the next start", ", ".join(left))
             logging.shutdown()
-            os._exit(0)  # a thread that waits for the CRM would keep the process for as long
+            os._exit(code)  # a thread that waits for a database would keep the process for as long
         log.info("stopped")
 
     def _wait_for_jobs(self, seconds: float) -> None:
         until = time.monotonic() + seconds
-        while self._steward.busy and time.monotonic() < until:
+        while (self._steward.busy or self._underway) and time.monotonic() < until:
             time.sleep(0.05)

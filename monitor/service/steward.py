@@ -5,27 +5,26 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from itertools import groupby
 
 from monitor.app.jobs.due_now import Due, due_now
 from monitor.app.jobs.running import Running
 from monitor.app.jobs.trouble import Trouble
 from monitor.app.project import OpenProject
 from monitor.app.scheduled import Scheduled
-from monitor.errors import StateUnavailable
+from monitor.errors import StateUnavailable, unexpected
 from monitor.garbage import collected_after
-from monitor.schedule.job import CatchUp, Job, Overlap, Schedule
+from monitor.schedule.job import Job, Overlap, Schedule
+from monitor.service.not_done import NotDone
 from monitor.service.opening import Opening
-from monitor.store.faults import StateConflict
+from monitor.store.ahead import settle_ahead
 from monitor.store.ledger import How, JobRun, RunState
-from monitor.store.observed_jobs import Ending, ending
+from monitor.store.observed_jobs import ending
 from monitor.store.state import State
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
 
 log = logging.getLogger(__name__)
 HandOut = Callable[[str, Callable[[], None]], None]
@@ -33,6 +32,10 @@ HandOut = Callable[[str, Callable[[], None]], None]
 
 
 _PATIENCE = timedelta(minutes=10)
+_BACK = timedelta(minutes=1)
+"""A clock that goes back by more was put right."""
+_FORGOTTEN = "a clock was ahead, and they are done again when their time comes"
+_IN_DOUBT = "this clock is behind, or one was ahead when they were done, and then they are not done again"
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Steward:
         self._ended, self._room = ended, room
         self._busy: dict[str, _InHand] = {}  # by job
         self._tidied: Schedule | None = None  # the schedule whose forgotten jobs were looked for
+        self._latest: datetime | None = None  # the time of the last look
         self.closing = threading.Event()
         """Set when nothing new is to be begun."""
         self._lock = threading.Lock()
@@ -93,48 +97,44 @@ class Steward:
 
     def _look(self, opened: OpenProject, state: State) -> None:
         schedule, now = self._scheduled().schedule, opened.clock()
-        if schedule is not self._tidied:
-            self._forget_jobs_that_are_gone(opened, state, schedule, now)
+        back = self._latest is not None and now < self._latest - _BACK
+        if schedule is not self._tidied or back:
+            self._tidy(opened, state, schedule, stepped_back=back)
             self._tidied = schedule
+        self._latest = now
         found = due_now(state, schedule, now)
         if found.settled:
             state.ledger.settle(found.settled)
+        not_done = NotDone(opened, state, self._opening.tally)
+        for left in found.gone:
+            not_done.forgotten(left)
+        missed = [due for due in found.dues if due.missed and due.left is None]
+        for job, dues in groupby(missed, key=lambda due: due.job):
+            not_done.missed(job, {due.due: due.missed for due in dues})
         for due in found.dues:
-            self._decide(opened, state, due)
+            if not due.missed or due.left is not None:
+                with _by_itself(due):
+                    self._decide(not_done, due)
 
-    def _forget_jobs_that_are_gone(self, opened: OpenProject, state: State, schedule: Schedule, now: datetime) -> None:
+    def _tidy(self, opened: OpenProject, state: State, schedule: Schedule, *, stepped_back: bool) -> None:
         """Once per schedule that is read: a look every few seconds need not ask for it."""
-        jobs, trouble = {job.id for job in schedule.jobs}, Trouble(opened, state, now)
+        jobs, trouble = {job.id for job in schedule.jobs}, Trouble(opened, state, opened.clock())
         if trouble.stands(jobs):
             with state.database.write() as connection:
                 trouble.forget_all_but(connection, jobs)
+        ahead = settle_ahead(state.database, opened.clock, stepped_back=stepped_back)
+        if ahead.number:
+            level, what = (logging.WARNING, _FORGOTTEN) if ahead.forgotten else (logging.ERROR, _IN_DOUBT)
+            log.log(level, "%d runs are recorded for times still to come: %s", ahead.number, what)
 
-    def _decide(self, opened: OpenProject, state: State, due: Due) -> None:
-        if due.missed:
-            self._miss(opened, state, due.job, due.due, due.missed)
+    def _decide(self, not_done: NotDone, due: Due) -> None:
+        if due.left is not None and (due.missed or due.failed):
+            not_done.given_up(due, due.left)
         elif (in_hand := self.busy.get(due.job.id)) is not None:
             if due.due != in_hand and _skips(due):
-                self._miss(opened, state, due.job, due.due, "the run before it was still going on")
+                not_done.missed(due.job, {due.due: "the run before it was still going on"})
         elif len(self.busy) < self._room and not self.closing.is_set():
             self._start(due)
-
-    def _miss(self, opened: OpenProject, state: State, job: Job, due: datetime, why: str) -> None:
-        told = "later run" not in why and job.catch_up is not CatchUp.NONE
-        trouble = Trouble(opened, state, opened.clock())
-        local = due.astimezone(job.zone).strftime("%Y-%m-%d %H:%M")
-
-        def tell(connection: sa.Connection) -> None:
-            if told:
-                trouble.of(connection, job, f"the run due on {local} was missed: {why}")
-
-        try:
-            missed = state.ledger.miss(job.id, due, why, tell)
-        except StateConflict:  # somebody acted on the incident: the next look sees to it
-            return
-        if not missed:
-            return
-        self._opening.tally.ran(job.id, Ending.MISSED)
-        log.warning("missed: %s", why, extra={"job": job.id, "due": due.isoformat()})
 
     def _start(self, due: Due) -> None:
         with self._lock:
@@ -163,7 +163,8 @@ class Steward:
         claim = ledger.claim(due.job.id, due.due, due.how)
         if claim is None and _skips(due):
             # Somebody runs it by hand, or another host did it: the latter is in the ledger, and nothing is missed.
-            self._miss(opened, opened.state, due.job, due.due, "another run of it was going on")
+            not_done = NotDone(opened, opened.state, self._opening.tally)
+            not_done.missed(due.job, {due.due: "another run of it was going on"})
         return claim
 
     def _run(self, opened: OpenProject, job: Job, claim: JobRun) -> None:
@@ -186,6 +187,17 @@ class Steward:
         level = logging.INFO if done.exit_code in (0, 1) else logging.ERROR
         said = f"ended with {done.exit_code}" + (f": {done.why}" if done.why else "")
         log.log(level, "%s", said, extra={**about, **done.counts, "exit_code": done.exit_code})
+
+
+@contextmanager
+def _by_itself(due: Due) -> Iterator[None]:
+    """A mistake about one job keeps no other from its work."""
+    try:
+        yield
+    except StateUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - said, and tried again at the next look; the error may hold values
+        log.error("%s", unexpected(error), extra={"job": due.job.id})
 
 
 def _skips(due: Due) -> bool:

@@ -173,26 +173,19 @@ class Ledger:
     def miss(
         self,
         job: str,
-        due: datetime,
-        why: str,
-        also: Callable[[sa.Connection], None] = lambda _: None,
-    ) -> bool:
-        """Records that the run is not done, and ``also`` what follows from that; False where something became of it
-        before."""
-        now = self._clock()
-        values = {
-            "job": job,
-            "due_at": due,
-            "state": RunState.MISSED,
-            "how": How.SCHEDULE,
-            "finished_at": now,
-            "why": why,
-        }
+        whys: Mapping[datetime, str],
+        also: Callable[[sa.Connection, Sequence[datetime]], None] = lambda *_: None,
+    ) -> Sequence[datetime]:
+        """Records that the runs due then are not done, each with why, and ``also`` what follows from that; all at once.
+        Those of which nothing became before, in order."""
+        fixed = {"job": job, "state": RunState.MISSED, "how": How.SCHEDULE, "finished_at": self._clock()}
         with self._database.write() as connection:
-            if not _added(connection, values):
-                return False
-            also(connection)
-            return True
+            added = insert_ignoring(connection, job_runs).returning(job_runs.c.due_at)
+            rows = [{**fixed, "due_at": due, "why": why} for due, why in whys.items()]
+            missed = sorted(connection.execute(added, rows).scalars()) if rows else []
+            if missed:
+                also(connection, missed)
+            return missed
 
     def left_behind(self) -> Sequence[JobRun]:
         """Runs whose process is gone, in the order of their due times."""
@@ -228,6 +221,21 @@ class Ledger:
             values |= {"alive_until": now + SIGN_OF_LIFE, "started_at": self._clock(), "finished_at": None}
             taken = connection.execute(sa.update(job_runs).where(*failed).values(**values, exit_code=None, why=""))
             return self._at(connection, run.job, run.due_at) if taken.rowcount == 1 else None
+
+    def give_up(
+        self, run: JobRun, why: str, also: Callable[[sa.Connection], None] = lambda _: None, *, failed: bool = False
+    ) -> bool:
+        """Ends a run that was left behind, as missed or (``failed``) as one that could not be done, and ``also`` what
+        follows from that; False where another process does it by now."""
+        ended = {"state": RunState.DONE, "exit_code": COULD_NOT_RUN} if failed else {"state": RunState.MISSED}
+        with self._database.write() as connection:
+            if run.id not in _dead(connection, moment(connection, self._clock)):
+                return False
+            values = {**ended, "finished_at": self._clock(), "alive_until": None, "why": why}
+            if connection.execute(sa.update(job_runs).where(*same(run)).values(values)).rowcount != 1:
+                return False
+            also(connection)
+            return True
 
     def alive(self, run: JobRun) -> None:
         """A sign of life. Raises ClaimLost."""

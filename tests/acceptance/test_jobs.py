@@ -161,7 +161,7 @@ def test_a_run_that_was_recorded_as_missed_is_not_done_later(project: SlackChann
     project.run("run", "beat")
     due = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     with state_of(project.crm) as state:
-        state.ledger.miss("deals", due, "nothing ran at its time")
+        state.ledger.miss("deals", {due: "nothing ran at its time"})
     found = project.run("run", "deals", "--due", "latest")
     assert found.exit_code == 3
     assert "recorded as missed: nothing ran at its time" in found.said

@@ -67,6 +67,39 @@ def test_a_configuration_that_is_wrong_is_told_of_and_the_old_one_stays(served: 
     assert served.end() == 0
 
 
+def test_another_state_takes_a_new_start(served: Served) -> None:
+    settings = served.folder / "config" / "monitor.yaml"
+    before = settings.read_text(encoding="utf-8")
+    settings.write_text(f"{before}state: {{url: 'sqlite:///state/another.db'}}\n", encoding="utf-8")
+    served.signal(signal.SIGHUP)
+    until(lambda: "state.url is another one, which takes a new start" in served.said, 30, "a line in the log")
+    assert served.metric("crm_monitor_config_last_reload_successful") == 0
+    number = len(done(served.folder, "beat"))
+    until(lambda: len(done(served.folder, "beat")) > number + 1, 30, "runs in the old state")
+    assert not (served.folder / "state" / "another.db").exists()
+    assert served.end() == 0
+
+
+@pytest.mark.postgresql
+def test_it_ends_in_time_although_the_look_for_what_is_due_waits_for_the_state(
+    crm: SmallCrm, postgresql_url: sa.URL
+) -> None:
+    url = postgresql_url.render_as_string(hide_password=False)
+    crm.settings(f"service: {{listen: 'off', lease: 3s, drain: 1s}}\nstate: {{url: '{url}'}}\n")
+    schedule(crm.folder, BEAT)
+    engine = sa.create_engine(postgresql_url, poolclass=sa.NullPool)
+    with Served(crm.folder, "service") as service:
+        until(lambda: "this process leads now" in service.said, 60, "it leads")
+        with engine.begin() as connection:
+            connection.exec_driver_sql("LOCK TABLE job_runs IN ACCESS EXCLUSIVE MODE")
+            time.sleep(6)
+            begun = time.monotonic()
+            assert service.end() == 0
+            assert time.monotonic() - begun < 25, "a lock may be held for hours"
+    assert "did not stop, and is left to the next start" in service.said
+    assert "Traceback" not in service.said
+
+
 def test_it_ends_in_time_and_gives_the_lead_back(served: Served) -> None:
     begun = time.monotonic()
     assert served.end() == 0
@@ -104,16 +137,18 @@ def test_of_what_was_missed_the_latest_is_done_and_the_others_are_recorded(crm: 
     hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     with state(crm.folder) as opened:
         opened.ledger.know({"hourly": "every 1h UTC"}, hour - timedelta(hours=5, minutes=30))
-        claim = opened.ledger.claim("hourly", hour - timedelta(hours=5), How.SCHEDULE)
-        assert claim is not None
-        opened.ledger.put_back(claim)  # as if its process had died
+        for hours in (5, 1):
+            claim = opened.ledger.claim("hourly", hour - timedelta(hours=hours), How.SCHEDULE)
+            assert claim is not None
+            opened.ledger.put_back(claim)  # as if its process had died
     with Served(crm.folder, "service") as service:
         until(lambda: len(done(crm.folder, "hourly")) == 6, 60, "all that was missed")
         until(lambda: all(row.state != RunState.RUNNING for row in done(crm.folder, "hourly")), 60, "the end of all")
         assert service.end() == 0
     found = done(crm.folder, "hourly")
-    assert [row.state for row in found] == ["done", *["missed"] * 4, "done"]
-    assert found[0].attempt == 2, "what was begun by a process that died is done again"
+    assert [row.state for row in found] == [*["missed"] * 4, "done", "done"]
+    assert found[4].attempt == 2, "what was begun by a process that died is done again"
+    assert found[0].why.startswith("it was begun and not ended"), "but not when it is too late"
     assert found[-1].how == How.CAUGHT_UP
     with state(crm.folder) as opened, opened.database.read() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(jobs)).scalar() == 1

@@ -70,7 +70,7 @@ class Past:
     def miss(self, name: str, due: datetime, why: str) -> None:
         """It was recorded as missed."""
         with self.state(due) as state:
-            assert state.ledger.miss(name, due, why)
+            assert state.ledger.miss(name, {due: why})
 
     def all_well(self) -> None:
         """Both jobs were done when they were last due."""

@@ -124,10 +124,10 @@ def test_what_is_put_back_is_anybody_s_at_once(state: State) -> None:
 
 
 def test_a_missed_run_is_recorded_once_and_never_over_one_that_was_done(state: State) -> None:
-    assert state.ledger.miss("records", CLOCK, "nothing ran")
-    assert not state.ledger.miss("records", CLOCK, "nothing ran")
+    assert state.ledger.miss("records", {CLOCK: "nothing ran"})
+    assert not state.ledger.miss("records", {CLOCK: "nothing ran"})
     assert end(state, claimed(state, 1))
-    assert not state.ledger.miss("records", CLOCK + HOUR, "nothing ran")
+    assert not state.ledger.miss("records", {CLOCK + HOUR: "nothing ran"})
     assert state.ledger.claim("records", CLOCK, How.SCHEDULE) is None
 
 

@@ -41,7 +41,7 @@ def test_the_last_run_and_the_last_that_worked_are_told_apart(state: State) -> N
     good = done(state, CLOCK - 3 * HOUR, 0)
     undelivered = done(state, CLOCK - 2 * HOUR, 4)
     failed = done(state, CLOCK - HOUR, 3)
-    assert state.ledger.miss(JOB.id, CLOCK - timedelta(minutes=1), "late")
+    assert state.ledger.miss(JOB.id, {CLOCK - timedelta(minutes=1): "late"})
     found = seen(state)
     assert found.last is not None
     assert found.last.why == "late"

@@ -82,7 +82,7 @@ def test_of_a_job_s_old_runs_the_newest_and_those_that_go_on_stay(state: State) 
 def test_a_job_s_old_runs_stay_as_long_as_an_earlier_one_is_not_settled(state: State) -> None:
     state.ledger.know({"records": "every 1h"}, CLOCK + HOUR)
     for number in range(4):
-        assert state.ledger.miss("records", CLOCK + number * HOUR, "nothing ran")
+        assert state.ledger.miss("records", {CLOCK + number * HOUR: "nothing ran"})
     with state.database.write() as connection:
         connection.execute(sa.update(job_runs).values(finished_at=CLOCK))
     prune(state, 60)

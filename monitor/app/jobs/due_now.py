@@ -12,19 +12,21 @@ from datetime import datetime, timedelta
 
 from monitor.schedule.due import due_between
 from monitor.schedule.job import Job, Schedule
-from monitor.schedule.missed import PUNCTUAL, Verdict, judge
+from monitor.schedule.missed import PUNCTUAL, Verdict, judge, too_late, too_often
 from monitor.store.ledger import REMEMBERED, How, JobRun
 from monitor.store.state import State
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A run to be done, or to be recorded as missed; ``left`` is what a dead process had begun of it."""
+    """A run to be done, or to be recorded as missed or (``failed``) as one that could not be done; ``left`` is what a
+    dead process had begun of it."""
 
     job: Job
     due: datetime
     missed: str = ""
     left: JobRun | None = None
+    failed: str = ""
     how: How = How.SCHEDULE
 
 
@@ -35,10 +37,11 @@ OFTEN, LONG = 20, timedelta(hours=6)
 @dataclass(frozen=True, slots=True)
 class Look:
     """``dues`` are in the order of due times, by job. ``settled``: up to when all of a job's are in the ledger, where
-    that is worth a note (``Ledger.settle``)."""
+    that is worth a note (``Ledger.settle``). ``gone``: what was left behind of jobs that are no more."""
 
     dues: Sequence[Due]
     settled: Mapping[str, datetime]
+    gone: Sequence[JobRun] = ()
 
 
 def due_now(state: State, schedule: Schedule, now: datetime) -> Look:
@@ -49,8 +52,8 @@ def due_now(state: State, schedule: Schedule, now: datetime) -> Look:
     found: list[Due] = []
     settled: dict[str, datetime] = {}
     for job in schedule.jobs:
-        if job.id in left:
-            found.append(Due(job, left[job.id].due_at, left=left[job.id], how=left[job.id].how))
+        if (run := left.pop(job.id, None)) is not None:
+            found.append(_left(job, run, now))
         floor = max(since[job.id], now - REMEMBERED)
         dues = list(due_between(job, floor, now))
         if dues:
@@ -62,7 +65,13 @@ def due_now(state: State, schedule: Schedule, now: datetime) -> Look:
             number = dues.index(min(left_open)) if left_open else len(dues)
             if number and (number >= OFTEN or dues[number - 1] - floor >= LONG):
                 settled[job.id] = dues[number - 1]
-    return Look(found, settled)
+    return Look(found, settled, list(left.values()))
+
+
+def _left(job: Job, run: JobRun, now: datetime) -> Due:
+    failed = too_often(run.attempt)
+    missed = "" if failed else too_late(job, run.due_at, now)
+    return Due(job, run.due_at, missed, run, failed, run.how)
 
 
 def _due(job: Job, verdict: Verdict, now: datetime) -> Due:

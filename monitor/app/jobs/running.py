@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,16 +41,24 @@ class Result:
 class Running:
     """Does claimed runs of one job with a project that is opened for nothing else."""
 
-    def __init__(self, opened: OpenProject, job: Job, pings: Mapping[str, SecretStr], step: Step | None = None) -> None:
+    def __init__(
+        self,
+        opened: OpenProject,
+        job: Job,
+        pings: Mapping[str, SecretStr],
+        step: Step | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._opened, self._job, self._url = opened, job, pings.get(job.id)
-        self._step = step
+        self._step, self._monotonic = step, monotonic
 
     def run(self, claim: JobRun, ended: threading.Event) -> Result:
         """Does the run that was claimed. ``ended`` says that the process is to end: the run is put back then.
 
         Raises StateUnavailable when what became of it cannot be recorded.
         """
-        stop = Stop(self._opened.clock, self._job.timeout, ended)
+        stop = Stop(self._job.timeout, ended, self._monotonic)
         self._opened.sleep = stop.sleep
         ping(self._url, "start")
         with self._signs_of_life(claim, stop), self._guarded(ledger.guard(claim)):

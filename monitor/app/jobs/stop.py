@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 
 class JobStoppedError(Exception):
@@ -16,11 +17,16 @@ class JobStoppedError(Exception):
 
 
 class Stop:
-    """Tells a job whether to go on. ``event`` is the end of the process; may be asked from any thread."""
+    """Tells a job whether to go on. ``event`` is the end of the process; may be asked from any thread.
 
-    def __init__(self, clock: Callable[[], datetime], timeout: timedelta, event: threading.Event) -> None:
-        self._clock, self._event, self._timeout = clock, event, timeout
-        self._until = clock() + timeout
+    ``monotonic`` is a clock in seconds that nobody sets: neither winter time nor a correction ends a job.
+    """
+
+    def __init__(
+        self, timeout: timedelta, event: threading.Event, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._monotonic, self._event, self._timeout = monotonic, event, timeout
+        self._until = monotonic() + timeout.total_seconds()
         self._lost: str = ""
 
     def lose(self, why: str) -> None:
@@ -33,10 +39,10 @@ class Stop:
             raise JobStoppedError(self._lost, again=False)
         if self._event.is_set():
             raise JobStoppedError("the service was stopped", again=True)
-        if self._clock() > self._until:
+        if self._monotonic() > self._until:
             raise JobStoppedError(f"it took longer than {self._timeout}, and was given up", again=False)
 
     def sleep(self, seconds: float) -> None:
         """Waits, but not past the end. Raises JobStoppedError."""
-        self._event.wait(min(seconds, max((self._until - self._clock()).total_seconds(), 0.0) + 0.01))
+        self._event.wait(min(seconds, max(self._until - self._monotonic(), 0.0) + 0.01))
         self.check()

@@ -41,7 +41,7 @@ def test_a_due_time_is_found_although_a_later_one_was_recorded_before_its_proces
     assert found(state, one, BEGUN) == []
     now = BEGUN + 4 * MINUTE
     first, second, third, _ = found(state, one, now)
-    assert state.ledger.miss("records", second, "the run before it was still going on")
+    assert state.ledger.miss("records", {second: "the run before it was still going on"})
     assert state.ledger.claim("records", third, How.SCHEDULE)
     assert found(state, one, now)[:1] == [first]
 
@@ -62,10 +62,10 @@ def test_whatever_was_recorded_when_it_was_killed_every_due_time_is_recorded_onc
         dues = list(look.dues)
         chance.shuffle(dues)
         for due in dues[: chance.randrange(len(dues) + 1)]:
-            assert state.ledger.miss("records", due.due, "killed")
+            assert state.ledger.miss("records", {due.due: "killed"})
     now += spread
     for due in due_now(state, schedule, now).dues:
-        assert state.ledger.miss("records", due.due, "the last look")
+        assert state.ledger.miss("records", {due.due: "the last look"})
     recorded = state.ledger.recorded("records", BEGUN)
     fallen = {due for due in due_between(one, BEGUN, now) if one.fires(due) <= now}
     assert recorded == fallen
@@ -77,7 +77,7 @@ def test_it_is_noted_up_to_when_all_is_recorded_once_that_is_worth_it(state: Sta
     due_now(state, schedule, BEGUN)
     for number in range(1, OFTEN + 3):
         if number != OFTEN + 1:
-            assert state.ledger.miss("records", BEGUN + number * MINUTE, "test")
+            assert state.ledger.miss("records", {BEGUN + number * MINUTE: "test"})
     assert due_now(state, schedule, BEGUN + (OFTEN - 1) * MINUTE).settled == {}
     assert due_now(state, schedule, BEGUN + (OFTEN + 3) * MINUTE).settled == {"records": BEGUN + OFTEN * MINUTE}
 
@@ -87,7 +87,7 @@ def test_a_rare_job_is_settled_by_time(state: State) -> None:
     schedule = Schedule((one,), "schedule.yaml")
     due_now(state, schedule, BEGUN)
     for due in due_between(one, BEGUN, BEGUN + 2 * LONG):
-        assert state.ledger.miss("records", due, "test")
+        assert state.ledger.miss("records", {due: "test"})
     last = max(due_between(one, BEGUN, BEGUN + 2 * LONG))
     assert due_now(state, schedule, BEGUN + 2 * LONG).settled == {"records": last}
 

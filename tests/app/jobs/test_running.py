@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ DUE = datetime(2026, 11, 28, 6, tzinfo=UTC)
 
 
 class Clock:
-    """Goes on by ``step`` each time it is read."""
+    """Goes on by ``step`` each time it is read; ``seconds`` are those of a clock that nobody sets."""
 
     def __init__(self) -> None:
         self.now, self.step = DUE, timedelta(milliseconds=1)
@@ -31,6 +32,9 @@ class Clock:
     def __call__(self) -> datetime:
         self.now += self.step
         return self.now
+
+    def seconds(self) -> float:
+        return (self() - DUE).total_seconds()
 
 
 @pytest.fixture
@@ -64,8 +68,9 @@ def row(opened: OpenProject) -> JobRun:
     return run
 
 
-def running(opened: OpenProject, scheduled: Scheduled) -> Running:
-    return Running(opened, scheduled.schedule.jobs[0], {})
+def running(opened: OpenProject, scheduled: Scheduled, clock: Clock | None = None) -> Running:
+    seconds = time.monotonic if clock is None else clock.seconds
+    return Running(opened, scheduled.schedule.jobs[0], {}, monotonic=seconds)
 
 
 def test_a_run_that_takes_too_long_is_given_up_and_an_incident_says_so(
@@ -73,7 +78,7 @@ def test_a_run_that_takes_too_long_is_given_up_and_an_incident_says_so(
 ) -> None:
     claim = claimed(opened)
     clock.step = timedelta(minutes=2)
-    result = running(opened, scheduled).run(claim, threading.Event())
+    result = running(opened, scheduled, clock).run(claim, threading.Event())
     clock.step = timedelta(milliseconds=1)
     assert result.done is not None
     assert (row(opened).state, row(opened).exit_code) == (RunState.DONE, 3)
@@ -81,6 +86,14 @@ def test_a_run_that_takes_too_long_is_given_up_and_an_incident_says_so(
     incident = opened.state.incidents.current()[IncidentKind.SYSTEM, "job:records"]
     assert incident.live
     assert "longer than 0:10:00" in incident.observed
+
+
+def test_a_clock_that_is_put_on_ends_no_run(opened: OpenProject, scheduled: Scheduled, clock: Clock) -> None:
+    claim = claimed(opened)
+    clock.step = timedelta(hours=1)
+    result = running(opened, scheduled).run(claim, threading.Event())
+    assert result.done is not None
+    assert (row(opened).state, row(opened).exit_code) == (RunState.DONE, 0)
 
 
 def test_the_end_of_the_process_puts_a_run_back_and_the_next_does_it(opened: OpenProject, scheduled: Scheduled) -> None:

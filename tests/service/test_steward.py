@@ -1,0 +1,77 @@
+"""Looking for what is due: a mistake about one job keeps no other from its work, and a clock put right is noticed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from monitor.service.not_done import NotDone
+from monitor.service.steward import Steward
+from monitor.store.ledger import How, RunState
+from tests.service.answering import Answering, half_past
+from tests.service.conftest import Make
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def monitor(make: Make) -> Answering:
+    found = make(None)
+    found.lead()
+    found.past.known_for(timedelta(days=2))
+    return found
+
+
+def left_behind(monitor: Answering, job: str) -> None:
+    """Its last run was begun long ago, and not ended."""
+    with monitor.past.state() as state:
+        assert state.ledger.claim(job, monitor.past.now - 10 * DAY, How.SCHEDULE, beside=True)
+
+
+def test_a_mistake_about_one_job_keeps_no_other_from_its_work(
+    monitor: Answering, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def wrong(*_: object) -> None:
+        raise RuntimeError("a value that nobody should read")
+
+    monkeypatch.setattr(NotDone, "given_up", wrong)
+    left_behind(monitor, "records")
+    monitor.steward.look()
+    assert "RuntimeError" in caplog.text
+    assert "nobody should read" not in caplog.text
+    with monitor.past.state() as state:
+        beat = state.ledger.get("beat", monitor.past.due("beat"))
+        assert beat is not None, "the other job's run is missing"
+
+
+def steward(monitor: Answering, clock: Callable[[], datetime], monkeypatch: pytest.MonkeyPatch) -> Steward:
+    monkeypatch.setattr(monitor.opening, "_clock", clock)
+    current = monitor.current
+    return Steward(lambda: current[0], monitor.opening, lambda _, work: work(), threading.Event(), 2)
+
+
+def test_what_a_clock_that_was_ahead_recorded_is_done_when_its_time_comes(
+    monitor: Answering, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ahead = timedelta(0)
+    made = steward(monitor, lambda: half_past() + ahead, monkeypatch)
+    made.look()
+    coming = monitor.past.due("beat") + timedelta(hours=1)
+    ahead = timedelta(hours=3)
+    made.look()
+    with monitor.past.state() as state:
+        assert state.ledger.get("beat", coming) is not None
+    ahead = timedelta(0)
+    made.look()
+    assert "a clock was ahead, and they are done again when their time comes" in caplog.text
+    with monitor.past.state() as state:
+        assert state.ledger.get("beat", coming) is None
+    ahead = coming - half_past() + timedelta(seconds=1)
+    made.look()
+    with monitor.past.state() as state:
+        found = state.ledger.get("beat", coming)
+        assert found is not None
+        assert found.state is RunState.DONE

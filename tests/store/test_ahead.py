@@ -1,0 +1,43 @@
+"""Runs that are recorded for times still to come are forgotten only where it is known whose clock is wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from monitor.store.ahead import Ahead, settle_ahead
+from monitor.store.ledger import How
+from monitor.store.processes import utc_now
+from monitor.store.state import State
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def tomorrow(state: State) -> datetime:
+    """A run is recorded for then, one for yesterday, and one goes on for the day after."""
+    now = utc_now()
+    assert len(state.ledger.miss("records", {now - DAY: "nothing ran", now + DAY: "nothing ran"})) == 2
+    assert state.ledger.claim("records", now + 2 * DAY, How.SCHEDULE)
+    return now + DAY
+
+
+def test_what_this_process_saw_put_right_is_forgotten_but_for_what_goes_on(state: State, tomorrow: datetime) -> None:
+    assert settle_ahead(state.database, utc_now, stepped_back=True) == Ahead(1, forgotten=True)
+    assert state.ledger.recorded("records", tomorrow - 3 * DAY) == {tomorrow - 2 * DAY, tomorrow + DAY}
+    assert settle_ahead(state.database, utc_now, stepped_back=True) == Ahead(0)
+
+
+def test_whose_clock_is_wrong_a_server_says_and_a_file_does_not(state: State, tomorrow: datetime) -> None:
+    server = not state.database.sqlite
+    assert settle_ahead(state.database, utc_now, stepped_back=False) == Ahead(1, forgotten=server)
+    assert (state.ledger.get("records", tomorrow) is None) is server
+
+
+def test_a_clock_that_is_behind_makes_nobody_do_again_what_was_done(state: State) -> None:
+    now = utc_now()
+    assert state.ledger.miss("records", {now - timedelta(hours=1): "nothing ran"})
+    behind = settle_ahead(state.database, lambda: utc_now() - DAY, stepped_back=False)
+    assert behind == Ahead(1)
+    assert state.ledger.get("records", now - timedelta(hours=1)) is not None
