@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -50,6 +51,17 @@ def due_between(job: Job, after: datetime, until: datetime) -> Iterator[datetime
         if due > until:
             return
         yield due
+
+
+def newest_due(job: Job, after: datetime, until: datetime, *, since: datetime, before: int) -> list[datetime]:
+    """The due times from ``after`` until ``until``, but of those up to ``since`` not many more than the ``before``
+    newest: of a year of minutes nobody wants all, and to work them out takes a minute."""
+    for back in (*_FARTHER, until - after):
+        begin = max(after, min(since, until) - back)
+        dues = list(due_between(job, begin, until))
+        if begin == after or bisect_right(dues, since) >= before:
+            break
+    return dues
 
 
 def last_due(job: Job, now: datetime) -> datetime | None:

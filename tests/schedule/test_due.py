@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.schedule.cron import parse_cron
-from monitor.schedule.due import due_between, next_fires, risks, simulate
+from monitor.schedule.due import due_between, newest_due, next_fires, risks, simulate
 from monitor.schedule.job import Every, Job, Work
 from tests.schedule.oracle import Matches, due_by_the_minute
 
@@ -140,3 +140,23 @@ def test_risky_hours_are_named_for_each_change_of_the_clocks() -> None:
 )
 def test_an_hour_at_which_no_clock_changes_is_not_risky(line: str, zone: str) -> None:
     assert not risks(job(line, zone), datetime(2026, 1, 1, tzinfo=UTC), timedelta(days=730))
+
+
+@pytest.mark.parametrize("cron", ["* * * * *", "17 */3 * * *", "0 6 * * mon", "0 0 1 1 *"])
+@pytest.mark.parametrize("before", [0, 3, 100])
+def test_the_newest_due_times_are_all_since_a_moment_and_enough_before(cron: str, before: int) -> None:
+    one = job(cron, "Europe/Copenhagen")
+    until = datetime(2026, 11, 29, 6, 17, tzinfo=UTC)
+    after, since = until - timedelta(days=40), until - timedelta(hours=30)
+    every = list(due_between(one, after, until))
+    found = newest_due(one, after, until, since=since, before=before)
+    assert found == every[len(every) - len(found) :]
+    assert [due for due in found if due > since] == [due for due in every if due > since]
+    assert sum(due <= since for due in found) >= min(before, sum(due <= since for due in every))
+
+
+def test_of_a_year_of_minutes_few_are_worked_out() -> None:
+    one = job("* * * * *")
+    until = datetime(2026, 11, 29, tzinfo=UTC)
+    found = newest_due(one, until - timedelta(days=365), until, since=until - timedelta(days=1), before=1000)
+    assert 2440 <= len(found) < 10_000
