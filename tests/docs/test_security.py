@@ -17,6 +17,7 @@ PUT_TOGETHER = {
     "crm/drift.py": "a table's name, quoted",
     "crm/guard.py": "a table's name, quoted",
     "store/database.py": "numbers of the program",
+    "store/holdup.py": "columns of the server's own views, by its version",
     "store/migrate.py": "the name of a constant",
     "store/upsert.py": "names of the program's own tables and columns",
 }
