@@ -102,7 +102,7 @@ class _Observing:
         live = {} if found.complete else self._live(check, found, then)
         accepted = self._accepted.get(check.id, frozenset())
         for one in found.records:
-            if one.key in accepted or one.key in live:
+            if one.key in accepted or one.key in live or one.older:  # whose newer duplicate is merged needs no work
                 continue
             seen = Seen(check.id, one.key, one.owner, one.now, one.then, one.amount, one.created_at)
             self.seen.setdefault(one.owner, []).append(seen)
@@ -121,6 +121,8 @@ class _Observing:
         counts = dict.fromkeys(owners, 0)
         try:
             for record in live_records(self._opened, check, owners):
+                if record.older:
+                    continue
                 owner = record.owner_key or ""
                 counts[owner] = counts.get(owner, 0) + 1
                 if counts[owner] > self._most:

@@ -27,12 +27,12 @@ _A_DAY = timedelta(days=1)  # a run on Monday morning is compared with that of t
 _A_WEEK = timedelta(days=7)
 
 
-Records = Callable[[str], Sequence[FailingRecord]]
-"""Check -> its failing records, as far as they were kept."""
+Records = Callable[[str], Sequence[FailingRecord] | None]
+"""Check -> its failing records; None where they were not kept."""
 
 
-def _no_records(_check: str) -> Sequence[FailingRecord]:
-    return ()
+def _no_records(_check: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,10 @@ class Lately:
     def is_not_yet_own(self, record: FailingRecord) -> bool:
         """Whether its owner took it over in the last 30 days."""
         return record.handed_at is not None and self.since is not None and record.handed_at > self.since
+
+    def without(self, records: Sequence[FailingRecord] | None) -> Sequence[FailingRecord] | None:
+        """The records that were their owners' before that."""
+        return None if records is None else [one for one in records if not self.is_not_yet_own(one)]
 
     def left_out(self, check: str, owner: str) -> int | None:
         """How many failing records of an owner are not counted; None where others may have been taken over, too."""
@@ -81,12 +85,13 @@ def _less(count: OwnerCount, taken: OwnerCount | None) -> OwnerCount:
 @dataclass(frozen=True, slots=True)
 class Results:
     """Counts per check and owner, of the newest run and of one about a week or a month before; ``before`` None: there
-    is none."""
+    is none. ``records`` and ``earlier`` are those behind the two."""
 
     now: ByOwner
     before: ByOwner | None
     run_id: int | None
     records: Records = _no_records
+    earlier: Records = _no_records
     lately: Lately = field(default_factory=Lately)
 
     def own(self, opened: OpenProject, owner: str, command: str) -> tuple[QualityCount, ...]:
@@ -96,7 +101,8 @@ class Results:
             self,
             now=less(self.now, lately.now),
             before=None if self.before is None else less(self.before, lately.then),
-            records=lambda check: [one for one in self.records(check) if not lately.is_not_yet_own(one)],
+            records=lambda check: lately.without(self.records(check)),
+            earlier=lambda check: lately.without(self.earlier(check)),
             lately=replace(lately, came=replace(lately.came, counts={})),
         )
         return tuple(
@@ -118,15 +124,31 @@ class Results:
         """Every check beyond its limits for records of these owners, now or a period before; in the suites' order.
 
         A check without limits is there when a record fails it. ``command`` lists the failing records of a check, whose
-        name it has in braces: ``crm-monitor failing {check}``.
+        name it has in braces: ``crm-monitor failing {check}``. Of duplicates the older ones count towards the limits,
+        and then are left out: it is for the owners of the newer ones to merge them.
         """
         keys = frozenset(owners)
         # what is usual is known of all records together, and says nothing of those of a few
         checks = [check for check in opened.project.checks if check.id in self.now and not history_alone(check)]
         counts = (self._count(opened, check, keys, command) for check in checks)
-        return tuple(
+        beyond = (
             one for one in counts if _beyond(one, one.count, one.rows) or _beyond(one, one.before, one.before_rows)
         )
+        mended = (self._without_older(one, keys) for one in beyond)
+        return tuple(one for one in mended if one.count or one.before)
+
+    def _without_older(self, count: QualityCount, keys: frozenset[str]) -> QualityCount:
+        """The same, of duplicates only what these owners are to merge, as far as the records of both runs are known."""
+        now, then = self.records(count.check), self.earlier(count.check)
+        if now is None or not any(one.older for one in (*now, *(then or ()))):
+            return count
+        older = [one for one in now if one.older and one.owner_key in keys]
+        before, amount = count.before, count.amount
+        if before is not None:
+            before = None if then is None else max(0, before - sum(one.older and one.owner_key in keys for one in then))
+        if amount is not None:
+            amount = max(Decimal(0), amount - sum((one.amount or Decimal(0) for one in older), Decimal(0)))
+        return replace(count, count=max(0, count.count - len(older)), before=before, amount=amount)
 
     def _before(self, check: str) -> Mapping[str | None, OwnerCount] | None:
         """What to compare with; nothing where somebody was forgotten since: the sums are of other people then."""
@@ -140,7 +162,7 @@ class Results:
         count, rows, amount = _sum(now, keys)
         before, before_rows, _ = _sum(earlier, keys) if earlier is not None else (None,) * 3
         source = opened.sources(None).get(check.entity)
-        records = self.records(check.id) if count and source else ()
+        records = [one for one in self.records(check.id) or () if not one.older] if count and source else ()
         return QualityCount(
             check=check.id,
             title=check.title or check.id,
@@ -184,12 +206,12 @@ def results(opened: OpenProject, state: State, until: datetime, period: Period |
     length = _A_WEEK if period is None else period.last + _A_DAY - period.first
     earlier = stored.run_at(seen - length + _A_DAY, since=seen - 2 * length)
 
-    @cache  # of all that is read here, once for all digests of a period
-    def records(check: str) -> Sequence[FailingRecord]:
-        return state.failing.at(check, newest) or ()
+    def of_run(run_id: int) -> Records:
+        return cache(lambda check: state.failing.at(check, run_id))  # read once for all digests of a period
 
     before = None if earlier is None else stored.of_run(earlier)
-    return Results(stored.of_run(newest), before, newest, records, _lately(state, newest, earlier))
+    then = _no_records if earlier is None else of_run(earlier)
+    return Results(stored.of_run(newest), before, newest, of_run(newest), then, _lately(state, newest, earlier))
 
 
 def _lately(state: State, newest: int, earlier: int | None) -> Lately:

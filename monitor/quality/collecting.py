@@ -9,7 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.crm.source import EntitySource
-from monitor.quality.failing import as_record, condition_of, finder, found, shared_query, told, without_accepted
+from monitor.quality.failing import (
+    as_record,
+    condition_of,
+    finder,
+    first_marked,
+    found,
+    shared_query,
+    told,
+    without_accepted,
+)
 from monitor.quality.faults import raise_if_gone
 from monitor.quality.outcome import FailingRecord, FailingRecords
 from monitor.quality.prepare import DuplicateCheck, OwnerCheck, Reader, RowCheck, ValueCheck
@@ -28,7 +37,7 @@ class Target:
 
     prepared: RowCheck | OwnerCheck | DuplicateCheck | ValueCheck
     owners: frozenset[str | None] = frozenset()
-    bad: set[Values] | None = None
+    bad: Mapping[Values, Values] | None = None
 
 
 def collect(
@@ -106,7 +115,9 @@ class _Collecting:
             owners=target.owners,
             bad=target.bad,
         )
-        return found(connection, search) if search else ()
+        if search is None:
+            return ()
+        return first_marked(self.source, found(connection, search)) if search.compared else found(connection, search)
 
     def _keep(self, check: str, record: FailingRecord, kept: list[FailingRecord]) -> None:
         if len(kept) <= self.options.cap and record.key not in self.options.accepted.get(check, frozenset()):

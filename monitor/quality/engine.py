@@ -14,7 +14,7 @@ from monitor.errors import UsageError
 from monitor.quality.ahead import Ahead
 from monitor.quality.check import Check
 from monitor.quality.counting import bad_rows, scan_items
-from monitor.quality.failing import as_record, finder, found, shared_query, told
+from monitor.quality.failing import as_record, finder, first_marked, found, shared_query, told
 from monitor.quality.handovers import INHERITED, handed_over, owner_history
 from monitor.quality.outcome import EntityFacts, EntityResult, FailingRecord, Outcome, Selection, Status
 from monitor.quality.prepare import (
@@ -34,7 +34,7 @@ from monitor.quality.rules.base import Values
 from monitor.quality.rules.lookup import LOOKED_UP
 from monitor.quality.run import EntityRun, failing_owners
 from monitor.quality.scan import Statement, in_pieces
-from monitor.quality.selection import Options, Progress, owner_condition, stored_key
+from monitor.quality.selection import Options, Progress, owner_condition, owner_keys, stored_key
 from monitor.quality.uniqueness import counting_query
 from monitor.quality.values import by_stream, judge_stream, stream, stream_query
 
@@ -168,15 +168,19 @@ def failing_records(
     where = owner_condition(source, selection, reader.directory)
     owners = failing_owners(reader, source, prepared) if isinstance(prepared, OwnerCheck) else frozenset()
     bad = _compared(reader, source, prepared) if isinstance(prepared, ValueCheck) and prepared.compares else None
-    search = finder(reader, source, prepared, where, names=told(source), owners=owners, bad=bad)
+    # What is alike is told apart by age over all owners, too.
+    search = finder(
+        reader, source, prepared, where if bad is None else None, names=told(source), owners=owners, bad=bad
+    )
     if search is None:
         raise UsageError(f"{check.id} is about {check.entity} as a whole: no single record fails it")
     accepted = options.accepted.get(check.id, frozenset())
     left = limit
+    mine = None if bad is None else owner_keys(selection, reader.directory)
     with reader.connect() as connection, closing(found(connection, search)) as records:
-        for record in records:
+        for record in records if bad is None else first_marked(source, records):
             made = as_record(source, record, options)
-            if made.key in accepted:
+            if made.key in accepted or (mine is not None and made.owner_key not in mine):
                 continue
             if left is not None and left <= 0:
                 return
@@ -184,8 +188,8 @@ def failing_records(
             yield replace(made, key=str(record["key"]))
 
 
-def _compared(reader: Reader, source: EntitySource, check: ValueCheck) -> set[Values]:
-    """The values that fail when all are compared with each other."""
+def _compared(reader: Reader, source: EntitySource, check: ValueCheck) -> Mapping[Values, Values]:
+    """The values that fail when all are compared with each other, each with what stands for those that are alike."""
     with reader.connect() as connection:
         records = stream(connection, stream_query(source, [check], None))
         bad = judge_stream(reader, source, [check], records, _MOST_COMPARED)[0].bad

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,10 +17,12 @@ from monitor.quality.prepare import DuplicateCheck, OwnerCheck, Prepared, Reader
 from monitor.quality.rows import Condition, Rows, both, names_in, owner_of
 from monitor.quality.rules.base import Values
 from monitor.quality.selection import Options, accepted_condition, stored_key
-from monitor.quality.uniqueness import repeated_keys
+from monitor.quality.uniqueness import OLDER, repeated_keys
 from monitor.quality.values import judge_of
 
 _PORTION = 1000
+_ALIKE = "alike"
+Row = Mapping[str, Any] | sa.RowMapping
 _MOST_NAMED = 5000  # values that a query names; PostgreSQL takes 65,535 parameters, older SQLite 32,766
 _ABOUT = ("key", "owner_key", "created_at", "created_by", "amount")
 
@@ -31,6 +34,7 @@ class Finder:
     query: sa.Select[Any]
     values: int = 0  # the last columns of a record are values to judge
     judge: Any = None
+    compared: Mapping[Values, Values] | None = None  # what stands for all that are like a value, where that is judged
 
 
 def told(source: EntitySource) -> list[str]:
@@ -85,7 +89,7 @@ def finder(
     *,
     names: Sequence[str],
     owners: frozenset[str | None] = frozenset(),
-    bad: set[Values] | None = None,
+    bad: Mapping[Values, Values] | None = None,
 ) -> Finder | None:
     """How to find the failing rows of one check; None where nobody can say which they are.
 
@@ -111,7 +115,7 @@ def _value_finder(
     check: ValueCheck,
     where: Condition | None,
     names: Sequence[str],
-    bad: set[Values] | None,
+    bad: Mapping[Values, Values] | None,
 ) -> Finder | None:
     condition = both(check.domain, where)
     rows = Rows(source, names_in([condition]) | set(names) | set(check.columns))
@@ -123,11 +127,12 @@ def _value_finder(
     if bad is None:
         # A value is a near-duplicate of others only: alone it cannot be judged again.
         return None if check.compares else Finder(query, len(values), judge_of(reader, source, check))
+    alike = bad if check.compares else None
     if len(bad) > _MOST_NAMED:
-        return Finder(query, len(values), bad.__contains__)
+        return Finder(query, len(values), bad.__contains__, alike)
     for index, column in enumerate(values):
         query = query.where(_one_of(column, {each[index] for each in bad}))
-    return Finder(query, len(values), bad.__contains__)
+    return Finder(query, len(values), bad.__contains__, alike)
 
 
 def _one_of(column: sa.ColumnElement[Any], wanted: set[Any]) -> Condition:
@@ -136,7 +141,7 @@ def _one_of(column: sa.ColumnElement[Any], wanted: set[Any]) -> Condition:
     return sa.or_(found, column.is_(None)) if None in wanted else found
 
 
-def found(connection: sa.Connection, search: Finder) -> Generator[sa.RowMapping, None, None]:
+def found(connection: sa.Connection, search: Finder) -> Generator[Row, None, None]:
     """The failing rows, a portion at a time. Close it when you stop before its end."""
     with connection.execute(search.query, execution_options={"yield_per": _PORTION}) as result:
         for record in result.mappings():
@@ -144,10 +149,33 @@ def found(connection: sa.Connection, search: Finder) -> Generator[sa.RowMapping,
                 values = tuple(record[f"v{index}"] for index in range(search.values))
                 if not search.judge(values):
                     continue
+                if search.compared is not None:
+                    yield _with(record, _ALIKE, search.compared[values])
+                    continue
             yield record
 
 
-def as_record(source: EntitySource, record: Mapping[str, Any] | sa.RowMapping, options: Options) -> FailingRecord:
+def first_marked(source: EntitySource, records: Iterable[Row]) -> list[Row]:
+    """Rows that were compared with each other; the first of those that are alike is marked as the older one."""
+    every = list(records)
+    first: dict[Values, Row] = {}
+    for record in every:
+        if "created_at" in record:
+            first[record[_ALIKE]] = min(first.get(record[_ALIKE], record), record, key=partial(_age, source))
+    return [_with(record, OLDER, first.get(record[_ALIKE]) is record) for record in every]
+
+
+def _with(record: Row, name: str, value: Any) -> Mapping[str, Any]:
+    return {**{column: record[column] for column in record}, name: value}
+
+
+def _age(source: EntitySource, record: Row) -> tuple[Any, ...]:
+    """To sort by, as ``monitor.quality.uniqueness`` has it in SQL."""
+    created_at = instant(record["created_at"], source)
+    return owner_of(record.get("owner_key")) is not None, created_at is not None, created_at or 0, str(record["key"])
+
+
+def as_record(source: EntitySource, record: Row, options: Options) -> FailingRecord:
     """What may be kept of a failing row."""
     creator = record.get("created_by")
     shown = {name: str(record[name]) for name in sorted(source.disclose) if record.get(name) is not None}
@@ -158,4 +186,5 @@ def as_record(source: EntitySource, record: Mapping[str, Any] | sa.RowMapping, o
         created_by=None if creator is None else str(creator),
         amount=decimal(record.get("amount")),
         disclosed=shown,
+        older=bool(record.get(OLDER)),
     )

@@ -40,7 +40,8 @@ class FailingRecord:
 
     ``key`` is the record's key, or its keyed hash where keys are personal. ``stage`` and the like come in
     ``disclosed``. ``batch`` is the creation minute (UTC) that tells an import apart. ``handed_at``: when the owner took
-    it over from another one, where that was lately and the CRM's history tells it.
+    it over from another one, where that was lately and the CRM's history tells it. ``older``: it is the first of some
+    duplicates, so that the owners of the newer ones are to merge them; its own owner has nothing to do.
     """
 
     key: str
@@ -50,6 +51,7 @@ class FailingRecord:
     amount: Decimal | None = None
     disclosed: Mapping[str, str] = field(default_factory=dict)
     handed_at: datetime | None = None
+    older: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from monitor.quality.rows import Condition, Rows, both, count_where, names_in, o
 from monitor.quality.scan import Figures
 from monitor.quality.selection import Options, accepted_condition
 
+OLDER = "older"
+"""The mark of a duplicate row that was there first: it is the newer ones that are to be merged into it."""
 _TIMES = "times"
 
 
@@ -75,10 +77,12 @@ def _values(check: DuplicateCheck, rows: Rows) -> list[sa.ColumnElement[Any]]:
     return [rows.native(name) for name in check.columns]
 
 
-def _marked(source: EntitySource, check: DuplicateCheck, extra: list[str]) -> sa.Subquery:
-    """The rows of the domain, each with how often its values occur (null where a value is missing)."""
+def _marked(source: EntitySource, check: DuplicateCheck, extra: list[str], *, aged: bool = False) -> sa.Subquery:
+    """The rows of the domain, each with how often its values occur (null where a value is missing); ``aged``, also with
+    whether it is the first that had them."""
     owner = ["owner_key"] if source.has("owner_key") else []
-    names = names_in([check.domain]) | set(check.columns) | set(extra) | set(owner)
+    age = ("created_at", "key") if aged else ()
+    names = names_in([check.domain]) | set(check.columns) | set(extra) | set(owner) | set(age)
     rows = Rows(source, names)
     values = _values(check, rows)
     there = sa.and_(*(rows.bind(sa.column(name).is_not(None)) for name in check.columns))
@@ -86,16 +90,26 @@ def _marked(source: EntitySource, check: DuplicateCheck, extra: list[str]) -> sa
     columns = [rows[name].label(name) for name in dict.fromkeys(extra)]
     owned = rows.native("owner_key") if owner else sa.cast(sa.null(), sa.Text())
     query = sa.select(owned.label("owner"), times.label(_TIMES), *columns).select_from(rows.table)
+    if aged:
+        # Databases differ in where nulls go: what has no date is from before dates were noted, and so the older one.
+        # Nobody would merge what has no owner, so that it never is the newer one.
+        known = [sa.case((rows["created_at"].is_(None), 0), else_=1)]
+        if owner:
+            known.insert(0, sa.case((sa.func.coalesce(sa.func.trim(rows["owner_key"]), "") == "", 0), else_=1))
+        place = sa.func.row_number().over(partition_by=values, order_by=[*known, *(rows[name] for name in age)])
+        query = query.add_columns(sa.case((place == 1, 1), else_=0).label(OLDER))
     if check.domain is not None:
         query = query.where(rows.bind(check.domain))
     return query.subquery("marked")
 
 
 def repeated_keys(source: EntitySource, check: DuplicateCheck, columns: list[str]) -> sa.Select[Any]:
-    """The duplicate rows themselves, with the canonical ``columns`` (whatever of them is mapped)."""
+    """The duplicate rows themselves, with the canonical ``columns`` (whatever of them is mapped); where the date of
+    creation is among them, also with ``older`` (1 or 0), which marks the first of those with the same values."""
     present = [name for name in columns if source.has(name)]
-    inner = _marked(source, check, present)
-    return sa.select(*(inner.c[name] for name in present)).where(inner.c[_TIMES] > 1)
+    inner = _marked(source, check, present, aged={"key", "created_at"} <= set(present))
+    told = [*present, OLDER] if OLDER in inner.c else present
+    return sa.select(*(inner.c[name] for name in told)).where(inner.c[_TIMES] > 1)
 
 
 def tallies(

@@ -37,15 +37,24 @@ class Sums:
 
 @dataclass(slots=True)
 class Judged:
-    """A check's counts per owner while the stream goes by, and its failing values until there are too many to keep."""
+    """A check's counts per owner while the stream goes by, and its failing values until there are too many to keep:
+    each with the one that stands for all that are like it, where values are compared, else with itself."""
 
     check: ValueCheck
     most: int
     sums: dict[str | None, Sums] = field(default_factory=dict)
-    bad: set[Values] | None = field(default_factory=set)
+    bad: dict[Values, Values] | None = field(default_factory=dict)
 
-    def count(self, owner: str | None, values: Values, rows: int, amount: Any, verdict: bool | None) -> None:
-        """Adds the rows of one owner with one tuple of values."""
+    def count(
+        self,
+        owner: str | None,
+        values: Values,
+        rows: int,
+        amount: Any,
+        verdict: bool | None,
+        alike: Values | None = None,
+    ) -> None:
+        """Adds the rows of one owner with one tuple of values; ``alike`` stands for all that are like it."""
         sums = self.sums.setdefault(owner, Sums())
         sums.rows += rows
         sums.valued += 0 if verdict is None else rows
@@ -53,7 +62,7 @@ class Judged:
             sums.bad += rows
             sums.amount = total([sums.amount, amount]) if sums.amount is not None else None
             if self.bad is not None:
-                self.bad.add(values)
+                self.bad[values] = values if alike is None else alike
                 self.bad = self.bad if len(self.bad) <= self.most else None
 
     def tallies(self, *, money: bool) -> list[Tally]:
@@ -136,11 +145,11 @@ def _judge_blocks(reader: Reader, source: EntitySource, judged: Sequence[Judged]
         distinct = list(dict.fromkeys(tuple(values) for _, _, _, *values in block))
         compared = distinct[0][0] is not None
         for each, rule in zip(judged, rules, strict=True):
-            bad = rule(distinct) if compared else set()
+            bad = rule(distinct) if compared else {}
             for owner, rows, amount, *values in block:
                 found = tuple(values)
                 verdict = found in bad if compared else None
-                each.count(owner_of(owner), found, int(rows), amount, verdict)
+                each.count(owner_of(owner), found, int(rows), amount, verdict, bad.get(found))
 
 
 def blocks(records: Iterable[Any]) -> Iterator[list[Any]]:

@@ -118,6 +118,7 @@ def _values(record: FailingRecord, numbers: Mapping[str, int]) -> dict[str, Any]
         "amount": record.amount,
         "disclosed": dict(record.disclosed),
         "handed_at": record.handed_at,
+        "older": record.older,
     }
 
 
@@ -157,6 +158,7 @@ def _record(row: sa.Row[Any]) -> FailingRecord:
         created_by=row.creator_key or None,
         amount=row.amount,
         disclosed=row.disclosed,
+        older=row.older,
     )
 
 

@@ -33,6 +33,7 @@ class KeptRecord:
     created_at: datetime | None
     now: bool
     then: bool
+    older: bool = False  # the first of some duplicates
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +150,17 @@ def _records(
             failing_records.c.created_at,
             sa.case((fails, 1), else_=0),
             sa.case((failed, 1), else_=0),
+            failing_records.c.older,
         )
         .outerjoin(owners, owners.c.id == failing_records.c.owner_id)
         .where(failing_records.c.check_id == now.check, sa.or_(fails, failed), *_theirs(now.check, people))
         .order_by(failing_records.c.id)
     )
     found: dict[str, KeptRecord] = {}
-    for key, owner, amount, created_at, is_now, was_then in connection.execute(rows):
+    for key, owner, amount, created_at, is_now, was_then, older in connection.execute(rows):
         earlier = found.get(key)  # it was mended in between, and failed again
         then_too = bool(was_then) or (earlier is not None and earlier.then)
-        found[key] = KeptRecord(key, owner, amount, created_at, bool(is_now), then_too)
+        found[key] = KeptRecord(key, owner, amount, created_at, bool(is_now), then_too, older)
     return tuple(one for one in found.values() if people is None or one.owner in people)
 
 

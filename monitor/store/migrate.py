@@ -11,7 +11,7 @@ from monitor.errors import StateUnavailable
 from monitor.store.database import Database, NoStateYet
 
 VERSION_TABLE = "crm_monitor_version"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 """Every revision this version knows, oldest first; kept here so that opening needs no Alembic."""
 _ONE_AT_A_TIME = threading.Lock()
 """Alembic keeps what it is doing in one place for the whole process."""

@@ -139,6 +139,8 @@ failing_records = sa.Table(
     _to("runs", "first_run_id", gone="NO ACTION"),
     _to("runs", "gone_run_id", null=True, gone="NO ACTION"),
     sa.Column("handed_at", UtcDateTime),  # when its owner took it over from another one, as far as that is known
+    # the first of some duplicates: the owners of the newer ones are to merge them
+    sa.Column("older", sa.Boolean, server_default=sa.false(), nullable=False),
     sa.Index(None, "check_id", "gone_run_id"),
 )
 

@@ -108,8 +108,11 @@ class SetRule(Rule, Protocol):
         """The columns to read, the first of which is the block that limits comparison (stream is sorted by it)."""
         ...
 
-    def bad_values(self, kwargs: Mapping[str, Any], context: RuleContext) -> Callable[[list[Values]], set[Values]]:
-        """A function of one block's distinct tuples (with the same first value): those that fail."""
+    def bad_values(
+        self, kwargs: Mapping[str, Any], context: RuleContext
+    ) -> Callable[[list[Values]], Mapping[Values, Values]]:
+        """A function of one block's distinct tuples (with the same first value): those that fail, each with the one
+        that stands for all that are alike."""
         ...
 
 

@@ -55,24 +55,37 @@ class NoNearDuplicates:
         """The block, the words, and the key: two records with the very same words are a pair as well."""
         return (str(kwargs["block"]), *map(str, kwargs["columns"]), "key")
 
-    def bad_values(self, kwargs: Mapping[str, Any], context: RuleContext) -> Callable[[list[Values]], set[Values]]:
+    def bad_values(
+        self, kwargs: Mapping[str, Any], context: RuleContext
+    ) -> Callable[[list[Values]], Mapping[Values, Values]]:
         threshold = float(kwargs.get("threshold", 92))
 
-        def bad(block: list[Values]) -> set[Values]:
+        def bad(block: list[Values]) -> Mapping[Values, Values]:
             shared = str(block[0][0] or "").strip().lower() if block else ""
             if not shared or shared in SHARED_MAIL_DOMAINS:
-                return set()
+                return {}
             named = [
                 (name, record) for record in block if (name := plain_name(" ".join(str(v or "") for v in record[1:-1])))
             ]
             named.sort(key=lambda one: one[0])
-            found: set[Values] = set()
+            alike: dict[Values, Values] = {}
             for one, other in _pairs(named):
                 if _alike(one[0], other[0], threshold):
-                    found |= {one[1], other[1]}
-            return found
+                    _join(alike, one[1], other[1])
+            return {record: _stands_for(alike, record) for record in alike}
 
         return bad
+
+
+def _join(alike: dict[Values, Values], one: Values, other: Values) -> None:
+    """What is like one of them is like the other, too."""
+    alike[_stands_for(alike, other)] = _stands_for(alike, one)
+
+
+def _stands_for(alike: dict[Values, Values], record: Values) -> Values:
+    while (next_one := alike.setdefault(record, record)) != record:
+        record = next_one
+    return record
 
 
 _Named = tuple[str, Values]
