@@ -17,6 +17,7 @@ from monitor.crm.compile import compile_map
 from monitor.crm.connection import Crm, open_crm
 from monitor.crm.people import read_directory
 from monitor.crm.source import Directory, EntitySource
+from monitor.errors import ConfigurationError
 from monitor.quality.moments import Moments
 from monitor.quality.outcome import Selection
 from monitor.settings.project import Project, load_project
@@ -174,7 +175,25 @@ class OpenProject:
             moments=Moments(now, self.project.zone, self.project.is_working_day),
             now=now,
             country=settings.country or "",
+            managed=self._managed,
         )
+
+    def _managed(self) -> frozenset[str]:
+        """Users without a manager in the CRM, who have one by ``config/people.yaml``.
+
+        Raises CheckError for a file with mistakes: it is no matter of any other check.
+        """
+        from monitor.adoption.people import organise
+        from monitor.quality.faults import CheckError
+        from monitor.settings.people import PEOPLE, load_people
+
+        try:
+            said = load_people(self.project.folder)
+        except ConfigurationError as error:
+            raise CheckError(f"{PEOPLE} has mistakes: crm-monitor config check lists them") from error
+        users = self.directory.people
+        members = organise(self.directory, said).members.values()
+        return frozenset(one.key for one in members if one.manager_key and not users[one.key].manager_key)
 
     def options(
         self,

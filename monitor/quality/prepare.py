@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +45,7 @@ class Reader:
     moments: Moments
     now: datetime
     country: str
+    managed: Callable[[], Collection[str]] = tuple  # see RuleContext
 
     @property
     def dialect(self) -> str:
@@ -62,6 +63,7 @@ class Reader:
             now=self.now,
             country=self.country,
             connect=self.connect,
+            managed=self.managed,
         )
 
 

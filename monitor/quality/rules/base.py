@@ -7,7 +7,7 @@ noted of the entity as a whole against earlier runs (freshness, volume, drift).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,8 @@ class NotMapped(LookupError):
 class RuleContext:
     """What a rule may look at while it gets ready. ``connect`` opens a read-only connection, a scan of the budget.
 
-    ``usual`` is what is usual by the check's own history, where it has one that is long enough.
+    ``usual`` is what is usual by the check's own history, where it has one that is long enough. ``managed`` finds the
+    keys of users whose manager the project names and the CRM does not; it raises CheckError where nobody can tell.
     """
 
     source: EntitySource
@@ -44,6 +45,7 @@ class RuleContext:
     country: str
     connect: Callable[[], AbstractContextManager[sa.Connection]]
     usual: Band | None = None
+    managed: Callable[[], Collection[str]] = tuple
 
 
 @runtime_checkable

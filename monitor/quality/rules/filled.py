@@ -11,6 +11,9 @@ from monitor.crm.vocabulary import Kind
 from monitor.quality.conditions import column
 from monitor.quality.rules.arguments import COLUMN, MOSTLY, object_schema
 from monitor.quality.rules.base import RuleContext
+from monitor.quality.rules.lookup import looked_up
+
+MANAGER = ("users", "manager_key")
 
 
 def is_blank(name: str, context: RuleContext) -> sa.ColumnElement[bool]:
@@ -22,7 +25,10 @@ def is_blank(name: str, context: RuleContext) -> sa.ColumnElement[bool]:
 
 
 class Filled:
-    """A value fails when it is NULL or, in a text, empty or only spaces."""
+    """A value fails when it is NULL or, in a text, empty or only spaces.
+
+    A user's manager is there, too, where the project itself names one: many a CRM cannot.
+    """
 
     type = "expect_column_values_to_be_filled"
     schema = object_schema(
@@ -33,7 +39,11 @@ class Filled:
         return frozenset({kwargs["column"]})
 
     def unexpected(self, kwargs: Mapping[str, Any], context: RuleContext) -> sa.ColumnElement[bool]:
-        return is_blank(kwargs["column"], context)
+        blank = is_blank(kwargs["column"], context)
+        if (context.source.entity, kwargs["column"]) != MANAGER or not context.source.has("key"):
+            return blank
+        managed = sorted(context.managed())
+        return sa.and_(blank, column("key", context.source).not_in(looked_up(managed))) if managed else blank
 
     def applies(self, kwargs: Mapping[str, Any], context: RuleContext) -> sa.ColumnElement[bool] | None:
         return None
