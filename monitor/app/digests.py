@@ -56,6 +56,11 @@ class Sent:
     not_before: datetime | None = None
 
 
+def nobody_reached(sent: Sequence[Sent]) -> bool:
+    """Whether there were digests to send, and none of them goes, or went, anywhere."""
+    return bool(sent) and not any(one.target or (one.already is not None and one.already.messages) for one in sent)
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """A digest as it is shown: from its stored snapshot where it was made before, else made now and not stored."""

@@ -46,6 +46,17 @@ class Reaching:
         """Those who cannot be sent anything."""
         return [member for member in members if not self.target(member)]
 
+    def why_nobody(self) -> str:
+        """Why nobody at all could be reached, and what to do next."""
+        slack = self._settings.slack
+        if self._settings.smtp is None and (slack is None or slack.token is None):
+            what = "set up smtp, or slack with a token, in config/monitor.yaml"
+        elif self.trouble:
+            what = f"Slack could not be asked who is who ({self.trouble}): crm-monitor doctor says more"
+        else:
+            what = "they have no Slack ID and no e-mail address: write one into config/people.yaml"
+        return f"nobody could be reached: {what}, then crm-monitor digest --send sends what is stored"
+
     def _slack(self, member: Member) -> str:
         settings = self._settings.slack
         if settings is None or settings.token is None:

@@ -63,7 +63,10 @@ def digest(
     as_of: AsOf = None,
     read: Read = True,
 ) -> int:
-    """Show, write or send the digests of a week. Without options: who gets one, and what was sent."""
+    """Show, write or send the digests of a week. Without options: who gets one, and what was sent.
+
+    Exit codes of --send: 0, or 4 when a message is undelivered or nobody at all can be reached.
+    """
     if context.invoked_subcommand is not None:
         return 0
     from monitor.app.keeping import keep_no_longer
@@ -243,6 +246,7 @@ def _known(code: str) -> Language:
 
 def _send(opened: OpenProject, digests: Digests, chosen: list[Recipient]) -> int:
     from monitor.app.deliver import deliver
+    from monitor.app.digests import nobody_reached
     from monitor.app.keeping import keep_no_longer
 
     console, zone = out(), opened.project.zone
@@ -250,8 +254,9 @@ def _send(opened: OpenProject, digests: Digests, chosen: list[Recipient]) -> int
     for one in made:
         console.print(f"{one.name}, {one.recipient.kind} {one.recipient.period.name}: {_fate(one, zone)}", markup=False)
     summary = deliver(opened, opened.state)
-    for error in summary.errors:
-        err().print(error, style="yellow", markup=False)
+    lost_all = nobody_reached(made)
+    for error in (*summary.errors, *([digests.reaching.why_nobody()] if lost_all else [])):
+        err().print(error, style="yellow", markup=False, soft_wrap=True)
     counts = [f"{words.count(summary.sent)} messages sent", f"{words.count(summary.waiting)} waiting"]
     if later := sum(_waits(one) for one in made):
         counts.append(f"{words.count(later)} {'digest waits' if later == 1 else 'digests wait'} for the day after")
@@ -259,7 +264,7 @@ def _send(opened: OpenProject, digests: Digests, chosen: list[Recipient]) -> int
         counts.append(f"{words.count(lost)} cannot be reached")
     console.print(f"{', '.join(counts)}.")
     keep_no_longer(opened, opened.state)
-    return 4 if summary.undelivered else 0
+    return 4 if summary.undelivered or lost_all else 0
 
 
 def _fate(sent: Sent, zone: ZoneInfo) -> str:

@@ -96,6 +96,28 @@ def test_a_recipient_who_cannot_be_reached_is_told_and_sent_it_once_there_is_a_w
     assert sending.mailed.count(_to(DESK_LEAD)) == 1
 
 
+def test_where_nobody_at_all_can_be_reached_that_is_no_success_and_says_what_to_do(sending: Firm) -> None:
+    sending.connect(slack=False, mail=False)
+    for _ in range(2):
+        result = sending.run("digest", "--send")
+        assert result.exit_code == 4
+        assert result.stderr == (
+            "nobody could be reached: set up smtp, or slack with a token, in config/monitor.yaml,"
+            " then crm-monitor digest --send sends what is stored\n"
+        )
+    sending.crm.write("config/schedule.yaml", "jobs: {digests: {do: digest, cron: 0 7 * * mon}}\n")
+    job = sending.run("run", "digests")
+    assert (job.exit_code, "nobody could be reached" in job.stderr) == (4, True)
+
+    sending.connect()  # Slack for two, and no address for anybody else
+    sending.crm.execute("UPDATE staff SET mail = NULL")
+    alone = sending.run("digest", "--send", "--own", DESK[0])
+    assert alone.exit_code == 4
+    assert "they have no Slack ID and no e-mail address: write one into config/people.yaml" in alone.stderr
+    some = sending.ok("digest", "--send")
+    assert f"{OWN_PAGES + len(MANAGERS) - 2 * 2} cannot be reached" in some.said
+
+
 @pytest.mark.parametrize("more", [(), ("--as-of", "2026-11-22")])
 def test_people_are_sent_their_own_pages_first_where_only_the_managers_is_asked_for(
     sending: Firm, more: tuple[str, ...]

@@ -88,7 +88,7 @@ def _adoption(doing: Doing) -> Done:
 def _digest(doing: Doing) -> Done:
     from monitor.adoption.week import IsoWeek
     from monitor.app.adoption import Wanted, week_of
-    from monitor.app.digests import Digests
+    from monitor.app.digests import Digests, nobody_reached
 
     opened = doing.opened
     _, today = week_of(opened, Wanted())
@@ -96,7 +96,8 @@ def _digest(doing: Doing) -> Done:
     digests = Digests(opened, IsoWeek.of(today) + -1)
     sent = digests.send(digests.everybody())
     fresh = [one for one in sent if one.already is None]
-    return Done(counts={"digests": len(fresh), "unreachable": sum(not one.target for one in fresh)})
+    counts = {"digests": len(fresh), "unreachable": sum(not one.target for one in fresh)}
+    return Done(4, digests.reaching.why_nobody(), counts=counts) if nobody_reached(sent) else Done(counts=counts)
 
 
 def _fixlist(doing: Doing) -> Done:
