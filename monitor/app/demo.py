@@ -25,7 +25,7 @@ from monitor.digest.html import to_html
 from monitor.digest.period import last_month
 from monitor.errors import UsageError
 from monitor.language import language
-from monitor.messages.outgoing import Action, Outgoing, Remote
+from monitor.messages.outgoing import SHOWN, Action, Outgoing, Remote
 from monitor.messages.tree import Message
 from monitor.messages.treejson import from_json
 
@@ -108,7 +108,7 @@ def run_demo(folder: Path, *, seed: int | None, clock: Callable[[], datetime], s
     hurried = Hurried(clock)
     with open_project(folder, {}, clock=hurried.now) as opened:
         opened.sleep = hurried.sleep
-        opened.routes = Routes.all_to(CHANNEL, shown)
+        opened.routes = Routes.all_to(f"{SHOWN}{CHANNEL}", shown)
         report = run_check(opened, CheckRequest(trigger="demo"), step)
     messages = tuple(message for action, message in shown.messages if action is Action.POST)
     with open_project(folder, {}, clock=clock) as opened:  # anew, as it is only now that the state is complete
@@ -133,7 +133,7 @@ def _run_at(folder: Path, story: DemoStory, moment: datetime, shown: Shown, step
     day, hurried = moment.astimezone(ZONE).date(), Hurried(lambda: story.now)
     with rewound(story.path, moment), open_project(folder, {}, clock=hurried.now) as opened:
         opened.sleep = hurried.sleep  # were there something to tell, a clock that stands would have it wait for ever
-        opened.routes = Routes.all_to(CHANNEL, shown)
+        opened.routes = Routes.all_to(f"{SHOWN}{CHANNEL}", shown)
         return run_check(opened, CheckRequest(as_of=day, trigger="demo"), step)
 
 

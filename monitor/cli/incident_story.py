@@ -63,13 +63,15 @@ def explain(
 
 
 def _lines(state: State, one: Incident, zone: ZoneInfo) -> Iterator[_Line]:
+    from monitor.messages.outgoing import in_words
+
     for event in state.incidents.events(one.id):
         yield _Line(event.at, 0, event.by, _event(event))
     for made in state.notices.of(one.id):
-        yield _Line(made.at, 1, made.target, _notice(made, zone))
+        yield _Line(made.at, 1, in_words(made.target), _notice(made, zone))
     for message in state.outbox.of_incident(one.id):
         if (said := _delivered(message)) is not None:
-            yield _Line(message.changed_at or message.created_at, 2, message.target, said)
+            yield _Line(message.changed_at or message.created_at, 2, in_words(message.target), said)
 
 
 def _event(event: IncidentEvent) -> str:
@@ -89,11 +91,11 @@ def _notice(made: StoredNotice, zone: ZoneInfo) -> str:
 
 def _delivered(message: Outgoing) -> str | None:
     """What became of a message, where that is worth a line: a thing that arrived, or one that did not."""
-    from monitor.messages.outgoing import DeliveryState
+    from monitor.messages.outgoing import SHOWN, DeliveryState
 
     what = f"{message.action.value} {message.id}"
     if message.state is DeliveryState.SENT:
-        return f"{what} arrived"
+        return f"{what} was shown; nothing was sent" if message.target.startswith(SHOWN) else f"{what} arrived"
     if message.state is DeliveryState.SUPERSEDED:
         return None
     return f"{what} is {message.state.value}{': ' + message.error if message.error else ''}"

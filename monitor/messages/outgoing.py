@@ -15,6 +15,8 @@ from typing import Any, Protocol
 
 HOOK = "hook:"
 """How the names of webhooks begin among targets."""
+SHOWN = "shown:"
+"""How the name of the demo's target begins: it stands in for a channel, shows what would be sent, and sends nothing."""
 ABOUT = "incident"
 """In a payload beside the message: how the incident stood, for a receiver that is a program."""
 
@@ -91,6 +93,8 @@ def in_words(target: str) -> str:
     """A target's name in the outbox, for a person: ``Slack C0123ABC``, ``e-mail ops``, ``mail to 7``."""
     if target == "webhook":
         return "Slack's incoming webhook"
+    if target.startswith(SHOWN):
+        return f"{target.removeprefix(SHOWN)} (shown only)"
     kind, separator, name = target.partition(":")
     known = {"slack": "Slack", "email": "e-mail", "mail": "mail to", "hook": "webhook"}
     return f"{known[kind]} {name}" if separator and kind in known else target

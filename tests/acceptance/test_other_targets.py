@@ -141,6 +141,7 @@ def test_doctor_looks_at_the_places_without_sending_them_anything(places: Places
         ("mail:7", "mail to 7"),
         ("hook:tickets", "webhook tickets"),
         ("webhook", "Slack's incoming webhook"),
+        ("shown:crm-quality", "crm-quality (shown only)"),
         ("crm-quality", "crm-quality"),
     ],
 )

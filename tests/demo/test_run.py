@@ -15,6 +15,7 @@ from monitor.app.project import open_project
 from monitor.demo.generate import generate
 from monitor.demo.rhythm import ZONE
 from monitor.messages.text import to_text
+from tests.acceptance.program import crm_monitor
 from tests.demo.conftest import NOW
 
 pytestmark = pytest.mark.journeys
@@ -54,6 +55,15 @@ def test_the_demo_finds_what_was_planted_and_writes_two_digests(tmp_path: Path) 
         records = digests.make(whose).snapshot.quality
     assert records
     assert all(one.before is not None for one in records), "compared with a run a week before"
+    _its_incidents_say_that_nothing_was_sent(folder)
+
+
+def _its_incidents_say_that_nothing_was_sent(folder: Path) -> None:
+    numbers = re.findall(r"^(\d+) ", crm_monitor("incidents", "list", project=folder).stdout, re.MULTILINE)
+    told = "".join(crm_monitor("incidents", "explain", number, project=folder).said for number in numbers)
+    assert len(numbers) > 3
+    assert "crm-quality (shown only) post 1 was shown; nothing was sent" in told
+    assert "arrived" not in told
 
 
 def test_a_run_of_an_earlier_day_that_has_something_to_tell_comes_to_an_end(tmp_path: Path) -> None:
