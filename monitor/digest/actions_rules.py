@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.adoption.figure import Figure, FigureId
+from monitor.adoption.known import WEEKS
 from monitor.adoption.note import NoteCode
 from monitor.adoption.week import IsoWeek
 from monitor.digest.period import Period
@@ -139,6 +140,8 @@ def _since(row: PersonRow) -> dict[str, str | int | float]:
 def _fading(row: PersonRow, _: IsoWeek) -> tuple[Reason, float]:
     active, usual = active_days(row), usual_days(row) or 0
     params: dict[str, str | int | float] = {"active_days": active, "usual_days": usual, **_since(row)}
+    if "usual_days_4w" not in row.because:  # a status of the project's own that goes by something else
+        params["usual_weeks"] = WEEKS
     return Reason(ReasonCode.FADING, params), 1 - active / usual if usual > active else 0.5
 
 

@@ -90,7 +90,7 @@ def _own_week(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
                 if row.status
                 else []
             ),
-            Field(language.text("Active days"), (plain(active), _usually(row.usual, language))),
+            Field(language.text("Active days"), (plain(active), _before(row.usual, language))),
             Field(language.text("Created"), (plain(_number(row.created, language)),)),
             Field(language.text("Complete"), (plain(_share(row.complete, language)),)),
         ]
@@ -100,15 +100,15 @@ def _own_week(snapshot: Snapshot, language: Language) -> Iterator[Detail]:
                     words.own_text(snapshot.titles, f"measure:{one.name}", language) or language.text(one.title),
                     LONGEST_NAME,
                 ),
-                (plain(_number(one.count, language)), _usually(one.usual, language)),
+                (plain(_number(one.count, language)), _before(one.usual, language)),
             )
             for one in row.counts[:MOST_COUNTS]
         ]
         yield language.text("Your week"), (Fields((*fields, *counts)),)
 
 
-def _usually(value: float | None, language: Language) -> Span:
-    text = "" if value is None else language.text("usually {value}", value=_number(value, language))
+def _before(value: float | None, language: Language) -> Span:
+    text = "" if value is None else language.text("4 weeks before: {value}", value=_number(value, language))
     return plain(f" ({text})" if text else "")
 
 

@@ -205,14 +205,14 @@ def status_definition(status: str, language: Language, own: Titles = _NONE) -> s
 
 
 def active_days_text(row: PersonRow, language: Language) -> str:
-    """``1 active day this week, usually 2.3``."""
+    """``1 active day this week, in the 4 weeks before 2.3 a week``."""
     now, usual = (
         not_available(language) if value is None else language.count(value, decimals=1)
         for value in (row.active_days, row.usual)
     )
     return language.plural(
-        "{now} active day this week, usually {usual}",
-        "{now} active days this week, usually {usual}",
+        "{now} active day this week, in the 4 weeks before {usual} a week",
+        "{now} active days this week, in the 4 weeks before {usual} a week",
         row.active_days or 0,
         now=now,
         usual=usual,
@@ -220,7 +220,7 @@ def active_days_text(row: PersonRow, language: Language) -> str:
 
 
 def team_days(now: float | None, usual: float | None, period: Period, language: Language) -> str:
-    """``3.8 active days per person and week, usually 4.1``; of a month, beside the month before."""
+    """``3.8 active days per person and week, in the 4 weeks before 4.1``; of a month, beside the month before."""
     now_text, usual_text_ = (
         not_available(language) if value is None else language.count(value, decimals=1) for value in (now, usual)
     )
@@ -228,7 +228,9 @@ def team_days(now: float | None, usual: float | None, period: Period, language: 
         return language.text(
             "{now} active days per person and week, in the month before {usual}", now=now_text, usual=usual_text_
         )
-    return language.text("{now} active days per person and week, usually {usual}", now=now_text, usual=usual_text_)
+    return language.text(
+        "{now} active days per person and week, in the 4 weeks before {usual}", now=now_text, usual=usual_text_
+    )
 
 
 def outcome_word(outcome: Outcome, language: Language) -> str:
@@ -259,10 +261,10 @@ def before_text(period: Period, value: str, language: Language) -> str:
 
 
 def usual_text(period: Period, value: str, language: Language) -> str:
-    """``usually 4.2``; on a monthly page, what it was in the month before."""
+    """``4 weeks before: 4.2``, the mean of them; on a monthly page, what it was in the month before."""
     if period.is_month:
         return language.text("month before: {value}", value=value)
-    return language.text("usually {value}", value=value)
+    return language.text("4 weeks before: {value}", value=value)
 
 
 def period_text(period: Period, language: Language) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from monitor.adoption.habits import USUAL_WEEKS
 from monitor.adoption.week import IsoWeek
 from monitor.digest.actions_rules import why_asked
 from monitor.digest.snapshot import Action, ActionKind, Kind, PersonRow, Reason, ReasonCode, Snapshot, Who
@@ -218,9 +219,10 @@ def _above_goal(reason: Reason, _: Snapshot, language: Language) -> str:
 
 def _fading(reason: Reason, snapshot: Snapshot, language: Language) -> str:
     text = language.text(
-        "active on {days} days in 4 weeks, usually on {usual}",
+        "active on {days} days in 4 weeks, usually on {usual} (by the {weeks} weeks before)",
         days=int(_param(reason, "active_days")),
         usual=language.count(_param(reason, "usual_days"), decimals=0),
+        weeks=int(reason.params.get("usual_weeks", USUAL_WEEKS)),
     )
     return _with_since(text, reason, snapshot, language)
 

@@ -121,7 +121,7 @@ def test_somebody_who_fades_is_to_be_asked_with_the_own_usual_beside_it() -> Non
     action = only(manager(people=(FADING,)))
     assert (action.kind, action.subject.kind, action.subject.name) == (ActionKind.PERSON, SubjectKind.PERSON, "Seven")
     assert action.reason.code is ReasonCode.FADING
-    assert action.reason.params == {"active_days": 3, "usual_days": 16.0, "since": "2026-W47"}
+    assert action.reason.params == {"active_days": 3, "usual_days": 16.0, "since": "2026-W47", "usual_weeks": 4}
 
 
 def test_somebody_dormant_is_told_with_the_weeks_since_the_last_activity() -> None:

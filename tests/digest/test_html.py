@@ -138,7 +138,18 @@ def test_a_manager_with_a_mandate_sees_whom_to_ask_and_since_when() -> None:
     page = Page(to_html(making.manager(), EN))
     asked = [one.text for one in page.all("li") if re.search(" (Fading|Dormant|Never used it) ", one.text)]
     assert len(asked) == 3
-    assert asked[0].startswith("Nora Karlsen Fading active on 4 days in 4 weeks, usually on 8; since week 45 · last")
+    told = "active on 4 days in 4 weeks, usually on 8 (by the 4 weeks before); since week 45 · last"
+    assert asked[0].startswith(f"Nora Karlsen Fading {told}")
+
+
+@pytest.mark.parametrize("told", [lambda digest: Page(to_html(digest, EN)).text, lambda digest: to_plain(digest, EN)])
+@pytest.mark.parametrize("make", [making.manager, making.own, making.sponsor])
+def test_whatever_is_set_beside_a_figure_says_of_which_weeks_it_is(
+    make: Callable[[], Snapshot], told: Callable[[Snapshot], str]
+) -> None:
+    text = " ".join(told(make()).split()).replace("deals are usually won", "")
+    assert "weeks before" in text or make is making.sponsor
+    assert re.findall(r"\busually (?!on \d+ \(by the \d+ weeks before\)).{0,30}", text) == []
 
 
 @pytest.mark.parametrize("told", [lambda digest: Page(to_html(digest, EN)).text, lambda digest: to_plain(digest, EN)])
@@ -149,7 +160,9 @@ def test_of_somebody_who_fades_it_tells_the_weeks_that_show_it_and_not_a_week_th
     fading = next(row for row in digest.person_rows if row.status == "fading")
     row = replace(fading, active_days=3, usual=1.3, line=(*fading.line[:-4], 1, 1, 1, 3), because={"usual_days_4w": 16})
     digest = replace(digest, person_rows=tuple(row if one is fading else one for one in digest.person_rows))
-    assert "active on 6 days in 4 weeks, usually on 16; since week 45" in " ".join(told(digest).split())
+    assert "active on 6 days in 4 weeks, usually on 16 (by the 12 weeks before); since week 45" in " ".join(
+        told(digest).split()
+    )
 
 
 @pytest.mark.parametrize(("kind", "said"), [(Kind.MANAGER, "the list together."), (Kind.OWN, "Go through the list.")])

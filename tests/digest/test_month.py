@@ -98,7 +98,7 @@ def test_a_team_that_halved_since_the_month_before_is_told_with_both_months() ->
     assert action.kind is ActionKind.TEAM_QUIETER
     said = reason_text(action.reason, making.sponsor(), language("en"))
     assert said == "1.5 active days per person and week, in the month before 4"
-    assert "usually 4" in reason_text(action.reason, making.manager(), language("en"))
+    assert "in the 4 weeks before 4" in reason_text(action.reason, making.manager(), language("en"))
 
 
 @pytest.mark.parametrize(("now", "told"), [(3.2, True), (3.3, False)])
