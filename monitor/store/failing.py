@@ -158,6 +158,7 @@ def _record(row: sa.Row[Any]) -> FailingRecord:
         created_by=row.creator_key or None,
         amount=row.amount,
         disclosed=row.disclosed,
+        handed_at=row.handed_at,
         older=row.older,
     )
 

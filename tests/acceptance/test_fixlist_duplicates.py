@@ -80,3 +80,10 @@ def test_what_was_merged_is_better_for_the_one_who_was_asked_alone(twice: Firm) 
     checked(twice, days=7)
     assert "Deals entered twice" in twice.ok("digest", "--own", LATER, "--preview").stdout.partition("BETTER")[2]
     assert "Deals entered twice" not in twice.ok("digest", "--own", FIRST, "--preview").stdout
+
+
+def test_older_ones_that_were_taken_over_lately_take_nothing_off_the_own_newer_ones(twice: Firm) -> None:
+    checked(twice)
+    twice.crm.execute(f"UPDATE deal SET staff_id = {LATER} WHERE staff_id = {FIRST} AND title LIKE 'The same%'")
+    checked(twice, days=7)
+    assert "Deals entered twice: 3 (" in twice.ok("digest", "--own", LATER, "--preview").stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -166,3 +167,9 @@ def test_a_run_that_counts_is_compared_with_the_last_that_counted(state: State) 
     assert state.results.previous(third, counted=True)[CHECK.id].run_id == first
     again = run(state, outcome(records("a", "b")), 3, counts=False)
     assert [one.base_run_id for one in state.results.of_run(again)] == [third]
+
+
+def test_a_kept_record_says_when_it_was_taken_over_and_whether_a_newer_one_is_the_same(state: State) -> None:
+    kept = [replace(one, handed_at=day(-3), older=True) for one in records("a").records]
+    number = run(state, outcome(FailingRecords(tuple(kept))), 0)
+    assert state.failing.at(CHECK.id, number) == tuple(kept)
