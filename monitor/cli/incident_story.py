@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from monitor.store.state import State
 
 
+_SENT_AS = {
+    "post": "message",
+    "update": "edit",
+    "reply": "reply",
+    "file": "image",
+    "delete": "taking away of image",
+}
+"""By what a message does on its platform: how a person calls it; the number is that of ``notify list``."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     at: datetime
@@ -93,7 +103,7 @@ def _delivered(message: Outgoing) -> str | None:
     """What became of a message, where that is worth a line: a thing that arrived, or one that did not."""
     from monitor.messages.outgoing import SHOWN, DeliveryState
 
-    what = f"{message.action.value} {message.id}"
+    what = f"{_SENT_AS[message.action.value]} {message.id}"
     if message.state is DeliveryState.SENT:
         return f"{what} was shown; nothing was sent" if message.target.startswith(SHOWN) else f"{what} arrived"
     if message.state is DeliveryState.SUPERSEDED:

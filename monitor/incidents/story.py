@@ -16,9 +16,9 @@ WHY = {
     Reason.OVERDUE: "the day by which it was to be mended is over",
     Reason.CHECK_GONE: "its check was taken out of the project",
     Reason.NO_LONGER_CHECKED: "its check is skipped from now on",
-    Reason.UNCHANGED: "nothing new since it was last told",
+    Reason.UNCHANGED: "no news since it was last told",
     Reason.ACKNOWLEDGED: "somebody acknowledged it, and it is no worse",
-    Reason.BUDGET: "the channel had its new messages: told in the collected one",
+    Reason.BUDGET: "the channel's budget is spent",
     Reason.QUIET_HOURS: "quiet hours",
     Reason.SNOOZED: "somebody snoozed it",
     Reason.SILENCED: "a silence is in force",
@@ -29,7 +29,7 @@ WHY = {
 
 
 _TOLD = {
-    Tell.POST: "a new message",
+    Tell.POST: "a message of its own",
     Tell.EDIT: "its message edited",
     Tell.EDIT_AND_REPLY: "its message edited, and a reply",
     Tell.ROLL_UP: "a line of the collected message",

@@ -67,8 +67,8 @@ def test_the_story_says_who_did_what_and_why_somebody_was_told_or_not(slack: Sla
     story = slack.run("incidents", "explain", 1).said
     for said in (
         "opened (fail, 25 of 100 records)",
-        "a new message: it is new",
-        "post 1 arrived",
+        "a message of its own: it is new",
+        "message 1 arrived",
         "snoozed: until ",
         "year-end import",
         "its message edited: somebody snoozed it",
@@ -76,7 +76,10 @@ def test_the_story_says_who_did_what_and_why_somebody_was_told_or_not(slack: Sla
     ):
         assert said in story
     assert (
-        story.index("opened (") < story.index("a new message") < story.index("snoozed: until") < story.index("worsened")
+        story.index("opened (")
+        < story.index("a message of its own")
+        < story.index("snoozed: until")
+        < story.index("worsened")
     )
 
 

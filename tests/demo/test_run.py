@@ -62,7 +62,7 @@ def _its_incidents_say_that_nothing_was_sent(folder: Path) -> None:
     numbers = re.findall(r"^(\d+) ", crm_monitor("incidents", "list", project=folder).stdout, re.MULTILINE)
     told = "".join(crm_monitor("incidents", "explain", number, project=folder).said for number in numbers)
     assert len(numbers) > 3
-    assert "crm-quality (shown only) post 1 was shown; nothing was sent" in told
+    assert "crm-quality (shown only) message 1 was shown; nothing was sent" in told
     assert "arrived" not in told
 
 
