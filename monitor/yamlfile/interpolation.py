@@ -17,6 +17,10 @@ _TOKEN = re.compile(r"\$\$|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>
 _SUFFIX = "_file"
 _MAX_SECRET = 100_000
 _LEAST_SECRET = 4  # characters: what is shorter is in every text, and no secret
+_BY_NAME = re.compile(r"(?:^|_)(?:PASSWORD|PASSWD|TOKEN|SECRET)$", re.IGNORECASE)
+_SECRET = frozenset({"password", "token", "app_token", "secret", "url", "webhook", "ping"})
+"""Where a secret may stand: what is there is never shown."""
+_ADDRESS = _SECRET | {"link_base"}
 
 
 def interpolate(
@@ -27,6 +31,7 @@ def interpolate(
     ``${VAR:-default}`` takes the default where VAR is unset or empty. A key ``NAME_file`` becomes ``NAME`` with
     the content of that file (relative to ``folder``, if not to the document's own), less the trailing newline.
     Works after parsing, on values only, so that nothing in a variable can change the structure.
+    A secret, or an address, which may hold one, is refused where it would be shown.
     Raises ConfigurationError naming every missing variable and file, or adds them to ``problems`` and fills in
     the rest; no value is shown.
     """
@@ -61,9 +66,10 @@ class _Interpolation:
 
     def fill(self, text: str, path: tuple[Any, ...]) -> str:
         place = self.document.place(*path)
-        return _TOKEN.sub(lambda match: self.token(match, place), text)
+        key = next((part for part in reversed(path) if isinstance(part, str)), "").removesuffix(_SUFFIX)
+        return _TOKEN.sub(lambda match: self.token(match, place, key), text)
 
-    def token(self, match: re.Match[str], place: Place) -> str:
+    def token(self, match: re.Match[str], place: Place, key: str) -> str:
         if match[0] == "$$":
             return "$"
         name, default = match["name"], match["default"]
@@ -71,6 +77,10 @@ class _Interpolation:
             self.problems.append(Problem(place, "`${` begins no variable", "write ${NAME}, or $$ for a dollar sign"))
             return match[0]
         if name in self.environ and (self.environ[name] or default is None):
+            if what := _misplaced(name, self.environ[name], key):
+                hint = "write it where it belongs; a variable of another name and kind may stand here"
+                self.problems.append(Problem(place, f"${{{name}}} is {what}, and would be shown here", hint))
+                return match[0]
             return self.taken(self.environ[name], f"${{{name}}}")
         if default is None:
             hint = f"set it in the environment or in .env, or write ${{{name}:-default}}"
@@ -112,3 +122,10 @@ class _Interpolation:
             cause = "it is too large, not UTF-8 text, or not a usable name"
         self.problems.append(Problem(place, f"the file named here cannot be read: {cause}"))
         return ""
+
+
+def _misplaced(name: str, value: str, key: str) -> str:
+    """What a variable is that must not stand at ``key``; empty: it may."""
+    if key not in _SECRET and _BY_NAME.search(name):
+        return "a secret by its name"
+    return "an address" if key not in _ADDRESS and "://" in value else ""

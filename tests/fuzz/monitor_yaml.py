@@ -17,7 +17,10 @@ def load(folder: Path) -> None:
     assert project.state_url.drivername
     assert project.zone.key
     project.is_working_day(date(2026, 11, 27))
-    assert "Pa55" not in repr(project).replace(repr(project.settings.name), "")  # a name is there to be shown
+    shown = repr(project)
+    for meant in (project.settings.name, project.settings.connection.link_base):  # they are there to be shown
+        shown = shown.replace(repr(meant), "")
+    assert "Pa55" not in shown
 
 
 SURFACE = file_surface(

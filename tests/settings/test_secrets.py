@@ -91,3 +91,22 @@ def test_an_env_file_line_that_is_wrong_is_not_repeated(tmp_path: Path) -> None:
         load_project(make_project(tmp_path, {".env": f'TOKEN="{SECRET}\n{SECRET}\n'}), GOOD)
     assert SECRET not in str(caught.value)
     assert [problem.place.line for problem in caught.value.problems] == [1, 2]
+
+
+@pytest.mark.parametrize("name", ["SMTP_PASSWORD", "slack_token", "SECRET"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "smtp: {{host: '${{{}}}', from: crm@example.com}}",
+        "smtp: {{host: 'smtp.${{{}}}', from: crm@example.com}}",
+        "people: {{service_accounts: [sync, '${{{}}}']}}",
+        "slack: {{token: xoxb-1, channel: '${{{}}}'}}",
+    ],
+)
+def test_a_secret_is_refused_where_it_would_be_shown(name: str, line: str, tmp_path: Path) -> None:
+    text = f"connection: {{url: '${{CRM_URL}}', crm: builtin/odoo-17@1}}\n{line.format(name)}\n"
+    with pytest.raises(ConfigurationError) as caught:
+        load_project(make_project(tmp_path, {"config/monitor.yaml": text}), {**GOOD, name: SECRET})
+    assert "config/monitor.yaml:2:" in str(caught.value)
+    assert f"${{{name}}} is a secret by its name, and would be shown here" in str(caught.value)
+    assert SECRET not in str(caught.value)

@@ -84,8 +84,8 @@ def test_any_value_arrives_unchanged(value: str) -> None:
 
 def test_what_came_from_a_variable_is_told_by_its_name_alone(tmp_path: Path) -> None:
     (tmp_path / "password").write_text("pa55word\n", encoding="utf-8")
-    document = parse("channel: ${TOKEN}\npassword_file: password\nkind: ${SHORT}\n", str(tmp_path / "x.yaml"))
-    filled = interpolate(document, {"TOKEN": "xoxb-'1", "SHORT": "in"}, tmp_path)
+    document = parse("channel: ${VALUE}\npassword_file: password\nkind: ${SHORT}\n", str(tmp_path / "x.yaml"))
+    filled = interpolate(document, {"VALUE": "xoxb-'1", "SHORT": "in"}, tmp_path)
     said = filled.problem(f"there is nothing in {filled.get('channel')!r} or xoxb-'1", "channel", hint="not pa55word")
-    assert said.message == 'there is nothing in "${TOKEN}" or ${TOKEN}'
+    assert said.message == 'there is nothing in "${VALUE}" or ${VALUE}'
     assert said.hint == "not the content of password_file"
