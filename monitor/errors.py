@@ -13,10 +13,14 @@ LONGEST_LINE = 1_000
 """Characters of one line of an error: what is longer repeats something that nobody reads to its end."""
 # What a terminal obeys rather than shows, what turns the direction of a text, and halves of characters.
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Of an address that somebody wrote in the wrong place: postgresql://user:password@host/name?password=word
+_PASSWORDS = re.compile(r"(?i)(://[^\s:/@]*:)\S*(?=@)|([?&](?:password|passwd|pwd|secret|token)=)[^\s&]*")
 
 
 def readable(text: str) -> str:
-    """``text`` as a person can read it, whatever a file or an argument that it repeats may hold; lines stay lines."""
+    """``text`` as a person may read it, whatever a file or an argument that it repeats may hold: without passwords in
+    addresses, and with escapes for what cannot be seen. Lines stay lines."""
+    text = _PASSWORDS.sub(lambda found: f"{found[1] or found[2]}***", text)
     seen = _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
     return "\n".join(line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…" for line in seen.split("\n"))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from monitor.errors import LONGEST_LINE, ConfigurationError, Problem, UsageError, readable
+import pytest
+
+from monitor.errors import LONGEST_LINE, ConfigurationError, MonitorError, Problem, UsageError, readable
 from monitor.place import Place
 
 
@@ -19,3 +21,17 @@ def test_a_line_without_end_is_cut_and_the_next_stays() -> None:
 def test_every_error_is_readable() -> None:
     assert str(UsageError("no \x07", hint="\x1b")) == "no \\x07\n  \\x1b"
     assert str(ConfigurationError([Problem(Place("a\rb"), "odd \x9b")])) == "a\\rb: odd \\x9b"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("extra argument (mysql://u:geheim@127.0.0.1:1/x)", "extra argument (mysql://u:***@127.0.0.1:1/x)"),
+        ("postgresql://u:ge@h:e/im@db/x?sslmode=on", "postgresql://u:***@db/x?sslmode=on"),
+        ("postgresql://u@db/x?password=geheim&a=b", "postgresql://u@db/x?password=***&a=b"),
+        ("write https://crm.example.com:8069/web", "write https://crm.example.com:8069/web"),
+    ],
+)
+def test_a_password_in_an_address_is_never_repeated(said: str, shown: str) -> None:
+    assert readable(said) == shown
+    assert str(MonitorError(said, hint=said)) == f"{shown}\n  {shown}"

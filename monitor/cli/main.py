@@ -14,7 +14,7 @@ import typer
 
 from monitor import __version__
 from monitor.cli.common import err
-from monitor.errors import MonitorError, UsageError, unexpected
+from monitor.errors import MonitorError, UsageError, readable, unexpected
 
 # The command line's own complaints: typer brings its own click, and does not name their common class.
 _Complaint: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -110,7 +110,9 @@ def _run(arguments: list[str] | None) -> int:
     except typer.Exit as leave:
         return leave.exit_code
     except _Complaint as error:
-        error.show()  # type: ignore[attr-defined]  # see above
+        # What it complains of it repeats, and somebody may have written a database's address there.
+        error.message = readable(error.message)  # type: ignore[attr-defined]  # see above
+        error.show()  # type: ignore[attr-defined]
         return 2
     except (KeyboardInterrupt, typer.Abort):
         err().print("interrupted", style="bold red")

@@ -15,7 +15,7 @@ MOST = 1000
 
 STOOD_FOR = "nothing ran at its time, and a later run stands for it"
 """Why a run is missed that nobody misses."""
-MOST_ATTEMPTS = 5
+MOST_DEATHS = 5
 """So many processes may die at one run, before it is taken for what kills them."""
 
 
@@ -54,8 +54,8 @@ def too_late(job: Job, due: datetime, now: datetime) -> str:
     return ""
 
 
-def too_often(attempts: int) -> str:
-    """Why a run that so many processes began is not tried again; empty: it is."""
-    if attempts < MOST_ATTEMPTS:
+def too_often(deaths: int) -> str:
+    """Why a run at which so many processes died is not tried again; empty: it is."""
+    if deaths < MOST_DEATHS:
         return ""
-    return f"{attempts} processes began it, and none came to its end: look at their logs and at their memory"
+    return f"{deaths} processes died at it: look at their logs and at their memory"

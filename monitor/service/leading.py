@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from monitor.errors import StateUnavailable, unexpected
+from monitor.store.database import Database, StateGone
 from monitor.store.lease import Lease, LeaseLost
 from monitor.store.state import State
 
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 PATIENCE = 30.0
 """Seconds beyond a term within which the state must have given an answer."""
 _SOON = 0.05
+_ENDING = 10.0  # seconds
 
 
 class Leadership:
@@ -30,6 +32,7 @@ class Leadership:
     ) -> None:
         self._connect, self._term, self._alive, self._changed = connect, term, alive, changed
         self._state: State | None = None
+        self._replaced: Database | None = None  # whose file was replaced, or removed
         self._lease: Lease | None = None
         self._pause = self._often = term.total_seconds() / 3
         self._until = 0.0  # by this machine's clock that never jumps
@@ -63,7 +66,14 @@ class Leadership:
     def stop(self) -> None:
         """Give the lease back, so that another can lead at once."""
         self._stop.set()
-        self._thread.join(self._term.total_seconds())
+        last = threading.Thread(target=self._give_back, name="give-back", daemon=True)
+        last.start()
+        last.join(_ENDING)  # a server, or a network, that stands still gives no answer
+        if last.is_alive():
+            log.warning("the lease could not be given back in time, and ends by itself")
+
+    def _give_back(self) -> None:
+        self._thread.join()
         lease, self._lease = self._lease, None
         if lease is not None and self._state is not None:
             try:
@@ -76,7 +86,11 @@ class Leadership:
     def _keep(self) -> None:
         while not self._stop.is_set():
             self._begun = time.monotonic()
-            self._step()
+            try:
+                self._step()
+            except Exception as error:  # noqa: BLE001 - without this thread the process would never lead again
+                log.error("%s", unexpected(error))
+                self.problem = unexpected(error)
             self._begun = None
             self._stop.wait(self._pause)
 
@@ -90,11 +104,9 @@ class Leadership:
             self._lose(error.message)
             return
         except StateUnavailable as error:
-            self._fail(error.message)
-            return
-        except Exception as error:  # noqa: BLE001 - without this thread the process would never lead again
-            log.error("%s", unexpected(error))
-            self._fail(unexpected(error))
+            self.problem = error.message
+            if self._lease is not None and self.lease is None:
+                self._lose(f"it could not be renewed in time: {error.message}")
             return
         self.problem = ""
         if lease is None:
@@ -105,17 +117,14 @@ class Leadership:
             log.info("this process leads now", extra={"lease_term": lease.term})
             self._changed()
 
-    def _fail(self, why: str) -> None:
-        self.problem = why
-        if self._lease is not None and self.lease is None:
-            self._lose(f"it could not be renewed in time: {why}")
-
     def _renewed(self) -> Lease | None:
         if not self._alive():
             return None
         if self._state is not None and self._state.database.replaced:
             self._begin_anew(self._state)
         if self._state is None:
+            if self._replaced is not None and self._replaced.missing:
+                raise StateGone(self._replaced.place)
             self._state = self._connect()
         if self._lease is None:
             return self._state.leases.take(self._state.database.holder, self._term)
@@ -123,7 +132,7 @@ class Leadership:
 
     def _begin_anew(self, state: State) -> None:
         """Whatever is written to a file that was put aside is lost: the one in its place is led, or none."""
-        self._state = None
+        self._state, self._replaced = None, state.database
         state.close()
         if self._lease is not None:
             self._lose("the file of the state database was replaced or removed")

@@ -14,7 +14,14 @@ from pathlib import Path
 from types import FrameType
 
 import sqlalchemy.orm  # noqa: F401 - whole, before two threads are at work: see monitor.quality.adapter.preload
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    EVENT_SCHEDULER_STARTED,
+    JobEvent,
+    SchedulerEvent,
+)
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -89,6 +96,7 @@ class Service:
         self._catch_signals()
         self._health.start()
         self._leadership.start()
+        self._scheduler.add_listener(self._end_at_once, EVENT_SCHEDULER_STARTED)
         self._scheduler.add_listener(self._heard, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
         self._scheduler.add_job(
             self._beat_and_look,
@@ -140,7 +148,8 @@ class Service:
             self._watchdog.alive()
         if self._reload_wanted.is_set():
             self._reload_wanted.clear()
-            self._reload()
+            with self._at_work("reading the configuration"):
+                self._reload()
         self._slack.keep(self._opening.lease)
         self._look()
 
@@ -209,6 +218,11 @@ class Service:
         self._steward.closing.set()
         if self._scheduler.running:
             # Not within the handler: the scheduler's lock may be held by the very thread that was interrupted.
+            threading.Thread(target=self._scheduler.shutdown, kwargs={"wait": False}, daemon=True).start()
+
+    def _end_at_once(self, _event: SchedulerEvent) -> None:
+        """A signal may have come before there was anything to end."""
+        if self._steward.closing.is_set():
             threading.Thread(target=self._scheduler.shutdown, kwargs={"wait": False}, daemon=True).start()
 
     def _want_reload(self, _number: int, _frame: FrameType | None) -> None:

@@ -19,6 +19,7 @@ from monitor.app.scheduled import Scheduled
 from monitor.errors import StateUnavailable, unexpected
 from monitor.garbage import collected_after
 from monitor.schedule.job import Job, Overlap, Schedule
+from monitor.service.clocks import Clocks
 from monitor.service.not_done import NotDone
 from monitor.service.opening import Opening
 from monitor.store.ahead import settle_ahead
@@ -32,8 +33,6 @@ HandOut = Callable[[str, Callable[[], None]], None]
 
 
 _PATIENCE = timedelta(minutes=10)
-_BACK = timedelta(minutes=1)
-"""A clock that goes back by more was put right."""
 _FORGOTTEN = "a clock was ahead, and they are done again when their time comes"
 _IN_DOUBT = "this clock is behind, or one was ahead when they were done, and then they are not done again"
 
@@ -57,7 +56,8 @@ class Steward:
         self._ended, self._room = ended, room
         self._busy: dict[str, _InHand] = {}  # by job
         self._tidied: Schedule | None = None  # the schedule whose forgotten jobs were looked for
-        self._latest: datetime | None = None  # the time of the last look
+        self._clocks = Clocks()
+        self._unsettled = False  # a run goes on that is recorded for a time still to come
         self.closing = threading.Event()
         """Set when nothing new is to be begun."""
         self._lock = threading.Lock()
@@ -97,42 +97,44 @@ class Steward:
 
     def _look(self, opened: OpenProject, state: State) -> None:
         schedule, now = self._scheduled().schedule, opened.clock()
-        back = self._latest is not None and now < self._latest - _BACK
-        if schedule is not self._tidied or back:
-            self._tidy(opened, state, schedule, stepped_back=back)
+        put_right = self._clocks.put_right(now) or self._unsettled
+        if schedule is not self._tidied or put_right:
+            self._tidy(opened, state, schedule, put_right=put_right)
             self._tidied = schedule
-        self._latest = now
         found = due_now(state, schedule, now)
         if found.settled:
             state.ledger.settle(found.settled)
         not_done = NotDone(opened, state, self._opening.tally)
         for left in found.gone:
-            not_done.forgotten(left)
+            with _by_itself(left.job):
+                not_done.forgotten(left)
         missed = [due for due in found.dues if due.missed and due.left is None]
         for job, dues in groupby(missed, key=lambda due: due.job):
-            not_done.missed(job, {due.due: due.missed for due in dues})
+            with _by_itself(job.id):
+                not_done.missed(job, {due.due: due.missed for due in dues})
         for due in found.dues:
             if not due.missed or due.left is not None:
-                with _by_itself(due):
+                with _by_itself(due.job.id):
                     self._decide(not_done, due)
 
-    def _tidy(self, opened: OpenProject, state: State, schedule: Schedule, *, stepped_back: bool) -> None:
+    def _tidy(self, opened: OpenProject, state: State, schedule: Schedule, *, put_right: bool) -> None:
         """Once per schedule that is read: a look every few seconds need not ask for it."""
         jobs, trouble = {job.id for job in schedule.jobs}, Trouble(opened, state, opened.clock())
         if trouble.stands(jobs):
             with state.database.write() as connection:
                 trouble.forget_all_but(connection, jobs)
-        ahead = settle_ahead(state.database, opened.clock, stepped_back=stepped_back)
-        if ahead.number:
+        ahead = settle_ahead(state.database, opened.clock, put_right=put_right)
+        self._unsettled = bool(ahead.running)
+        if ahead.number > ahead.running or ahead.forgotten:
             level, what = (logging.WARNING, _FORGOTTEN) if ahead.forgotten else (logging.ERROR, _IN_DOUBT)
             log.log(level, "%d runs are recorded for times still to come: %s", ahead.number, what)
 
     def _decide(self, not_done: NotDone, due: Due) -> None:
-        if due.left is not None and (due.missed or due.failed):
-            not_done.given_up(due, due.left)
-        elif (in_hand := self.busy.get(due.job.id)) is not None:
+        if (in_hand := self.busy.get(due.job.id)) is not None:
             if due.due != in_hand and _skips(due):
                 not_done.missed(due.job, {due.due: "the run before it was still going on"})
+        elif due.left is not None and (due.missed or due.failed):
+            not_done.given_up(due, due.left)
         elif len(self.busy) < self._room and not self.closing.is_set():
             self._start(due)
 
@@ -190,14 +192,14 @@ class Steward:
 
 
 @contextmanager
-def _by_itself(due: Due) -> Iterator[None]:
+def _by_itself(job: str) -> Iterator[None]:
     """A mistake about one job keeps no other from its work."""
     try:
         yield
     except StateUnavailable:
         raise
     except Exception as error:  # noqa: BLE001 - said, and tried again at the next look; the error may hold values
-        log.error("%s", unexpected(error), extra={"job": due.job.id})
+        log.error("%s", unexpected(error), extra={"job": job})
 
 
 def _skips(due: Due) -> bool:

@@ -23,28 +23,28 @@ _NEARLY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """``number`` runs are, or were, recorded for times still to come."""
+    """``number`` runs are recorded for times still to come, or were until they were ``forgotten``; ``running`` of that
+    kind go on, and are to be looked at again when they have ended."""
 
     number: int
+    running: int = 0
     forgotten: bool = False
 
 
-def settle_ahead(database: Database, clock: Callable[[], datetime], *, stepped_back: bool) -> Ahead:
-    """Forgets them where the database's server tells the same time as ``clock``, or where this process saw its clock
-    put back (``stepped_back``), which corrects it. What goes on now is left to its end.
+def settle_ahead(database: Database, clock: Callable[[], datetime], *, put_right: bool) -> Ahead:
+    """Forgets them where the database's server tells the same time as ``clock``; and where there is no server
+    (SQLite), if this process knows that its clock was wrong and was ``put_right``.
 
     Raises StateUnavailable.
     """
     with database.read() as connection:
         now = clock()
-        ahead = sa.select(sa.func.count()).select_from(job_runs).where(*_ahead(now))
-        number: int = connection.execute(ahead).scalar_one()
-        agreed = not database.sqlite and abs(moment(connection, clock) - now) < _NEARLY
-    if not number or not (agreed or stepped_back):
-        return Ahead(number)
+        states = sa.select(job_runs.c.state).where(job_runs.c.due_at > now + _NEARLY)
+        found = list(connection.execute(states).scalars())
+        right = put_right if database.sqlite else abs(moment(connection, clock) - now) < _NEARLY
+    running = found.count(RunState.RUNNING)
+    if not right or len(found) == running:
+        return Ahead(len(found), running if right else 0)
+    over = job_runs.c.due_at > now + _NEARLY, job_runs.c.state != RunState.RUNNING
     with database.write() as connection:
-        return Ahead(connection.execute(sa.delete(job_runs).where(*_ahead(now))).rowcount, forgotten=True)
-
-
-def _ahead(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return job_runs.c.due_at > now + _NEARLY, job_runs.c.state != RunState.RUNNING
+        return Ahead(connection.execute(sa.delete(job_runs).where(*over)).rowcount, running, forgotten=True)

@@ -49,6 +49,16 @@ class NoStateYet(StateUnavailable):
         super().__init__(f"the state database {place} holds no state yet", hint="run `crm-monitor check` first")
 
 
+class StateGone(StateUnavailable):
+    """What is written to a file that was removed, or put aside, is lost."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"the file of the state database {place} was removed, or replaced by another",
+            hint="put it back, or begin anew: a new start makes one where there is none",
+        )
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # transactions are begun below, by name
     connection.execute("PRAGMA foreign_keys = ON")
@@ -142,6 +152,11 @@ class Database:
         """Whether the SQLite file that was opened lies there no more: it was removed, or another has its place."""
         return self._file is not None and self._identity() != self._file
 
+    @property
+    def missing(self) -> bool:
+        """Whether it was removed, and nothing has its place."""
+        return self._file is not None and self._identity() is None
+
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A transaction that reads. Raises StateUnavailable."""
@@ -153,7 +168,10 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """A transaction that writes, committed at the end unless something was raised. Raises StateUnavailable."""
+        """A transaction that writes, committed at the end unless something was raised. Raises StateUnavailable, and
+        StateGone where the file it would write to is the state's no more."""
+        if self.replaced:
+            raise StateGone(self.place)
         with guarded(self.place), self.engine.connect() as connection:
             connection.execution_options(monitor_write=True)
             if not self.sqlite:  # what a guard sees must be as of now, not as of before the wait for the lock

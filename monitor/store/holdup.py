@@ -6,6 +6,7 @@ as in a COPY whose rows do not come, it waits for its client without end, and so
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from typing import Any
@@ -19,28 +20,29 @@ _HOLDER = """
 SELECT a.pid, a.backend_start, a.xact_start, a.query_start, a.state_change, {progress}
 FROM pg_locks l JOIN pg_stat_activity a USING (pid) {join}
 WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = :key AND l.objsubid = 1
-  AND a.datname = current_database() AND a.wait_event = 'ClientRead'
+  AND a.datname = current_database() AND a.wait_event_type = 'Client' {more}
 """
 _COPY_IS_TOLD = (14,)  # since then PostgreSQL says how far a COPY has come
+_NO_COPY = "AND a.query NOT ILIKE 'copy%'"
 
 
 class HoldUp:
     """Whom one host waits for, from one attempt to the next."""
 
-    def __init__(self, database: Database, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._database, self._monotonic = database, monotonic
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
         self._seen: tuple[Any, ...] | None = None
         self._since = 0.0
 
-    def end(self) -> bool:
+    def end(self, database: Database) -> bool:
         """Ends the connection of a writer whose client did nothing for STILL seconds, as this host saw itself, while
         the lease was over for as long; whether there was one. What it was writing is undone as a whole.
 
         Raises StateUnavailable.
         """
-        if self._database.sqlite:  # one host, on which nobody can tell the frozen from the busy
+        if database.sqlite:  # one host, on which nobody can tell the frozen from the busy
             return False
-        with self._database.read() as connection:
+        with database.read() as connection:
             found = self._holder(connection) if _nobody_leads(connection) else None
             if found is None or found != self._seen:
                 self._seen, self._since = found, self._monotonic()
@@ -55,11 +57,20 @@ class HoldUp:
         query = _HOLDER.format(
             progress="c.bytes_processed" if told else "NULL",
             join="LEFT JOIN pg_stat_progress_copy c USING (pid)" if told else "",
+            more="" if told else _NO_COPY,
         )
         row = connection.execute(sa.text(query), {"key": ONE_WRITER}).one_or_none()
         return None if row is None else tuple(row)
 
 
+@functools.cache
+def hold_up(place: str) -> HoldUp:
+    """Whom this process waits for at the database ``place``, however often that is opened."""
+    return HoldUp()
+
+
 def _nobody_leads(connection: sa.Connection) -> bool:
+    if not sa.inspect(connection).has_table(leases.name):
+        return False  # of an older version, that knew no leader
     over = leases.c.expires_at < sa.func.clock_timestamp() - sa.func.make_interval(0, 0, 0, 0, 0, 0, STILL)
     return connection.execute(sa.select(leases.c.name).where(over)).first() is not None

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from monitor.errors import StateUnavailable
 from monitor.store.database import Database
 from monitor.store.faults import StateLocked
-from monitor.store.holdup import HoldUp
+from monitor.store.holdup import hold_up
 from monitor.store.processes import has_died
 from monitor.store.tables_service import leases
 from monitor.store.upsert import insert_ignoring
@@ -47,14 +47,13 @@ class Leases:
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database, self._clock = database, clock
-        self._hold_up = HoldUp(database)
 
     def take(self, holder: str, term: timedelta = TERM) -> Lease | None:
         """The lease, where nobody holds it any more; None where somebody does. Raises StateUnavailable."""
         try:
             return self._taken(holder, term)
         except StateLocked:
-            if self._hold_up.end():
+            if hold_up(self._database.place).end(self._database):
                 return self._taken(holder, term)
             raise
 

@@ -46,7 +46,8 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobRun:
-    """One run of a job. ``exit_code`` is as the command's; ``attempt`` counts those who began it."""
+    """One run of a job. ``exit_code`` is as the command's; ``attempt`` counts those who began it, ``deaths`` those who
+    died at it, and not those who put it back."""
 
     id: int
     job: str
@@ -59,6 +60,7 @@ class JobRun:
     finished_at: datetime | None = None
     exit_code: int | None = None
     why: str = ""
+    deaths: int = 0
 
     @property
     def seconds(self) -> float | None:
@@ -89,6 +91,7 @@ def job_run(row: sa.Row[Any]) -> JobRun:
         row.finished_at,
         row.exit_code,
         row.why,
+        row.deaths,
     )
 
 
@@ -205,6 +208,7 @@ class Ledger:
                 .where(*same(run))
                 .values(
                     attempt=run.attempt + 1,
+                    deaths=run.deaths + bool(run.holder),
                     holder=self._database.holder,
                     alive_until=now + SIGN_OF_LIFE,
                     started_at=self._clock(),
@@ -231,7 +235,14 @@ class Ledger:
         with self._database.write() as connection:
             if run.id not in _dead(connection, moment(connection, self._clock)):
                 return False
-            values = {**ended, "finished_at": self._clock(), "alive_until": None, "why": why}
+            # One more: whoever was taken for dead and wakes up writes nothing.
+            values = {
+                **ended,
+                "attempt": run.attempt + 1,
+                "finished_at": self._clock(),
+                "alive_until": None,
+                "why": why,
+            }
             if connection.execute(sa.update(job_runs).where(*same(run)).values(values)).rowcount != 1:
                 return False
             also(connection)

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 
 from monitor.errors import StateUnavailable
 from monitor.store.database import Database, NoStateYet
+from monitor.store.faults import StateLocked
+from monitor.store.holdup import hold_up
 
 VERSION_TABLE = "crm_monitor_version"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 """Every revision this version knows, oldest first; kept here so that opening needs no Alembic."""
 _ONE_AT_A_TIME = threading.Lock()
 """Alembic keeps what it is doing in one place for the whole process."""
@@ -59,6 +61,15 @@ def upgrade(database: Database, *, migrate: bool = True) -> None:
             f"the state database {database.place} is of an older version (revision {revision})",
             hint="run `crm-monitor check` once: it brings the tables up to date",
         )
+    try:
+        _upgrade(database)
+    except StateLocked:
+        if not hold_up(database.place).end(database):
+            raise
+        _upgrade(database)
+
+
+def _upgrade(database: Database) -> None:
     with _ONE_AT_A_TIME, database.write() as connection:
         revision = _current(connection)  # another process may have been quicker
         _refuse_newer(database, revision)

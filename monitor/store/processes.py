@@ -21,9 +21,9 @@ def utc_now() -> datetime:
 
 
 def new_holder() -> str:
-    """A name for this process (host/process/boot.space.container.token), alive until ``release`` or its end."""
+    """A name for this process (host/process/token, which also says where), alive until ``release`` or its end."""
     where = here()
-    token = ".".join((where.boot, where.space, where.container, uuid.uuid4().hex[:8]))
+    token = ".".join((where.boot, where.space, where.container, where.machine, uuid.uuid4().hex[:8]))
     holder = f"{where.host}/{os.getpid()}/{token}"
     _LIVE.add(holder)
     return holder
@@ -78,5 +78,5 @@ def _parts(holder: str) -> tuple[str, int, str]:
 
 def _where(host: str, token: str) -> Whereabouts:
     """Versions before wrote the host alone: they are believed to be where this process is."""
-    boot, space, container, *_ = (*token.split("."), "", "", "") if "." in token else ("", "", "")
-    return Whereabouts(host, boot, space, container)
+    *said, _ = token.split(".")
+    return Whereabouts(host, *said) if len(said) == 4 else Whereabouts(host)

@@ -33,6 +33,7 @@ job_runs = sa.Table(
     text("state"),
     text("how"),  # on schedule, caught up, by hand
     sa.Column("attempt", sa.Integer, nullable=False, server_default="1"),  # an earlier holder is told by it
+    sa.Column("deaths", sa.Integer, nullable=False, server_default="0"),  # of its processes
     text("holder"),
     moment("alive_until", null=True),  # unless it says more, its holder is gone by then
     moment("started_at", null=True),

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from monitor.schedule.due import due_between
 from monitor.schedule.job import Job
-from monitor.schedule.missed import MOST_ATTEMPTS
+from monitor.schedule.missed import MOST_DEATHS
 from monitor.settings.configured import load_settings
 from monitor.settings.schedule import load_schedule
 from monitor.store.comparable import RunStatus
@@ -95,8 +95,8 @@ def test_every_due_run_is_done_once_or_missed_by_policy_and_nothing_is_told_twic
         assert sorted(row.due_at for row in mine) == due, f"{job.id}: a due time is lost, or was never due"
         assert all(row.why for row in mine if row.state == RunState.MISSED)
     done = [row for row in rows if row.job in ("every", "latest") and row.state == RunState.DONE]
-    given_up = [row for row in done if row.attempt >= MOST_ATTEMPTS and row.exit_code == COULD_NOT_RUN]
-    assert len(given_up) <= TIMES // MOST_ATTEMPTS
+    given_up = [row for row in done if row.deaths >= MOST_DEATHS and row.exit_code == COULD_NOT_RUN]
+    assert len(given_up) <= TIMES // MOST_DEATHS
     checks = [row for row in done if row not in given_up]
     assert {row.exit_code for row in checks} <= {0, 4}
     assert closed == len(checks), "a run was done and not recorded, or recorded and not done"

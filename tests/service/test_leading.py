@@ -107,13 +107,42 @@ def test_a_file_that_was_put_in_the_state_s_place_is_led_without_a_new_start(tmp
         until(lambda: host.leads, 10, "and knows it")
 
 
-def test_a_file_that_was_removed_is_made_anew(tmp_path: Path) -> None:
+def test_a_file_that_was_removed_is_waited_for_and_not_made_anew(tmp_path: Path) -> None:
+    """Whoever restores a backup removes the file first: one that is made in between would take its place."""
     with hosts(tmp_path, 1) as (host,):
+        with State.open(f"sqlite:///{tmp_path}/monitor.db", clock=utc_now) as state:
+            state.runs.start("test", utc_now())
+            backup = f"{tmp_path}/backup.db"
+            with state.database.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql(f"VACUUM INTO '{backup}'")
         for name in ("monitor.db", "monitor.db-wal", "monitor.db-shm"):
-            (tmp_path / name).unlink()
+            (tmp_path / name).unlink(missing_ok=True)
         until(lambda: host.leadership.losses == 1, 10, "it notices")
+        until(lambda: "was removed" in host.leadership.problem, 10, "it says so")
+        assert not (tmp_path / "monitor.db").exists()
+        Path(backup).rename(tmp_path / "monitor.db")
         until(lambda: host.leads, 10, "it leads")
-        assert leader_of(tmp_path / "monitor.db") is not None
+        assert host.leadership.problem == ""
+        with State.open(f"sqlite:///{tmp_path}/monitor.db", clock=utc_now) as state:
+            assert len(state.runs.list()) == 1, "what was restored is there"
+
+
+def test_a_mistake_of_what_is_told_of_a_change_does_not_end_the_attempts(tmp_path: Path) -> None:
+    wrong = True
+
+    def changed() -> None:
+        if wrong:
+            raise RuntimeError("a mistake")
+
+    leadership = Leadership(Host(tmp_path)._connect, TERM, lambda: True, changed)
+    leadership.start()
+    until(lambda: leadership.problem, 10, "a problem")
+    wrong = False
+    until(lambda: leadership.problem == "", 10, "it goes on")
+    assert leadership.thread_alive
+    assert leadership.lease is not None
+    leadership.stop()
 
 
 def leader_of(file: Path) -> Lease | None:

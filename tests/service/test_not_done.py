@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.app.jobs.due_now import due_now
 from monitor.app.jobs.trouble import Trouble
@@ -14,11 +15,12 @@ from monitor.app.project import OpenProject
 from monitor.app.scheduled import Scheduled, load_scheduled
 from monitor.incidents.model import Incident, IncidentKind
 from monitor.schedule.job import CatchUp, Job
-from monitor.schedule.missed import MOST_ATTEMPTS, STOOD_FOR
+from monitor.schedule.missed import MOST_DEATHS, STOOD_FOR
 from monitor.service.not_done import NotDone
 from monitor.service.tally import Tally
 from monitor.store.ledger import COULD_NOT_RUN, How, JobRun, RunState
 from monitor.store.observed_jobs import Ending
+from monitor.store.tables_service import job_runs
 from tests.acceptance.small_crm import SmallCrm
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -49,16 +51,22 @@ def incident(opened: OpenProject) -> Incident | None:
     return opened.state.incidents.current().get((IncidentKind.SYSTEM, "job:records"))
 
 
+def die(opened: OpenProject, run: JobRun) -> JobRun:
+    """Its process gives no sign of life any more."""
+    with opened.state.database.write() as connection:
+        connection.execute(sa.update(job_runs).values(alive_until=NOW - 20 * HOUR))
+    return run
+
+
 def left_behind(opened: OpenProject, hours: int, attempts: int = 1) -> None:
     """So many processes began the run that was due so long ago, and died."""
     ledger = opened.state.ledger
     run = ledger.claim("records", NOW - hours * HOUR, How.SCHEDULE, beside=True)
     for _ in range(attempts - 1):
         assert run is not None
-        ledger.put_back(run)
-        run = ledger.take_over(run)
+        run = ledger.take_over(die(opened, run))
     assert run is not None
-    ledger.put_back(run)
+    die(opened, run)
 
 
 def row(opened: OpenProject, hours: int) -> JobRun:
@@ -125,7 +133,7 @@ def test_what_was_begun_and_not_ended_is_not_done_when_it_is_too_late(
 
 
 def test_what_was_begun_and_not_ended_is_done_in_time(opened: OpenProject, scheduled: Scheduled) -> None:
-    left_behind(opened, 2, MOST_ATTEMPTS - 1)
+    left_behind(opened, 2, MOST_DEATHS - 1)
     give_up(opened, scheduled, Tally())
     [due] = due_now(opened.state, scheduled.schedule, NOW).dues
     assert (due.missed, due.failed) == ("", "")
@@ -134,14 +142,14 @@ def test_what_was_begun_and_not_ended_is_done_in_time(opened: OpenProject, sched
 
 
 def test_what_kills_every_process_is_tried_so_often_and_told(opened: OpenProject, scheduled: Scheduled) -> None:
-    left_behind(opened, 2, MOST_ATTEMPTS)
+    left_behind(opened, 2, MOST_DEATHS)
     tally = Tally()
     give_up(opened, scheduled, tally)
     assert (row(opened, 2).state, row(opened, 2).exit_code) == (RunState.DONE, COULD_NOT_RUN)
     assert tally.runs == {("records", Ending.FAILED): 1}
     found = incident(opened)
     assert found is not None
-    assert found.observed.startswith("5 processes began it, and none came to its end")
+    assert found.observed.startswith("5 processes died at it")
     assert opened.state.ledger.take_again(row(opened, 2)), "by hand it may be tried again"
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import pytest
 
+from monitor.schedule.job import Job
 from monitor.service.not_done import NotDone
 from monitor.service.steward import Steward
 from monitor.store.ledger import How, RunState
@@ -75,3 +76,33 @@ def test_what_a_clock_that_was_ahead_recorded_is_done_when_its_time_comes(
         found = state.ledger.get("beat", coming)
         assert found is not None
         assert found.state is RunState.DONE
+
+
+def test_a_mistake_about_one_job_s_missed_runs_keeps_no_other_from_its_work(
+    monitor: Answering, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    right = NotDone.missed
+
+    def wrong(self: NotDone, job: Job, whys: Mapping[datetime, str]) -> None:
+        if job.id == "records":
+            raise RuntimeError("a value that nobody should read")
+        right(self, job, whys)
+
+    monkeypatch.setattr(NotDone, "missed", wrong)
+    monitor.steward.look()
+    assert "RuntimeError" in caplog.text
+    with monitor.past.state() as state:
+        assert state.ledger.get("beat", monitor.past.due("beat")) is not None
+
+
+def test_a_run_at_work_is_not_given_up_however_late_the_clock_says_it_is(
+    monitor: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monitor.past.state() as state:
+        run = state.ledger.claim("records", monitor.past.now - 10 * DAY, How.SCHEDULE, beside=True)
+        assert run is not None
+    given_up: list[object] = []
+    monkeypatch.setattr(NotDone, "given_up", lambda *of: given_up.append(of))
+    monkeypatch.setattr(Steward, "busy", {"records": run.due_at})
+    monitor.steward.look()
+    assert given_up == []

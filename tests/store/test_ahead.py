@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from monitor.store import ledger
 from monitor.store.ahead import Ahead, settle_ahead
 from monitor.store.ledger import How
 from monitor.store.processes import utc_now
@@ -23,21 +24,29 @@ def tomorrow(state: State) -> datetime:
     return now + DAY
 
 
-def test_what_this_process_saw_put_right_is_forgotten_but_for_what_goes_on(state: State, tomorrow: datetime) -> None:
-    assert settle_ahead(state.database, utc_now, stepped_back=True) == Ahead(1, forgotten=True)
+def test_what_a_clock_recorded_that_was_put_right_is_forgotten_when_it_is_over(
+    state: State, tomorrow: datetime
+) -> None:
+    assert settle_ahead(state.database, utc_now, put_right=True) == Ahead(1, running=1, forgotten=True)
     assert state.ledger.recorded("records", tomorrow - 3 * DAY) == {tomorrow - 2 * DAY, tomorrow + DAY}
-    assert settle_ahead(state.database, utc_now, stepped_back=True) == Ahead(0)
+    assert settle_ahead(state.database, utc_now, put_right=True) == Ahead(1, running=1)
+    [run] = [one for one in [state.ledger.get("records", tomorrow + DAY)] if one is not None]
+    with state.database.write() as connection:
+        assert ledger.finish(connection, run, utc_now(), 0)
+    assert settle_ahead(state.database, utc_now, put_right=True) == Ahead(1, forgotten=True)
+    assert settle_ahead(state.database, utc_now, put_right=True) == Ahead(0)
 
 
 def test_whose_clock_is_wrong_a_server_says_and_a_file_does_not(state: State, tomorrow: datetime) -> None:
     server = not state.database.sqlite
-    assert settle_ahead(state.database, utc_now, stepped_back=False) == Ahead(1, forgotten=server)
+    found = settle_ahead(state.database, utc_now, put_right=False)
+    assert (found.forgotten, found.running) == (server, 1 if server else 0)
     assert (state.ledger.get("records", tomorrow) is None) is server
 
 
 def test_a_clock_that_is_behind_makes_nobody_do_again_what_was_done(state: State) -> None:
     now = utc_now()
     assert state.ledger.miss("records", {now - timedelta(hours=1): "nothing ran"})
-    behind = settle_ahead(state.database, lambda: utc_now() - DAY, stepped_back=False)
-    assert behind == Ahead(1)
+    for put_right in (False, *([] if state.database.sqlite else [True])):  # a server knows better
+        assert settle_ahead(state.database, lambda: utc_now() - DAY, put_right=put_right) == Ahead(1)
     assert state.ledger.get("records", now - timedelta(hours=1)) is not None

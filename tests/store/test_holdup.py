@@ -92,7 +92,23 @@ def kept(state: State) -> list[str]:
         return list(connection.exec_driver_sql("SELECT what FROM kept").scalars())
 
 
-@pytest.mark.parametrize("code", [_COPIES, _EXECUTES_MANY], ids=["in a COPY", "in a pipeline"])
+_READS = """
+import sys
+from monitor.store.database import Database
+database = Database(sys.argv[1])
+try:
+    with database.write() as connection:
+        driver = connection.connection.driver_connection
+        driver.pgconn.send_query(b"SELECT repeat('x', 1000) FROM generate_series(1, 200000)")
+        print("copying", flush=True)
+        sys.stdin.readline()
+        connection.exec_driver_sql("INSERT INTO kept VALUES ('of the frozen')")
+except Exception as error:
+    print(f"StateUnavailable: the state database {type(error).__name__}", flush=True)
+"""
+
+
+@pytest.mark.parametrize("code", [_COPIES, _EXECUTES_MANY, _READS], ids=["in a COPY", "in a pipeline", "as it reads"])
 def test_another_host_leads_although_the_leader_was_frozen_in_the_midst_of_a_command(code: str) -> None:
     with state_of_a_leader_that_is_over() as (url, state), frozen(url, code) as process:
         attempts = 0
@@ -114,9 +130,9 @@ def test_whose_lease_is_not_over_is_waited_for() -> None:
         state.leases.take("who leads", timedelta(hours=1))
         with frozen(url, _COPIES) as process:
             now = 0.0
-            hold_up = HoldUp(state.database, lambda: now)
+            hold_up = HoldUp(lambda: now)
             for _ in range(3):
-                assert not hold_up.end()
+                assert not hold_up.end(state.database)
                 now += 100
             assert awake(process) == ""
             assert len(kept(state)) == 20_000
@@ -125,13 +141,13 @@ def test_whose_lease_is_not_over_is_waited_for() -> None:
 def test_whose_command_goes_on_slowly_is_waited_for() -> None:
     with state_of_a_leader_that_is_over() as (url, state):
         now = 0.0
-        hold_up = HoldUp(state.database, lambda: now)
+        hold_up = HoldUp(lambda: now)
         slow = Database(url)
         with slow.write() as connection, connection.connection.cursor().copy("COPY kept (what) FROM STDIN") as copy:
             for _ in range(4):
                 for _ in range(20_000):
                     copy.write_row(["of the slow"])
-                assert not hold_up.end()
+                assert not hold_up.end(state.database)
                 now += 100
         slow.close()
         assert len(kept(state)) == 80_000

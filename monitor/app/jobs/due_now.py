@@ -70,7 +70,7 @@ def due_now(state: State, schedule: Schedule, now: datetime) -> Look:
 
 
 def _left(job: Job, run: JobRun, now: datetime) -> Due:
-    failed = too_often(run.attempt)
+    failed = too_often(run.deaths + bool(run.holder))
     missed = "" if failed else too_late(job, run.due_at, now)
     return Due(job, run.due_at, missed, run, failed, run.how)
 

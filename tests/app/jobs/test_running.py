@@ -133,3 +133,25 @@ def test_what_was_found_and_that_it_was_done_are_one_transaction(
         running(opened, scheduled).run(claimed(opened), threading.Event())
     assert (row(opened).state, row(opened).exit_code) == (RunState.DONE, 0)
     assert opened.state.ledger.left_behind() == []
+
+
+def test_a_run_that_was_given_up_meanwhile_writes_nothing_more(opened: OpenProject, scheduled: Scheduled) -> None:
+    claim = claimed(opened)
+    with opened.state.database.write() as connection:
+        connection.execute(sa.update(job_runs).values(alive_until=DUE - timedelta(days=1)))
+    assert opened.state.ledger.give_up(claim, "it was too late")
+    with pytest.raises(ClaimLost):
+        running(opened, scheduled).run(claim, threading.Event())
+    assert (row(opened).state, row(opened).why) == (RunState.MISSED, "it was too late")
+    assert opened.state.runs.list() == []
+
+
+def test_who_put_a_run_back_did_not_die_at_it(opened: OpenProject) -> None:
+    run = claimed(opened)
+    for _ in range(7):
+        opened.state.ledger.put_back(run)
+        [left] = opened.state.ledger.left_behind()
+        taken = opened.state.ledger.take_over(left)
+        assert taken is not None
+        run = taken
+    assert (run.attempt, run.deaths) == (8, 0)

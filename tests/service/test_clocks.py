@@ -1,0 +1,36 @@
+"""A clock that was ahead and is right again is told by one that nobody sets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from monitor.service.clocks import Clocks
+
+BEGUN = datetime(2026, 11, 29, 6, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def told(*wrong: timedelta) -> list[bool]:
+    """What is said each hour, with the clock so much ahead (or behind)."""
+    hours = 0.0
+    clocks, found = Clocks(lambda: hours * 3600), []
+    for number, by in enumerate(wrong):
+        hours = number
+        found.append(clocks.put_right(BEGUN + number * HOUR + by))
+    return found
+
+
+def test_a_clock_that_was_ahead_was_put_right_once() -> None:
+    assert told(0 * HOUR, 20 * HOUR, 20 * HOUR, 0 * HOUR, 0 * HOUR) == [False, False, False, True, False]
+
+
+def test_a_clock_that_was_behind_did_no_harm() -> None:
+    assert told(0 * HOUR, -20 * HOUR, 0 * HOUR) == [False, False, False]
+
+
+def test_a_clock_that_falls_back_by_years_is_not_right() -> None:
+    assert told(0 * HOUR, HOUR, timedelta(days=-7300)) == [False, False, False]
+
+
+def test_what_drifts_by_seconds_is_right() -> None:
+    assert told(*(timedelta(seconds=number) for number in range(50))) == [False] * 50
