@@ -59,6 +59,8 @@ class OpenProject:
         """Held by the one thread that sends, where several of a process could."""
         self.guards: Guards = ()
         """Asked before anything is written to the state; see ``Database``."""
+        self.makes_state = True
+        """Whether the state is made, or brought up to date, where that is still to be done."""
         self._sources: dict[datetime | None, Mapping[str, EntitySource]] = {}
         self._routes: Routes | None = None
         self._existing: State | None = None
@@ -75,10 +77,10 @@ class OpenProject:
 
     @cached_property
     def state(self) -> State:
-        """The state database, brought up to date, and rid of what may not be kept any more. Raises StateUnavailable."""
+        """The state database, up to date, and rid of what may not be kept any more. Raises StateUnavailable."""
         from monitor.app.keeping import keep_what_is_allowed
 
-        state = State.open(self.project.state_url, clock=self.clock, guards=self.guards)
+        state = State.open(self.project.state_url, migrate=self.makes_state, clock=self.clock, guards=self.guards)
         try:
             keep_what_is_allowed(state, self.project.folder, self.clock(), self.project.zone)
         except BaseException:

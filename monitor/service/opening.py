@@ -49,6 +49,7 @@ class Opening:
             raise LeaseLost
         opened = OpenProject(self._scheduled().project, self._clock, self._environ)
         opened.guards, opened.sending = (guard(lease),), self._sending
+        opened.makes_state = False  # whoever leads has one; where it is gone, it is about to be restored
         opened.delivery_failed = self.tally.delivery_failed
         try:
             yield opened

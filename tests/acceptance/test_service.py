@@ -100,6 +100,28 @@ def test_it_ends_in_time_although_the_look_for_what_is_due_waits_for_the_state(
     assert "Traceback" not in service.said
 
 
+def test_a_backup_that_is_restored_under_it_is_kept_and_gone_on_with(served: Served) -> None:
+    folder = served.folder / "state"
+    with state(served.folder) as opened:
+        for _ in range(50):
+            opened.runs.start("before the backup", datetime.now(UTC))
+        with opened.database.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql(f"VACUUM INTO '{folder}/backup.db'")
+    for name in ("monitor.db", "monitor.db-wal", "monitor.db-shm"):
+        (folder / name).unlink(missing_ok=True)
+    until(lambda: "does not lead any more" in served.said, 30, "it notices")
+    time.sleep(8)  # a look, and a few attempts to lead
+    assert not (folder / "monitor.db").exists(), "what is made in between takes the place of the backup"
+    (folder / "backup.db").rename(folder / "monitor.db")
+    until(lambda: served.said.count("this process leads now") == 2, 30, "it leads again")
+    number = len(done(served.folder, "beat"))
+    until(lambda: len(done(served.folder, "beat")) > number + 1, 30, "runs in what was restored")
+    with state(served.folder) as opened:
+        assert sum(run.trigger == "before the backup" for run in opened.runs.list(100)) == 50
+    assert served.end() == 0
+
+
 def test_it_ends_in_time_and_gives_the_lead_back(served: Served) -> None:
     begun = time.monotonic()
     assert served.end() == 0
