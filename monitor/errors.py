@@ -13,8 +13,8 @@ LONGEST_LINE = 1_000
 """Characters of one line of an error: what is longer repeats something that nobody reads to its end."""
 # What a terminal obeys rather than shows, what turns the direction of a text, and halves of characters.
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-# Of an address that somebody wrote in the wrong place: postgresql://user:password@host/name?password=word
-_PASSWORDS = re.compile(r"(?i)(://[^\s:/@]*:)\S*(?=@)|([?&](?:password|passwd|pwd|secret|token)=)[^\s&]*")
+# Of an address that somebody wrote in the wrong place; the examples of hints have the word itself.
+_PASSWORDS = re.compile(r"(?i)(://[^\s:/@]*:)(?!password@)\S*(?=@)|([?&](?:password|passwd|pwd|secret|token)=)[^\s&]*")
 
 
 def readable(text: str) -> str:

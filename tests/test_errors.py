@@ -29,6 +29,7 @@ def test_every_error_is_readable() -> None:
         ("extra argument (mysql://u:geheim@127.0.0.1:1/x)", "extra argument (mysql://u:***@127.0.0.1:1/x)"),
         ("postgresql://u:ge@h:e/im@db/x?sslmode=on", "postgresql://u:***@db/x?sslmode=on"),
         ("postgresql://u@db/x?password=geheim&a=b", "postgresql://u@db/x?password=***&a=b"),
+        ("write postgresql://user:password@host/database", "write postgresql://user:password@host/database"),
         ("write https://crm.example.com:8069/web", "write https://crm.example.com:8069/web"),
     ],
 )
