@@ -14,15 +14,23 @@ LONGEST_LINE = 1_000
 # What a terminal obeys rather than shows, what turns the direction of a text, and halves of characters.
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 # Of an address that somebody wrote in the wrong place; the examples of hints have the word itself.
-_PASSWORDS = re.compile(r"(?i)(://[^\s:/@]*:)(?!password@)\S*(?=@)|([?&](?:password|passwd|pwd|secret|token)=)[^\s&]*")
+_LOGIN = re.compile(r"://[^\s:/@]*:(?!password$)")
+_OF_A_QUERY = re.compile(r"([?&](?:password|passwd|pwd|secret|token)=)[^\s&]*", re.IGNORECASE)
 
 
 def readable(text: str) -> str:
     """``text`` as a person may read it, whatever a file or an argument that it repeats may hold: without passwords in
     addresses, and with escapes for what cannot be seen. Lines stay lines."""
-    text = _PASSWORDS.sub(lambda found: f"{found[1] or found[2]}***", text)
+    text = _OF_A_QUERY.sub(r"\1***", re.sub(r"\S+", lambda word: _without_login(word[0]), text))
     seen = _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
     return "\n".join(line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…" for line in seen.split("\n"))
+
+
+def _without_login(word: str) -> str:
+    """The first address in it has its password up to the last @."""
+    before, at, after = word.rpartition("@")
+    login = _LOGIN.search(before) if at else None
+    return word if login is None else f"{before[: login.end()]}***@{after}"
 
 
 def unexpected(error: BaseException) -> str:

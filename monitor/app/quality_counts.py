@@ -18,6 +18,8 @@ from monitor.quality.check import Check
 from monitor.quality.comparing import history_alone
 from monitor.quality.handovers import INHERITED
 from monitor.quality.outcome import FailingRecord, OwnerCount
+from monitor.quality.rules import REGISTRY
+from monitor.quality.rules.base import SetRule, UniqueRule
 from monitor.store.inherited import Inherited, inherited
 from monitor.store.owner_results import ByOwner, OwnerResults
 from monitor.store.state import State
@@ -134,7 +136,8 @@ class Results:
         beyond = (
             one for one in counts if _beyond(one, one.count, one.rows) or _beyond(one, one.before, one.before_rows)
         )
-        mended = (self._without_older(one, keys) for one in beyond)
+        merged = {check.id for check in checks if _may_be_duplicates(check)}
+        mended = (self._without_older(one, keys) if one.check in merged else one for one in beyond)
         return tuple(one for one in mended if one.count or one.before)
 
     def _without_older(self, count: QualityCount, keys: frozenset[str]) -> QualityCount:
@@ -142,10 +145,10 @@ class Results:
         now, then = self.records(count.check), self.earlier(count.check)
         if now is None or not any(one.older for one in (*now, *(then or ()))):
             return count
-        older = [one for one in now if one.older and one.owner_key in keys]
+        older = _older(now, keys)
         before, amount = count.before, count.amount
         if before is not None:
-            before = None if then is None else max(0, before - sum(one.older and one.owner_key in keys for one in then))
+            before = None if then is None else max(0, before - len(_older(then, keys)))
         if amount is not None:
             amount = max(Decimal(0), amount - sum((one.amount or Decimal(0) for one in older), Decimal(0)))
         return replace(count, count=max(0, count.count - len(older)), before=before, amount=amount)
@@ -186,6 +189,16 @@ class Results:
             records=record_links(records, source, keys, opened.project.zone) if records and source else (),
             came_over=self.lately.came_over(check.id, keys),
         )
+
+
+def _may_be_duplicates(check: Check) -> bool:
+    """Whether its failing records may be of one another; of a type that is not the project's own nobody knows."""
+    rule = REGISTRY.get(check.type)
+    return rule is None or isinstance(rule, UniqueRule | SetRule)
+
+
+def _older(records: Sequence[FailingRecord], keys: frozenset[str]) -> Sequence[FailingRecord]:
+    return [one for one in records if one.older and one.owner_key in keys]
 
 
 def _unnamed(counts: Mapping[str | None, OwnerCount]) -> set[str]:

@@ -47,9 +47,14 @@ def _missed(job: Job, due: datetime, now: datetime, newest: datetime) -> str:
     return ""
 
 
+def in_time(job: Job) -> timedelta:
+    """How late a run may be done."""
+    return max(job.catch_up_within, PUNCTUAL)
+
+
 def too_late(job: Job, due: datetime, now: datetime) -> str:
     """Why a run that was begun and not ended is not done any more; empty: it is, whatever the job catches up on."""
-    if now - job.fires(due) > max(job.catch_up_within, PUNCTUAL):
+    if now - job.fires(due) > in_time(job):
         return "it was begun and not ended, and nothing went on with it within the time to catch up"
     return ""
 

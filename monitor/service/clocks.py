@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-NEARLY = timedelta(minutes=1)
-"""Two clocks may drift apart by so much."""
+from monitor.store.ledger import NEARLY
 
 
 class Clocks:

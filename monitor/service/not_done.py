@@ -16,7 +16,6 @@ from monitor.service.tally import Tally
 from monitor.store.faults import StateConflict
 from monitor.store.ledger import JobRun
 from monitor.store.observed_jobs import Ending
-from monitor.store.state import State
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -27,8 +26,8 @@ log = logging.getLogger(__name__)
 class NotDone:
     """Writes of one look. Every call raises StateUnavailable."""
 
-    def __init__(self, opened: OpenProject, state: State, tally: Tally) -> None:
-        self._opened, self._state, self._tally = opened, state, tally
+    def __init__(self, opened: OpenProject, tally: Tally) -> None:
+        self._opened, self._state, self._tally = opened, opened.state, tally
 
     def missed(self, job: Job, whys: Mapping[datetime, str]) -> None:
         """The runs of a job due then are not done, each with why."""

@@ -217,13 +217,16 @@ class Service:
     def _end(self, _number: int, _frame: FrameType | None) -> None:
         self._steward.closing.set()
         if self._scheduler.running:
-            # Not within the handler: the scheduler's lock may be held by the very thread that was interrupted.
-            threading.Thread(target=self._scheduler.shutdown, kwargs={"wait": False}, daemon=True).start()
+            self._shut_down()
 
     def _end_at_once(self, _event: SchedulerEvent) -> None:
         """A signal may have come before there was anything to end."""
         if self._steward.closing.is_set():
-            threading.Thread(target=self._scheduler.shutdown, kwargs={"wait": False}, daemon=True).start()
+            self._shut_down()
+
+    def _shut_down(self) -> None:
+        # Not within a signal's handler: the scheduler's lock may be held by the very thread that was interrupted.
+        threading.Thread(target=self._scheduler.shutdown, kwargs={"wait": False}, daemon=True).start()
 
     def _want_reload(self, _number: int, _frame: FrameType | None) -> None:
         self._reload_wanted.set()

@@ -104,7 +104,7 @@ class Steward:
         found = due_now(state, schedule, now)
         if found.settled:
             state.ledger.settle(found.settled)
-        not_done = NotDone(opened, state, self._opening.tally)
+        not_done = NotDone(opened, self._opening.tally)
         for left in found.gone:
             with _by_itself(left.job):
                 not_done.forgotten(left)
@@ -165,7 +165,7 @@ class Steward:
         claim = ledger.claim(due.job.id, due.due, due.how)
         if claim is None and _skips(due):
             # Somebody runs it by hand, or another host did it: the latter is in the ledger, and nothing is missed.
-            not_done = NotDone(opened, opened.state, self._opening.tally)
+            not_done = NotDone(opened, self._opening.tally)
             not_done.missed(due.job, {due.due: "another run of it was going on"})
         return claim
 

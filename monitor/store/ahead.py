@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from monitor.store.database import Database
 from monitor.store.lease import moment
-from monitor.store.ledger import RunState
+from monitor.store.ledger import NEARLY, RunState
 from monitor.store.tables_service import job_runs
-
-_NEARLY = timedelta(minutes=1)
-"""Clocks may differ so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +36,12 @@ def settle_ahead(database: Database, clock: Callable[[], datetime], *, put_right
     """
     with database.read() as connection:
         now = clock()
-        states = sa.select(job_runs.c.state).where(job_runs.c.due_at > now + _NEARLY)
+        states = sa.select(job_runs.c.state).where(job_runs.c.due_at > now + NEARLY)
         found = list(connection.execute(states).scalars())
-        right = put_right if database.sqlite else abs(moment(connection, clock) - now) < _NEARLY
+        right = put_right if database.sqlite else abs(moment(connection, clock) - now) < NEARLY
     running = found.count(RunState.RUNNING)
     if not right or len(found) == running:
         return Ahead(len(found), running if right else 0)
-    over = job_runs.c.due_at > now + _NEARLY, job_runs.c.state != RunState.RUNNING
+    over = job_runs.c.due_at > now + NEARLY, job_runs.c.state != RunState.RUNNING
     with database.write() as connection:
         return Ahead(connection.execute(sa.delete(job_runs).where(*over)).rowcount, running, forgotten=True)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from monitor.store.database import ONE_WRITER, STILL, Database
+from monitor.store.faults import StateLocked
 from monitor.store.tables_service import leases
+
+Done = TypeVar("Done")
 
 _HOLDER = """
 SELECT a.pid, a.backend_start, a.xact_start, a.query_start, a.state_change, {progress}
@@ -63,8 +66,21 @@ class HoldUp:
         return None if row is None else tuple(row)
 
 
+def unhindered(database: Database, work: Callable[[], Done]) -> Done:
+    """What ``work``, which writes, comes to: tried once more where whoever held everybody up was ended.
+
+    Raises StateUnavailable.
+    """
+    try:
+        return work()
+    except StateLocked:
+        if not _hold_up(database.place).end(database):
+            raise
+    return work()
+
+
 @functools.cache
-def hold_up(place: str) -> HoldUp:
+def _hold_up(place: str) -> HoldUp:
     """Whom this process waits for at the database ``place``, however often that is opened."""
     return HoldUp()
 

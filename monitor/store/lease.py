@@ -14,8 +14,7 @@ import sqlalchemy as sa
 
 from monitor.errors import StateUnavailable
 from monitor.store.database import Database
-from monitor.store.faults import StateLocked
-from monitor.store.holdup import hold_up
+from monitor.store.holdup import unhindered
 from monitor.store.processes import has_died
 from monitor.store.tables_service import leases
 from monitor.store.upsert import insert_ignoring
@@ -50,12 +49,7 @@ class Leases:
 
     def take(self, holder: str, term: timedelta = TERM) -> Lease | None:
         """The lease, where nobody holds it any more; None where somebody does. Raises StateUnavailable."""
-        try:
-            return self._taken(holder, term)
-        except StateLocked:
-            if hold_up(self._database.place).end(self._database):
-                return self._taken(holder, term)
-            raise
+        return unhindered(self._database, lambda: self._taken(holder, term))
 
     def _taken(self, holder: str, term: timedelta) -> Lease | None:
         with self._database.write() as connection:

@@ -20,7 +20,8 @@ from monitor.store.upsert import insert_ignoring, upsert
 SIGN_OF_LIFE = timedelta(seconds=45)
 """Who does a run says so more often than this, or is taken for dead."""
 
-_A_MINUTE = timedelta(minutes=1)
+NEARLY = timedelta(minutes=1)
+"""Clocks that are right may differ by so much."""
 REMEMBERED = timedelta(days=400)
 """What was due before is neither looked for nor kept, even if nothing was recorded of it."""
 
@@ -134,7 +135,7 @@ class Ledger:
             name: said
             for name, said in times.items()
             # A clock that was ahead once would keep a job from its work until that day has come.
-            if name not in known or known[name].times != said or known[name].since > now + _A_MINUTE
+            if name not in known or known[name].times != said or known[name].since > now + NEARLY
         }
         if changed or known.keys() - times.keys():
             with self._database.write() as connection:

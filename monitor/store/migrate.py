@@ -9,8 +9,7 @@ import sqlalchemy as sa
 
 from monitor.errors import StateUnavailable
 from monitor.store.database import Database, NoStateYet
-from monitor.store.faults import StateLocked
-from monitor.store.holdup import hold_up
+from monitor.store.holdup import unhindered
 
 VERSION_TABLE = "crm_monitor_version"
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
@@ -61,12 +60,7 @@ def upgrade(database: Database, *, migrate: bool = True) -> None:
             f"the state database {database.place} is of an older version (revision {revision})",
             hint="run `crm-monitor check` once: it brings the tables up to date",
         )
-    try:
-        _upgrade(database)
-    except StateLocked:
-        if not hold_up(database.place).end(database):
-            raise
-        _upgrade(database)
+    unhindered(database, lambda: _upgrade(database))
 
 
 def _upgrade(database: Database) -> None:

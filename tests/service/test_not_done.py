@@ -77,7 +77,7 @@ def row(opened: OpenProject, hours: int) -> JobRun:
 
 def give_up(opened: OpenProject, scheduled: Scheduled, tally: Tally) -> None:
     found = due_now(opened.state, scheduled.schedule, NOW)
-    not_done = NotDone(opened, opened.state, tally)
+    not_done = NotDone(opened, tally)
     for left in found.gone:
         not_done.forgotten(left)
     for due in found.dues:
@@ -87,7 +87,7 @@ def give_up(opened: OpenProject, scheduled: Scheduled, tally: Tally) -> None:
 
 def test_many_missed_runs_are_one_incident_that_says_how_many(opened: OpenProject, job: Job) -> None:
     tally, whys = Tally(), {NOW - hours * HOUR: "nothing ran at its time" for hours in range(1, 31)}
-    NotDone(opened, opened.state, tally).missed(job, {**whys, NOW: STOOD_FOR})
+    NotDone(opened, tally).missed(job, {**whys, NOW: STOOD_FOR})
     assert len(opened.state.ledger.recorded("records", NOW - 40 * HOUR)) == 31
     assert tally.runs == {("records", Ending.MISSED): 31}
     found = incident(opened)
@@ -96,13 +96,13 @@ def test_many_missed_runs_are_one_incident_that_says_how_many(opened: OpenProjec
 
 
 def test_what_a_later_run_stands_for_is_recorded_and_not_told(opened: OpenProject, job: Job) -> None:
-    NotDone(opened, opened.state, Tally()).missed(job, {NOW: STOOD_FOR})
+    NotDone(opened, Tally()).missed(job, {NOW: STOOD_FOR})
     assert row(opened, 0).state is RunState.MISSED
     assert incident(opened) is None
 
 
 def test_what_a_job_that_catches_up_on_nothing_missed_is_recorded_and_not_told(opened: OpenProject, job: Job) -> None:
-    NotDone(opened, opened.state, Tally()).missed(replace(job, catch_up=CatchUp.NONE), {NOW: "nothing ran"})
+    NotDone(opened, Tally()).missed(replace(job, catch_up=CatchUp.NONE), {NOW: "nothing ran"})
     assert row(opened, 0).state is RunState.MISSED
     assert incident(opened) is None
 
@@ -115,7 +115,7 @@ def test_a_run_is_not_recorded_as_missed_without_its_incident(
 
     monkeypatch.setattr(Trouble, "of", die)
     with pytest.raises(KeyboardInterrupt):
-        NotDone(opened, opened.state, Tally()).missed(job, {NOW: "nothing ran"})
+        NotDone(opened, Tally()).missed(job, {NOW: "nothing ran"})
     assert opened.state.ledger.recorded("records", NOW - HOUR) == frozenset()
 
 
@@ -169,6 +169,6 @@ def test_what_another_took_over_meanwhile_is_not_given_up(opened: OpenProject, s
     [due] = [one for one in due_now(opened.state, scheduled.schedule, NOW).dues if one.left is not None]
     assert due.left is not None
     assert opened.state.ledger.take_over(due.left)
-    NotDone(opened, opened.state, Tally()).given_up(due, due.left)
+    NotDone(opened, Tally()).given_up(due, due.left)
     assert row(opened, 4).state is RunState.RUNNING
     assert incident(opened) is None

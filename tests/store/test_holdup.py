@@ -23,48 +23,53 @@ from tests.servers import database
 pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
 _OVER = timedelta(seconds=-60)
 
-_COPIES = """
-import sys
-from monitor.store.database import Database
-database = Database(sys.argv[1])
-try:
-    with database.write() as connection:
-        with connection.connection.cursor().copy("COPY kept (what) FROM STDIN") as copy:
-            for number in range(20_000):
-                copy.write_row(["of the frozen"])
-            print("copying", flush=True)
-            sys.stdin.readline()
-except Exception as error:
-    print(f"{type(error).__name__}: {error}", flush=True)
-"""
-_EXECUTES_MANY = """
+_WRITES = """
 import sys
 from monitor.store.database import Database
 database = Database(sys.argv[1])
 
-def rows():
-    yield ("of the frozen",)
-    print("copying", flush=True)
+def wait():
+    print("writing", flush=True)
     sys.stdin.readline()
-    yield ("of the frozen, too",)
 
 try:
     with database.write() as connection:
         driver = connection.connection.driver_connection
+{}
+except Exception as error:
+    print(f"{{type(error).__name__}}: {{error}}", flush=True)
+"""
+"""A process that waits within a write, in the midst of a command."""
+_COPIES = """
+        with driver.cursor().copy("COPY kept (what) FROM STDIN") as copy:
+            for number in range(20_000):
+                copy.write_row(["of the frozen"])
+            wait()
+"""
+_EXECUTES_MANY = """
+        def rows():
+            yield ("of the frozen",)
+            wait()
+            yield ("of the frozen, too",)
         with driver.pipeline():
             driver.cursor().executemany("INSERT INTO kept VALUES (%s)", rows())
-except Exception as error:
-    print(f"{type(error).__name__}: {error}", flush=True)
+"""
+_READS = """
+        driver.pgconn.send_query(b"SELECT repeat('x', 1000) FROM generate_series(1, 200000)")
+        wait()
+        while driver.pgconn.get_result():
+            pass
+        connection.exec_driver_sql("INSERT INTO kept VALUES ('of the frozen')")
 """
 
 
 @contextmanager
 def frozen(url: sa.URL, code: str) -> Iterator[subprocess.Popen[str]]:
     """A process that was frozen while it wrote a table; whatever it says later can be read from it."""
-    command = [sys.executable, "-c", code, url.render_as_string(hide_password=False)]
+    command = [sys.executable, "-c", _WRITES.format(code), url.render_as_string(hide_password=False)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "copying\n"
+        assert process.stdout.readline() == "writing\n"
         process.send_signal(signal.SIGSTOP)
         try:
             yield process
@@ -90,22 +95,6 @@ def state_of_a_leader_that_is_over() -> Iterator[tuple[sa.URL, State]]:
 def kept(state: State) -> list[str]:
     with state.database.read() as connection:
         return list(connection.exec_driver_sql("SELECT what FROM kept").scalars())
-
-
-_READS = """
-import sys
-from monitor.store.database import Database
-database = Database(sys.argv[1])
-try:
-    with database.write() as connection:
-        driver = connection.connection.driver_connection
-        driver.pgconn.send_query(b"SELECT repeat('x', 1000) FROM generate_series(1, 200000)")
-        print("copying", flush=True)
-        sys.stdin.readline()
-        connection.exec_driver_sql("INSERT INTO kept VALUES ('of the frozen')")
-except Exception as error:
-    print(f"StateUnavailable: the state database {type(error).__name__}", flush=True)
-"""
 
 
 @pytest.mark.parametrize("code", [_COPIES, _EXECUTES_MANY, _READS], ids=["in a COPY", "in a pipeline", "as it reads"])

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from monitor.schedule.due import newest_due
 from monitor.schedule.job import Job, Schedule
-from monitor.schedule.missed import MOST, PUNCTUAL, Verdict, judge, too_late, too_often
+from monitor.schedule.missed import MOST, PUNCTUAL, Verdict, in_time, judge, too_late, too_often
 from monitor.store.ledger import REMEMBERED, How, JobRun
 from monitor.store.state import State
 
@@ -55,7 +55,7 @@ def due_now(state: State, schedule: Schedule, now: datetime) -> Look:
         if (run := left.pop(job.id, None)) is not None:
             found.append(_left(job, run, now))
         floor = max(since[job.id], now - REMEMBERED)
-        late = now - max(job.catch_up_within, PUNCTUAL) - job.spread
+        late = now - in_time(job) - job.spread
         dues = newest_due(job, floor, now, since=late, before=MOST)
         if dues:
             recorded = ledger.recorded(job.id, floor)
