@@ -74,4 +74,4 @@ def test_a_state_that_gives_no_answer_makes_it_unwell(monitor: Answering, monkey
     assert monitor.leadership.stuck
     assert [monitor.get(path)[0] for path in ("/healthz", "/readyz")] == [503, 503]
     monkeypatch.setattr(monitor.leadership, "_begun", None)
-    until(lambda: monitor.get("/healthz")[0] == 200, 10)
+    until(lambda: monitor.get("/healthz")[0] == 200)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -12,9 +12,14 @@ from monitor.store.lease import Lease, LeaseLost, Leases, guard
 from monitor.store.ledger import How
 from monitor.store.processes import utc_now
 from monitor.store.state import State
+from monitor.store.tables_service import leases as table
+from tests.acceptance.serving import until
 from tests.store.world import CLOCK
 
+TERM = timedelta(minutes=5)
+"""Longer than any test stands still on a busy machine: what ends earlier is ended by ``over``."""
 SHORT = timedelta(seconds=0.3)
+_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -22,10 +27,16 @@ def leases(state: State) -> Leases:
     return Leases(state.database, utc_now)
 
 
-def taken(leases: Leases, holder: str, term: timedelta = timedelta(seconds=30)) -> Lease:
+def taken(leases: Leases, holder: str, term: timedelta = TERM) -> Lease:
     found = leases.take(holder, term)
     assert found is not None
     return found
+
+
+def over(state: State) -> None:
+    """The term of whoever leads has passed, as after a long time."""
+    with state.database.engine.begin() as connection:
+        connection.execute(sa.update(table).values(expires_at=_LONG_AGO))
 
 
 def test_only_one_holds_it(leases: Leases) -> None:
@@ -37,24 +48,41 @@ def test_only_one_holds_it(leases: Leases) -> None:
 
 
 def test_another_takes_it_when_its_term_is_over_and_not_before(leases: Leases) -> None:
+    begun = time.monotonic()
     first = taken(leases, "a", SHORT)
+    second = until(lambda: leases.take("b", TERM))
+    assert time.monotonic() - begun >= SHORT.total_seconds()
+    assert second.term == first.term + 1
+
+
+def test_a_lease_whose_term_is_over_is_nobody_s(state: State, leases: Leases) -> None:
+    first = taken(leases, "a")
     assert leases.take("b") is None
-    time.sleep(SHORT.total_seconds() + 0.05)
+    over(state)
     assert leases.current() is None
+    assert leases.seconds_left() == 0
     assert taken(leases, "b").term == first.term + 1
 
 
-def test_who_renews_keeps_it(leases: Leases) -> None:
+def test_who_renews_keeps_it_for_another_term(leases: Leases) -> None:
     lease = taken(leases, "a", SHORT)
-    for _ in range(4):
-        time.sleep(SHORT.total_seconds() / 2)
-        lease = leases.renew(lease, SHORT)
-        assert leases.take("b") is None
+    renewed = leases.renew(lease, TERM)
+    assert renewed.term == lease.term
+    assert renewed.expires_at >= lease.expires_at + TERM - SHORT
+    until(lambda: leases.seconds_left() < (TERM - SHORT).total_seconds(), about="the end of the term before")
+    assert leases.take("b") is None
 
 
-def test_who_lost_it_cannot_renew_it_nor_give_it_back(leases: Leases) -> None:
-    lost = taken(leases, "a", SHORT)
-    time.sleep(SHORT.total_seconds() + 0.05)
+def test_whose_term_is_over_and_not_another_s_may_still_renew_it(state: State, leases: Leases) -> None:
+    lease = taken(leases, "a")
+    over(state)
+    assert leases.renew(lease, TERM).term == lease.term
+    assert leases.take("b") is None
+
+
+def test_who_lost_it_cannot_renew_it_nor_give_it_back(state: State, leases: Leases) -> None:
+    lost = taken(leases, "a")
+    over(state)
     taken(leases, "b")
     with pytest.raises(LeaseLost):
         leases.renew(lost)
@@ -65,7 +93,7 @@ def test_who_lost_it_cannot_renew_it_nor_give_it_back(leases: Leases) -> None:
 
 
 def test_the_same_holder_s_later_term_is_another_lease(leases: Leases) -> None:
-    early = taken(leases, "a", SHORT)
+    early = taken(leases, "a")
     late = taken(leases, "a")
     assert late.term == early.term + 1
     with pytest.raises(LeaseLost):
@@ -79,10 +107,10 @@ def test_given_back_it_is_anybody_s_at_once(leases: Leases) -> None:
 
 
 def test_who_lost_it_writes_nothing_and_reads_on(state: State, state_url: sa.URL, leases: Leases) -> None:
-    lost = taken(leases, "a", SHORT)
+    lost = taken(leases, "a")
     with State.open(state_url, clock=lambda: CLOCK, guards=[guard(lost)]) as guarded:
         assert guarded.ledger.claim("job", CLOCK, How.SCHEDULE) is not None
-        time.sleep(SHORT.total_seconds() + 0.05)
+        over(state)
         taken(leases, "b")
         with pytest.raises(LeaseLost):
             guarded.ledger.claim("job", CLOCK + SHORT, How.SCHEDULE)
