@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import starmap
 from typing import Any
 
 Json = dict[str, Any]
@@ -64,10 +65,14 @@ hr { border: 0; border-top: 1px solid #dddddd; margin: 10px 0; }
 """
 
 
-def page(payloads: Sequence[Json], *, channel: str, topic: str, day: str, time: str, how: Sequence[str] = ()) -> str:
-    """The whole page; ``payloads`` as ``to_slack`` gives them, and ``how`` each stands: ``reply``, ``private``."""
+def page(
+    payloads: Sequence[Json], *, channel: str, topic: str, day: str, time: str | Sequence[str], how: Sequence[str] = ()
+) -> str:
+    """The whole page; ``payloads`` as ``to_slack`` gives them, and ``how`` each stands: ``reply``, ``private``.
+    ``time`` is one for all, or one for each."""
     places = [*how, *[""] * (len(payloads) - len(how))]
-    messages = "".join(_message(payload, time, place) for payload, place in zip(payloads, places, strict=True))
+    times = [time] * len(payloads) if isinstance(time, str) else time
+    messages = "".join(starmap(_message, zip(payloads, times, places, strict=True)))
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(channel)}</title><style>{_STYLE}</style>'
         f'<body><div class="channel"><b># {escape(channel)}</b><span>{escape(topic)}</span></div>'
@@ -75,7 +80,7 @@ def page(payloads: Sequence[Json], *, channel: str, topic: str, day: str, time: 
     )
 
 
-def _message(payload: Json, time: str, place: str = "") -> str:
+def _message(payload: Json, time: str, place: str) -> str:
     body = "".join(part for block in payload["blocks"] for part in _block(block))
     whisper = '<div class="whisper">Only visible to you</div>' if place == "private" else ""
     return (

@@ -33,7 +33,7 @@ def status_message(opened: OpenProject) -> Message:
     ]
     items += [(Span(f"and {len(found) - MOST} more"),)] if len(found) > MOST else []
     undelivered = len(state.outbox.undelivered())
-    foot = f"{undelivered} undelivered: crm-monitor notify list" if undelivered else "every message arrived"
+    foot = f"{undelivered} undelivered: crm-monitor notify list" if undelivered else "nothing is undelivered"
     blocks += [Bullets(tuple(items))] if items else []
     return Message(head, (*blocks, Footer((foot,))), Tone.SYSTEM)
 
