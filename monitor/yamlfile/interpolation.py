@@ -18,9 +18,9 @@ _SUFFIX = "_file"
 _MAX_SECRET = 100_000
 _LEAST_SECRET = 4  # characters: what is shorter is in every text, and no secret
 _BY_NAME = re.compile(r"(?:^|_)(?:PASSWORD|PASSWD|TOKEN|SECRET)$", re.IGNORECASE)
-_SECRET = frozenset({"password", "token", "app_token", "secret", "url", "webhook", "ping"})
+SECRET_KEYS = frozenset({"password", "token", "app_token", "secret", "url", "webhook", "ping"})
 """Where a secret may stand: what is there is never shown."""
-_ADDRESS = _SECRET | {"link_base"}
+_ADDRESS = SECRET_KEYS | {"link_base"}
 
 
 def interpolate(
@@ -126,6 +126,6 @@ class _Interpolation:
 
 def _misplaced(name: str, value: str, key: str) -> str:
     """What a variable is that must not stand at ``key``; empty: it may."""
-    if key not in _SECRET and _BY_NAME.search(name):
+    if key not in SECRET_KEYS and _BY_NAME.search(name):
         return "a secret by its name"
     return "an address" if key not in _ADDRESS and "://" in value else ""

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from monitor import content
 from monitor.settings.schema import Which, schema
 from monitor.yamlfile import parse, read
+from monitor.yamlfile.interpolation import SECRET_KEYS
 from tests.settings.test_project import FULL
 
 
@@ -99,3 +100,20 @@ def test_what_is_built_in_of_peoples_use_fits_its_schema_and_so_does_a_file_that
 
 def test_a_measure_of_a_file_that_extends_nothing_has_to_be_whole() -> None:
     assert _errors("adoption", {"measures": {"calls": {"title": "Calls"}}})
+
+
+def test_what_may_be_a_secret_by_its_key_is_what_the_models_hold_as_one() -> None:
+    """Only there a variable named PASSWORD, or an address, may stand: elsewhere it would be shown."""
+    found = {key for which in get_args(Which) for key in _secrets(schema(which))}
+    assert found == SECRET_KEYS
+
+
+def _secrets(node: Any) -> set[str]:
+    """The keys of a schema, at any depth, whose value is never shown."""
+    if isinstance(node, list):
+        return {key for item in node for key in _secrets(item)}
+    if not isinstance(node, dict):
+        return set()
+    properties = node.get("properties", {})
+    own = {key for key, field in properties.items() if '"format": "password"' in json.dumps(field)}
+    return own | {key for value in node.values() for key in _secrets(value)}
