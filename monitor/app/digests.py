@@ -30,6 +30,7 @@ A_DAY = timedelta(days=1)
 """How long before the manager a person sees the own page."""
 
 DEFAULT_LANGUAGE = "en"
+_SEND = "crm-monitor digest --send sends what is stored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,6 @@ class Sent:
     target: str
     already: Already | None = None
     not_before: datetime | None = None
-
-
-def nobody_reached(sent: Sequence[Sent]) -> bool:
-    """Whether there were digests to send, and none of them goes, or went, anywhere."""
-    return bool(sent) and not any(one.target or (one.already is not None and one.already.messages) for one in sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +141,11 @@ class Digests:
         there = {one.key for one in wanted if one.kind is Kind.OWN}
         pages = [Recipient(key, Kind.OWN, self.maker.frame.period) for key in sorted(people - there)]
         return [self._send(recipient) for recipient in (*pages, *wanted)]
+
+    def why_nobody(self, sent: Sequence[Sent]) -> str:
+        """Why none of the digests goes, or went, to anybody; empty where one does, or there are none."""
+        reached = any(one.target or (one.already is not None and one.already.messages) for one in sent)
+        return "" if reached or not sent else self.reaching.why_nobody(_SEND)
 
     def _send(self, recipient: Recipient) -> Sent:
         made = self.make(recipient)

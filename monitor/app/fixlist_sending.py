@@ -19,6 +19,8 @@ from monitor.fixlist.takeover import left_to
 from monitor.fixlist.told import Told, from_json, tell, to_json
 from monitor.store.fixlists import Delivered
 
+_SEND = "crm-monitor fixlist --send sends what is due"
+
 
 class Fate(StrEnum):
     """What became of somebody's list, this time."""
@@ -47,7 +49,15 @@ class SentList:
         return from_json(self.delivered.fixlist.told) if self.delivered is not None else None
 
 
-def send(opened: OpenProject, only: str = "") -> list[SentList]:
+@dataclass(frozen=True, slots=True)
+class SentLists:
+    """Everybody's who asked, and why none that was due could reach anybody: empty where one could, or none was due."""
+
+    lists: tuple[SentList, ...] = ()
+    why_nobody: str = ""
+
+
+def send(opened: OpenProject, only: str = "") -> SentLists:
     """Store and queue the lists that are due, of everybody who asked or ``only`` of one (a user's key).
 
     Raises UsageError before the first run, and where the one did not ask; CrmUnavailable and StateUnavailable.
@@ -55,7 +65,7 @@ def send(opened: OpenProject, only: str = "") -> list[SentList]:
     asked = [one.person for one in opened.state.fixlists.subscriptions() if only in ("", one.person)]
     if only and not asked:
         raise UsageError("the list goes only to those who asked for it", hint="crm-monitor fixlist subscribe PERSON")
-    return _Sending(opened, asked).run() if asked else []
+    return _Sending(opened, asked).run() if asked else SentLists()
 
 
 def current_week(opened: OpenProject) -> str:
@@ -70,7 +80,7 @@ class _Sending:
         self._week, self._latest = current_week(opened), opened.state.fixlists.latest()
         self._reaching = Reaching(opened)
 
-    def run(self) -> list[SentList]:
+    def run(self) -> SentLists:
         """One by one, each in a transaction of its own: whatever dies in between, nobody is told twice."""
         due = [one for one in self._asked if self._done(one) is None]
         failing = owners_failing(self._opened)
@@ -78,7 +88,10 @@ class _Sending:
         seen = observe(self._opened, {*due, *(owner for some in handed.values() for owner in some)})
         if seen.as_of is None:
             raise UsageError("nothing was checked yet", hint="crm-monitor check first")
-        return [self._done(one) or self._tell(one, handed[one], seen, seen.as_of) for one in self._asked]
+        lists = tuple(self._done(one) or self._tell(one, handed[one], seen, seen.as_of) for one in self._asked)
+        fates = {one.fate for one in lists}
+        lost_all = Fate.UNREACHABLE in fates and fates.isdisjoint((Fate.QUEUED, Fate.ALREADY))
+        return SentLists(lists, self._reaching.why_nobody(_SEND) if lost_all else "")
 
     def _done(self, person: str) -> SentList | None:
         """Somebody who is not told now, whatever there is to mend."""

@@ -46,8 +46,8 @@ class Reaching:
         """Those who cannot be sent anything."""
         return [member for member in members if not self.target(member)]
 
-    def why_nobody(self) -> str:
-        """Why nobody at all could be reached, and what to do next."""
+    def why_nobody(self, then: str) -> str:
+        """Why nobody at all could be reached, and what to do next; ``then`` says what sends it after that."""
         slack = self._settings.slack
         if self._settings.smtp is None and (slack is None or slack.token is None):
             what = "set up smtp, or slack with a token, in config/monitor.yaml"
@@ -55,7 +55,7 @@ class Reaching:
             what = f"Slack could not be asked who is who ({self.trouble}): crm-monitor doctor says more"
         else:
             what = "they have no Slack ID and no e-mail address: write one into config/people.yaml"
-        return f"nobody could be reached: {what}, then crm-monitor digest --send sends what is stored"
+        return f"nobody could be reached: {what}, then {then}"
 
     def _slack(self, member: Member) -> str:
         settings = self._settings.slack

@@ -246,7 +246,6 @@ def _known(code: str) -> Language:
 
 def _send(opened: OpenProject, digests: Digests, chosen: list[Recipient]) -> int:
     from monitor.app.deliver import deliver
-    from monitor.app.digests import nobody_reached
     from monitor.app.keeping import keep_no_longer
 
     console, zone = out(), opened.project.zone
@@ -254,8 +253,8 @@ def _send(opened: OpenProject, digests: Digests, chosen: list[Recipient]) -> int
     for one in made:
         console.print(f"{one.name}, {one.recipient.kind} {one.recipient.period.name}: {_fate(one, zone)}", markup=False)
     summary = deliver(opened, opened.state)
-    lost_all = nobody_reached(made)
-    for error in (*summary.errors, *([digests.reaching.why_nobody()] if lost_all else [])):
+    why_nobody = digests.why_nobody(made)
+    for error in filter(None, (*summary.errors, why_nobody)):
         err().print(error, style="yellow", markup=False, soft_wrap=True)
     counts = [f"{words.count(summary.sent)} messages sent", f"{words.count(summary.waiting)} waiting"]
     if later := sum(_waits(one) for one in made):
@@ -264,7 +263,7 @@ def _send(opened: OpenProject, digests: Digests, chosen: list[Recipient]) -> int
         counts.append(f"{words.count(lost)} cannot be reached")
     console.print(f"{', '.join(counts)}.")
     keep_no_longer(opened, opened.state)
-    return 4 if summary.undelivered or lost_all else 0
+    return 4 if summary.undelivered or why_nobody else 0
 
 
 def _fate(sent: Sent, zone: ZoneInfo) -> str:

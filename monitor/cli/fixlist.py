@@ -60,7 +60,8 @@ def fixlist(
     """Show the records to mend, worst first, one line each: of one owner, of a team, or of people who left.
 
     Without options: who has how much to mend, and who asked for the own list. JSON holds keys and links, CSV the
-    records' names, too. With --send and --owner: only to that person.
+    records' names, too. With --send and --owner: only to that person. Exit codes of --send: 0, or 4 when a message is
+    undelivered or nobody at all can be reached.
     """
     if context.invoked_subcommand is not None:
         return 0

@@ -27,21 +27,22 @@ _SAID = {
 
 
 def send_lists(opened: OpenProject, owner: str) -> int:
-    """Queue what is due, deliver it, and say what became of it. Exit codes: 0, or 4 when something is undelivered."""
+    """Queue what is due, deliver it, and say what became of it. Exit codes: 0, or 4 when a message is
+    undelivered or nobody at all can be reached."""
     from monitor.app.adoption import find_user
 
     made = send(opened, find_user(opened, owner) if owner else "")
     summary = deliver(opened, opened.state)
     console, zone = out(), opened.project.zone
-    for one in made:
+    for one in made.lists:
         console.print(f"{one.name}: {_said(opened, one, zone)}", markup=False, soft_wrap=True)
-    if not made:
+    if not made.lists:
         console.print("Nobody asked for the own list: crm-monitor fixlist subscribe PERSON")
-    for error in summary.errors:
-        err().print(error, style="yellow", markup=False)
+    for error in filter(None, (*summary.errors, made.why_nobody)):
+        err().print(error, style="yellow", markup=False, soft_wrap=True)
     console.print(f"{words.count(summary.sent)} messages sent, {words.count(summary.waiting)} waiting.")
     keep_no_longer(opened, opened.state)
-    return 4 if summary.undelivered else 0
+    return 4 if summary.undelivered or made.why_nobody else 0
 
 
 def _said(opened: OpenProject, one: SentList, zone: ZoneInfo) -> str:

@@ -150,6 +150,23 @@ def test_who_cannot_be_reached_is_told_and_sent_it_once_there_is_a_way(sending: 
     assert sending.mailed == [f"at{BEN}box@firm.example"]
 
 
+def test_where_nobody_at_all_can_be_reached_that_is_no_success_and_says_what_to_do(sending: Firm) -> None:
+    sending.connect(slack=False, mail=False)
+    result = sending.run("fixlist", "--send")
+    assert result.exit_code == 4
+    assert result.stderr == (
+        "nobody could be reached: set up smtp, or slack with a token, in config/monitor.yaml,"
+        " then crm-monitor fixlist --send sends what is due\n"
+    )
+    sending.crm.write("config/schedule.yaml", "jobs: {lists: {do: fixlist, cron: 0 7 * * mon}}\n")
+    job = sending.run("run", "lists")
+    assert (job.exit_code, "nobody could be reached" in job.stderr) == (4, True)
+
+    connect(sending)  # e-mail for both, and no address for one
+    sending.crm.execute(f"UPDATE staff SET mail = NULL WHERE id = {BEN}")
+    assert "cannot be reached" in sending.ok("fixlist", "--send").said
+
+
 def test_it_speaks_the_readers_language(sending: Firm) -> None:
     connect(sending, f"- {{user: {BEN}, language: nb}}\n")
     path = sending.crm.folder / "config" / "people.yaml"

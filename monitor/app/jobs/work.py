@@ -88,7 +88,7 @@ def _adoption(doing: Doing) -> Done:
 def _digest(doing: Doing) -> Done:
     from monitor.adoption.week import IsoWeek
     from monitor.app.adoption import Wanted, week_of
-    from monitor.app.digests import Digests, nobody_reached
+    from monitor.app.digests import Digests
 
     opened = doing.opened
     _, today = week_of(opened, Wanted())
@@ -97,7 +97,8 @@ def _digest(doing: Doing) -> Done:
     sent = digests.send(digests.everybody())
     fresh = [one for one in sent if one.already is None]
     counts = {"digests": len(fresh), "unreachable": sum(not one.target for one in fresh)}
-    return Done(4, digests.reaching.why_nobody(), counts=counts) if nobody_reached(sent) else Done(counts=counts)
+    why = digests.why_nobody(sent)
+    return Done(4, why, counts=counts) if why else Done(counts=counts)
 
 
 def _fixlist(doing: Doing) -> Done:
@@ -105,7 +106,9 @@ def _fixlist(doing: Doing) -> Done:
 
     doing.step("Making fix lists", 0, 1)
     sent = send(doing.opened)
-    return Done(counts={"fixlists": sum(one.fate is Fate.QUEUED for one in sent)})
+    fates = [one.fate for one in sent.lists]
+    counts = {"fixlists": fates.count(Fate.QUEUED), "unreachable": fates.count(Fate.UNREACHABLE)}
+    return Done(4, sent.why_nobody, counts=counts) if sent.why_nobody else Done(counts=counts)
 
 
 def _retention(doing: Doing) -> Done:
