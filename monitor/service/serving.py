@@ -236,6 +236,7 @@ class Service:
         """Running jobs may end; then they are told to stop, and what did not end is left to the next start."""
         self._watchdog.stopping()
         self._slack.stop()
+        self._steward.close()
         if self._steward.busy:
             log.info("stopping: %s may go on for %s", ", ".join(self._steward.busy), self._settings.drain)
         self._wait_for_jobs(self._settings.drain.total_seconds())

@@ -37,10 +37,11 @@ _FORGOTTEN = "a clock was ahead, and they are done again when their time comes"
 _IN_DOUBT = "this clock is behind, or one was ahead when they were done, and then they are not done again"
 
 
-@dataclass(frozen=True)
+@dataclass
 class _InHand:
     due: datetime
     until: float  # by the clock that never jumps: then it is stuck
+    begun: bool = False
 
 
 class Steward:
@@ -76,6 +77,13 @@ class Steward:
         now = time.monotonic()
         with self._lock:
             return [job for job, one in self._busy.items() if now > one.until]
+
+    def close(self) -> None:
+        """Nothing new is begun. What was handed out and did not begin is taken back: nothing is claimed of it yet, so
+        whoever looks next finds it due."""
+        self.closing.set()
+        with self._lock:
+            self._busy = {job: one for job, one in self._busy.items() if one.begun}
 
     def look(self) -> None:
         """Once; trouble with the state is logged, and waited out until the next look."""
@@ -135,17 +143,24 @@ class Steward:
                 not_done.missed(due.job, {due.due: "the run before it was still going on"})
         elif due.left is not None and (due.missed or due.failed):
             not_done.given_up(due, due.left)
-        elif len(self.busy) < self._room and not self.closing.is_set():
+        elif len(self.busy) < self._room:
             self._start(due)
 
     def _start(self, due: Due) -> None:
+        in_hand = _InHand(due.due, time.monotonic() + (due.job.timeout + _PATIENCE).total_seconds())
         with self._lock:
-            self._busy[due.job.id] = _InHand(due.due, time.monotonic() + (due.job.timeout + _PATIENCE).total_seconds())
-        self._hand_out(f"{due.job.id} {due.due.isoformat()}", lambda: self._do(due))
+            if self.closing.is_set():
+                return
+            self._busy[due.job.id] = in_hand
+        self._hand_out(f"{due.job.id} {due.due.isoformat()}", lambda: self._do(due, in_hand))
 
     @collected_after()
-    def _do(self, due: Due) -> None:
+    def _do(self, due: Due, in_hand: _InHand) -> None:
         job = due.job
+        with self._lock:
+            if self._busy.get(job.id) is not in_hand:
+                return  # taken back
+            in_hand.begun = True
         try:
             with self._opening.project() as opened:
                 claim = self._claim(opened, due)

@@ -48,6 +48,41 @@ def test_a_mistake_about_one_job_keeps_no_other_from_its_work(
         assert beat is not None, "the other job's run is missing"
 
 
+def test_what_was_handed_out_and_did_not_begin_holds_up_no_end_and_is_due_still(monitor: Answering) -> None:
+    """The scheduler that was to give it a thread is shut down by then."""
+    handed: list[Callable[[], None]] = []
+    current = monitor.current
+    made = Steward(lambda: current[0], monitor.opening, lambda _, work: handed.append(work), threading.Event(), 2)
+    made.look()
+    in_hand = made.busy
+    assert len(in_hand) == len(handed) > 0
+    made.close()
+    assert made.busy == {}
+    for work in handed:
+        work()  # a thread that was on its way to it
+    with monitor.past.state() as state:
+        assert not [job for job, due in in_hand.items() if state.ledger.get(job, due)]
+    monitor.steward.look()
+    with monitor.past.state() as state:
+        assert all(state.ledger.get(job, due) for job, due in in_hand.items())
+
+
+def test_what_has_begun_is_waited_for_when_it_ends(monitor: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[list[str]] = []
+    current = monitor.current
+    made = Steward(lambda: current[0], monitor.opening, lambda _, work: work(), threading.Event(), 2)
+
+    def run(*_: object) -> None:
+        made.close()
+        seen.append(list(made.busy))
+
+    monkeypatch.setattr(made, "_run", run)
+    made.look()
+    assert len(seen) == 1, "what comes after the end is not begun"
+    assert len(seen[0]) == 1
+    assert made.busy == {}
+
+
 def steward(monitor: Answering, clock: Callable[[], datetime], monkeypatch: pytest.MonkeyPatch) -> Steward:
     monkeypatch.setattr(monitor.opening, "_clock", clock)
     current = monitor.current
