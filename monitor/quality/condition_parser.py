@@ -208,7 +208,9 @@ class Parser:
 
     def _list(self, token: Token) -> tuple[Node, ...]:
         self._expect("operator", "(", "IN needs a list in parentheses")
+        self._deeper(token)
         items = self._arguments("IN's list is never closed", token.offset)
+        self._depth -= 1
         for item in items:
             if isinstance(item, Literal) and item.value is None:
                 raise ConditionError("NULL in a list never matches; add OR ... IS NULL", item.offset)
