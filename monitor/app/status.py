@@ -164,11 +164,18 @@ def job_status(job: Job, seen: JobSeen, now: datetime) -> JobStatus:
 
 
 def _standing(seen: JobSeen, late: datetime | None) -> Standing:
-    if seen.left is not None and seen.running is None:
+    if _is_left(seen):
         return Standing.LEFT
     if late is not None:
         return Standing.LATE
     return Standing.NEW if seen.last is None else Standing(ending(seen.last.state, seen.last.exit_code).value)
+
+
+def _is_left(seen: JobSeen) -> bool:
+    """Whether a run was begun and not ended, and none after it was: where another scheduler runs the jobs, nobody goes
+    back to it."""
+    left, last = seen.left, seen.last
+    return left is not None and seen.running is None and (last is None or last.due_at < left.due_at)
 
 
 def _late(job: Job, seen: JobSeen, now: datetime) -> datetime | None:

@@ -99,7 +99,7 @@ def _weekdays(field: str) -> str:
     found: set[str] = set()
     for part in field.lower().split(","):
         span, _, step = part.partition("/")
-        first, dash, last = ("0", "-", "6") if span == "*" else span.partition("-")
+        first, dash, last = ("0", "-", "6") if span in ("*", "0-7") else span.partition("-")  # both ends are Sunday
         names = _span(_weekday(first, field), _weekday(last if dash else first, field))
         if step and not (re.fullmatch("[0-9]{1,3}", step) and int(step)):
             raise _no_weekday(field)

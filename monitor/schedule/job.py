@@ -78,8 +78,10 @@ class Job:
 
     @property
     def times(self) -> str:
-        """What its due times follow from: where this changes, nothing was missed before the change."""
-        return f"{self.timing.text} {self.zone.key}"
+        """What its due times follow from, however it is written: where this changes, nothing was missed before."""
+        timing = self.timing
+        said = " ".join(timing.fields) if isinstance(timing, Cron) else f"{timing.interval.total_seconds():g} s"
+        return f"{said} {self.zone.key}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ MOST_DEATHS = 5
 """So many processes may die at one run, before it is taken for what kills them."""
 
 
+Span = tuple[datetime, datetime]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """``missed`` says why the run due then is not done; empty: it is."""
@@ -27,17 +30,20 @@ class Verdict:
     missed: str = ""
 
 
-def judge(job: Job, dues: Sequence[datetime], now: datetime) -> list[Verdict]:
-    """What becomes of the runs that are due and not recorded, oldest first. ``dues`` are in order."""
+def judge(job: Job, dues: Sequence[datetime], now: datetime, busy: Span | None = None) -> list[Verdict]:
+    """What becomes of the runs that are due and not recorded, oldest first. ``dues`` are in order; ``busy`` is when the
+    job's last run went on, for a job whose runs wait for each other."""
     fallen = [due for due in dues if job.fires(due) <= now]
-    found = [Verdict(due, _missed(job, due, now, fallen[-1])) for due in fallen]
+    found = [Verdict(due, _missed(job, due, now, fallen[-1], busy)) for due in fallen]
     missed, to_do = [one for one in found if one.missed], [one for one in found if not one.missed]
     return sorted((*missed[-MOST:], *to_do[:MOST]), key=lambda verdict: verdict.due)
 
 
-def _missed(job: Job, due: datetime, now: datetime, newest: datetime) -> str:
+def _missed(job: Job, due: datetime, now: datetime, newest: datetime, busy: Span | None) -> str:
     if now - job.fires(due) <= PUNCTUAL:
         return ""
+    if busy and busy[0] <= job.fires(due) <= busy[1] and now - busy[1] <= PUNCTUAL:
+        return "" if due == newest else STOOD_FOR  # it waited for the run before it
     if job.catch_up is CatchUp.NONE:
         return "nothing ran at its time, and the job catches up on nothing"
     if now - job.fires(due) > job.catch_up_within:

@@ -8,8 +8,9 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from types import FrameType
 
@@ -23,6 +24,8 @@ from apscheduler.events import (
     SchedulerEvent,
 )
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -63,6 +66,7 @@ class Service:
         self._reload_wanted = threading.Event()
         self._settings = settings = self._scheduled.project.settings.service  # until the process ends
         self._underway: set[str] = set()  # beside jobs: what of the loop is at work
+        self._handed_out = count(1)
         self.vitals = Vitals(LOOK_EVERY)
         self._opening = Opening(lambda: self._scheduled, lambda: self._leadership.lease, clock, environ)
         self._leadership = Leadership(self._opening.state, settings.lease, lambda: self.vitals.well, self._look_soon)
@@ -109,6 +113,7 @@ class Service:
             self._tell, IntervalTrigger(seconds=int(TELL_EVERY.total_seconds()), timezone=UTC), id=_TELL, executor=_TELL
         )
         self._set_timers()
+        threading.Thread(target=self._keep_awake, name="awake", daemon=True).start()
         ready()
         self._watchdog.ready()
         code = 3
@@ -166,13 +171,22 @@ class Service:
         except JobStoppedError:
             log.debug("told to stop while sending")
 
-    def _look_soon(self) -> None:
+    def _look_soon(self, *more: str) -> None:
         """Something changed: who leads, or what is wanted."""
         if self._scheduler.running and not self._ended.is_set():
-            self._scheduler.modify_job(_LOOK, next_run_time=datetime.now(UTC))
+            with suppress(JobLookupError):  # it was shut down meanwhile
+                for name in (_LOOK, *more):
+                    self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+
+    def _keep_awake(self) -> None:
+        """A clock that is set back leaves the scheduler waiting for a time that lies as far ahead."""
+        while not self._ended.wait(LOOK_EVERY.total_seconds()):
+            if self.vitals.silence > 2 * LOOK_EVERY.total_seconds():
+                self._look_soon(_TELL)
 
     def _hand_out(self, name: str, work: Callable[[], None]) -> None:
-        self._scheduler.add_job(work, executor=_RUNS, id=f"run:{name}", name=name, replace_existing=True)
+        """Under an id of its own: the scheduler drops what has the id of something that still goes on."""
+        self._scheduler.add_job(work, executor=_RUNS, id=f"run:{next(self._handed_out)}", name=name)
 
     def _heard(self, event: JobEvent) -> None:
         """What APScheduler only tells in passing. The next look finds what was not done."""
@@ -226,7 +240,11 @@ class Service:
 
     def _shut_down(self) -> None:
         # Not within a signal's handler: the scheduler's lock may be held by the very thread that was interrupted.
-        threading.Thread(target=self._scheduler.shutdown, kwargs={"wait": False}, daemon=True).start()
+        threading.Thread(target=self._shut_down_once, daemon=True).start()
+
+    def _shut_down_once(self) -> None:
+        with suppress(SchedulerNotRunningError):  # told twice
+            self._scheduler.shutdown(wait=False)
 
     def _want_reload(self, _number: int, _frame: FrameType | None) -> None:
         self._reload_wanted.set()
@@ -253,4 +271,5 @@ class Service:
     def _wait_for_jobs(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while (self._steward.busy or self._underway) and time.monotonic() < until:
+            self.vitals.beat()  # who is well keeps the lease, and so what its runs still write
             time.sleep(0.05)

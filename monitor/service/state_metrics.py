@@ -38,7 +38,7 @@ def _jobs(jobs: Sequence[JobStatus], seen: Observed) -> Iterator[Metric]:
         "last_success_timestamp_seconds", "When a run last ended that did its work; 0: none that is kept."
     )
     end = _by_job("last_end_timestamp_seconds", "When a run last ended, or was recorded as missed.")
-    duration = _by_job("last_duration_seconds", "How long the last run took.")
+    duration = _by_job("last_duration_seconds", "How long the last run took that was done.")
     code = _by_job("last_exit_code", "How the last run that was done ended, as the command crm-monitor run does.")
     due = _by_job("last_due_timestamp_seconds", "When it last was due; a later success means that it was done.")
     late = _by_job("late_seconds", "Since when a run should have begun that nobody began; 0: none is late.")
@@ -56,10 +56,10 @@ def _jobs(jobs: Sequence[JobStatus], seen: Observed) -> Iterator[Metric]:
         for family, at in ((end, last.finished_at if last else None), (due, one.due), (following, one.next)):
             if at is not None:
                 family.add_metric(name, at.timestamp())
-        if last is not None and last.seconds is not None:
-            duration.add_metric(name, last.seconds)
-        if last is not None and last.exit_code is not None:
-            code.add_metric(name, last.exit_code)
+        if (done := one.seen.done) is not None and done.seconds is not None:
+            duration.add_metric(name, done.seconds)
+        if done is not None and done.exit_code is not None:
+            code.add_metric(name, done.exit_code)
         for became in Ending:
             recent.add_metric((one.job.id, became.value), one.seen.recent.get(became, 0))
     yield from (success, end, duration, code, due, late, following, recent)

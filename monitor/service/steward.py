@@ -56,6 +56,7 @@ class Steward:
         self._scheduled, self._opening, self._hand_out = scheduled, opening, hand_out
         self._ended, self._room = ended, room
         self._busy: dict[str, _InHand] = {}  # by job
+        self._begun: dict[str, float] = {}  # when each began last: where there is no room for all, it goes round
         self._tidied: Schedule | None = None  # the schedule whose forgotten jobs were looked for
         self._clocks = Clocks()
         self._unsettled = False  # a run goes on that is recorded for a time still to come
@@ -120,10 +121,10 @@ class Steward:
         for job, dues in groupby(missed, key=lambda due: due.job):
             with _by_itself(job.id):
                 not_done.missed(job, {due.due: due.missed for due in dues})
-        for due in found.dues:
-            if not due.missed or due.left is not None:
-                with _by_itself(due.job.id):
-                    self._decide(not_done, due)
+        to_do = [due for due in found.dues if not due.missed or due.left is not None]
+        for due in sorted(to_do, key=lambda due: self._begun.get(due.job.id, 0.0)):
+            with _by_itself(due.job.id):
+                self._decide(not_done, due)
 
     def _tidy(self, opened: OpenProject, state: State, schedule: Schedule, *, put_right: bool) -> None:
         """Once per schedule that is read: a look every few seconds need not ask for it."""
@@ -152,6 +153,7 @@ class Steward:
             if self.closing.is_set():
                 return
             self._busy[due.job.id] = in_hand
+            self._begun[due.job.id] = time.monotonic()
         self._hand_out(f"{due.job.id} {due.due.isoformat()}", lambda: self._do(due, in_hand))
 
     @collected_after()
@@ -170,6 +172,8 @@ class Steward:
             self._opening.tally.state_failed()
             log.error("%s", error.message, extra={"job": job.id})
         finally:
+            if job.id not in {one.id for one in self._scheduled().schedule.jobs}:
+                self._tidied = None  # it was taken out meanwhile: what its run said of it is forgotten, too
             with self._lock:
                 self._busy.pop(job.id, None)
 

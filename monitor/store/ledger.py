@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from monitor.store.processes import has_died
 from monitor.store.tables_service import job_runs, jobs
 from monitor.store.upsert import insert_ignoring, upsert
 
+log = logging.getLogger(__name__)
 SIGN_OF_LIFE = timedelta(seconds=45)
 """Who does a run says so more often than this, or is taken for dead."""
 
@@ -137,6 +139,8 @@ class Ledger:
             # A clock that was ahead once would keep a job from its work until that day has come.
             if name not in known or known[name].times != said or known[name].since > now + NEARLY
         }
+        for name in (one for one in changed if one in known and known[one].times != changed[one]):
+            log.warning("its times were changed, and count from now", extra={"job": name})
         if changed or known.keys() - times.keys():
             with self._database.write() as connection:
                 for name, said in changed.items():
@@ -149,6 +153,15 @@ class Ledger:
         rows = sa.select(job_runs.c.due_at).where(job_runs.c.job == job, job_runs.c.due_at > after)
         with self._database.read() as connection:
             return frozenset(connection.execute(rows).scalars())
+
+    def busy(self, job: str, now: datetime) -> tuple[datetime, datetime] | None:
+        """When the job's last run went on: from its beginning to its end, or until ``now``; None: it never ran."""
+        rows = sa.select(job_runs.c.started_at, job_runs.c.finished_at).where(
+            job_runs.c.job == job, job_runs.c.started_at.is_not(None)
+        )
+        with self._database.read() as connection:
+            row = connection.execute(rows.order_by(job_runs.c.started_at.desc()).limit(1)).one_or_none()
+        return None if row is None else (row.started_at, row.finished_at or now)
 
     def settle(self, through: Mapping[str, datetime]) -> None:
         """Notes, by job, the due time up to which something became of every one: nobody need look further back."""

@@ -44,14 +44,16 @@ def ending(state: RunState, exit_code: int | None) -> Ending:
 
 @dataclass(frozen=True, slots=True)
 class JobSeen:
-    """One job. ``last`` is the newest run that is over, ``worked`` the newest whose work was done, ``running`` one that
-    goes on, ``left`` one whose process gave no sign of life for too long. ``recent`` counts those of the last day.
+    """One job. ``last`` is the newest run that is over, ``done`` the newest that was done however it ended, ``worked``
+    the newest whose work was done, ``running`` one that goes on, ``left`` one whose process gave no sign of life for
+    too long. ``recent`` counts those of the last day.
 
     Nothing that was due up to ``floor`` is missing; None: it is not known since when the job runs. ``recorded`` are the
     later due times of which something became.
     """
 
     last: JobRun | None = None
+    done: JobRun | None = None
     worked: JobRun | None = None
     running: JobRun | None = None
     left: JobRun | None = None
@@ -72,12 +74,14 @@ def jobs_seen(connection: sa.Connection, seen: Iterable[Job], now: datetime, ser
 def _job_seen(
     connection: sa.Connection, job: Job, alive: JobRun | None, left: JobRun | None, recent: Mapping[Ending, int]
 ) -> JobSeen:
-    last = worked = _newest(connection, job, job_runs.c.state.in_((RunState.DONE, RunState.MISSED)))
-    if last is not None and not ending(last.state, last.exit_code).worked:
+    last = done = worked = _newest(connection, job, job_runs.c.state.in_((RunState.DONE, RunState.MISSED)))
+    if last is not None and last.state is RunState.MISSED:
+        done = worked = _newest(connection, job, job_runs.c.state == RunState.DONE)
+    if done is not None and not ending(done.state, done.exit_code).worked:
         worked = _newest(connection, job, job_runs.c.state == RunState.DONE, job_runs.c.exit_code.in_(_WORKED))
     floor = _floor(connection, job)
     recorded = frozenset[datetime]() if floor is None else _recorded(connection, job, floor)
-    return JobSeen(last, worked, alive, left, floor, recorded, recent)
+    return JobSeen(last, done, worked, alive, left, floor, recorded, recent)
 
 
 def _running(connection: sa.Connection, server: datetime) -> tuple[dict[str, JobRun], dict[str, JobRun]]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from monitor.incidents.model import IncidentState
 from monitor.messages.outgoing import Action, DeliveryState
 from monitor.store.comparable import CLOSED_COMPARABLE, RunStatus
-from monitor.store.ledger import REMEMBERED, RunState
+from monitor.store.ledger import REMEMBERED
 from monitor.store.tables import entity_facts, failing_records, incidents, outbox, outcomes, runs
 from monitor.store.tables_service import job_runs, jobs
 
@@ -100,8 +100,8 @@ def _old_job_runs(connection: sa.Connection, daily: datetime) -> int:
     newest = sa.select(sa.func.max(job_runs.c.due_at)).where(job_runs.c.job == _outer.c.job).scalar_subquery()
     settled = sa.select(jobs.c.since).where(jobs.c.name == _outer.c.job).scalar_subquery()
     old = sa.select(_outer.c.id).where(
-        _outer.c.finished_at < daily,
-        _outer.c.state != RunState.RUNNING,
+        sa.func.coalesce(_outer.c.finished_at, _outer.c.alive_until, _outer.c.started_at)
+        < daily,  # or begun, and never ended
         _outer.c.due_at < newest,
         sa.or_(settled.is_(None), _outer.c.due_at <= settled, _outer.c.due_at < daily - REMEMBERED),
     )

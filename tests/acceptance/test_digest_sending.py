@@ -78,6 +78,15 @@ def test_a_letter_has_one_reader_a_plain_part_and_pictures_within(sending: Firm)
     assert "http://" not in letter.as_string().replace("http://www.w3.org", "")
 
 
+def test_a_job_that_is_done_late_sends_the_digests_of_the_week_that_it_was_due_for(sending: Firm) -> None:
+    sending.connect(slack=False, mail=False)
+    sending.crm.write("config/schedule.yaml", "jobs: {digests: {do: digest, cron: 0 7 * * mon}}\n")
+    for due, week in (("2026-11-16T07:00", "2026-W46"), ("2026-11-23T07:00", "2026-W47")):
+        assert "nobody could be reached" in sending.run("run", "digests", "--due", due).stderr
+        again = sending.run("digest", "--send", "--week", week, "--manager", str(DESK_LEAD))
+        assert f"manager {week}: is stored; nobody could be reached" in again.said, "it was made by the job"
+
+
 def test_a_recipient_who_cannot_be_reached_is_told_and_sent_it_once_there_is_a_way(sending: Firm) -> None:
     sending.crm.execute(f"UPDATE staff SET mail = NULL WHERE id = {DESK_LEAD}")
     first = sending.ok("digest", "--send", "--manager", str(DESK_LEAD))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from monitor.app.jobs.trouble import Trouble
+from monitor.app.project import OpenProject
 from monitor.schedule.job import Job
 from monitor.service.not_done import NotDone
 from monitor.service.steward import Steward
-from monitor.store.ledger import How, RunState
+from monitor.store.ledger import How, JobRun, RunState
 from tests.service.answering import Answering, half_past
 from tests.service.conftest import Make
 
@@ -81,6 +85,43 @@ def test_what_has_begun_is_waited_for_when_it_ends(monitor: Answering, monkeypat
     assert len(seen) == 1, "what comes after the end is not begun"
     assert len(seen[0]) == 1
     assert made.busy == {}
+
+
+@pytest.mark.parametrize("before", ["records", "beat"])
+def test_where_there_is_no_room_for_all_who_began_longest_ago_is_first(
+    monitor: Answering, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    """However often one job is due, and wherever it stands in the file."""
+    current = monitor.current
+    at = monitor.past.due("beat") + timedelta(hours=1, seconds=10)  # both are due
+    monkeypatch.setattr(monitor.opening, "_clock", lambda: at)
+    made = Steward(lambda: current[0], monitor.opening, lambda _, work: None, threading.Event(), 1)
+    made._begun[before] = time.monotonic()
+    made.look()
+    assert len(made.busy) == 1
+    assert before not in made.busy
+
+
+def test_what_a_run_says_of_a_job_that_was_taken_out_meanwhile_is_forgotten(
+    monitor: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(self: Steward, opened: OpenProject, job: Job, _claim: JobRun) -> None:
+        current[0] = replace(whole, said=replace(whole.said, schedule=replace(whole.schedule, jobs=())))
+        self.look()  # it was read again, and looked at, while the run goes on
+        with opened.state.database.write() as connection:
+            Trouble(opened, opened.state, opened.clock()).of(connection, job, "a reason")
+
+    current, whole = monitor.current, monitor.current[0]
+    monkeypatch.setattr(Steward, "_run", fails)
+    monitor.steward.look()
+    assert stands(monitor)
+    monitor.steward.look()
+    assert not stands(monitor)
+
+
+def stands(monitor: Answering) -> bool:
+    with monitor.opening.project() as opened:
+        return Trouble(opened, opened.state, opened.clock()).stands(())
 
 
 def steward(monitor: Answering, clock: Callable[[], datetime], monkeypatch: pytest.MonkeyPatch) -> Steward:

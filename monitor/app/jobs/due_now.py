@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.schedule.due import newest_due
-from monitor.schedule.job import Job, Schedule
+from monitor.schedule.job import CatchUp, Job, Overlap, Schedule
 from monitor.schedule.missed import MOST, PUNCTUAL, Verdict, in_time, judge, too_late, too_often
 from monitor.store.ledger import REMEMBERED, How, JobRun
 from monitor.store.state import State
@@ -60,7 +60,8 @@ def due_now(state: State, schedule: Schedule, now: datetime) -> Look:
         if dues:
             recorded = ledger.recorded(job.id, floor)
             open_ = [due for due in dues if due not in recorded]
-            judged = judge(job, open_, now)
+            waits = job.overlap is Overlap.WAIT and job.catch_up is CatchUp.NONE
+            judged = judge(job, open_, now, ledger.busy(job.id, now) if waits else None)
             found += [_due(job, one, now) for one in judged]
             left_open = {one.due for one in judged} | {due for due in open_ if job.fires(due) > now}
             number = dues.index(min(left_open)) if left_open else len(dues)

@@ -60,8 +60,8 @@ class Running:
         """
         stop = Stop(self._job.timeout, ended, self._monotonic)
         self._opened.sleep = stop.sleep
-        ping(self._url, "start")
         with self._signs_of_life(claim, stop), self._guarded(ledger.guard(claim)):
+            ping(self._url, "start")
             done: Done | None
             try:
                 with self._guarded(stop.check):
@@ -87,7 +87,7 @@ class Running:
 
     def _done(self, claim: JobRun, stop: Stop) -> Done:
         try:
-            return do(Doing(self._opened, self._job, self._stepping(stop), self._with_its_work(claim)))
+            return do(Doing(self._opened, self._job, claim.due_at, self._stepping(stop), self._with_its_work(claim)))
         except JobStoppedError:
             raise
         except MonitorError as error:

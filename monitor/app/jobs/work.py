@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from monitor.app.deliver import deliver
 from monitor.app.project import OpenProject
@@ -30,10 +31,12 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """A job in hand. ``also`` belongs into the transaction with which its main work is done, where it has one."""
+    """A job in hand, and when it was due. ``also`` belongs into the transaction with which its main work is done, where
+    it has one."""
 
     opened: OpenProject
     job: Job
+    due: datetime
     step: Step
     also: Then = nothing_else
 
@@ -87,13 +90,12 @@ def _adoption(doing: Doing) -> Done:
 
 def _digest(doing: Doing) -> Done:
     from monitor.adoption.week import IsoWeek
-    from monitor.app.adoption import Wanted, week_of
     from monitor.app.digests import Digests
 
     opened = doing.opened
-    _, today = week_of(opened, Wanted())
+    day = doing.due.astimezone(opened.project.zone).date()  # done late, it is of the week that it was due for
     doing.step("Making digests", 0, 1)
-    digests = Digests(opened, IsoWeek.of(today) + -1)
+    digests = Digests(opened, IsoWeek.of(day) + -1)
     sent = digests.send(digests.everybody())
     fresh = [one for one in sent if one.already is None]
     counts = {"digests": len(fresh), "unreachable": sum(not one.target for one in fresh)}
