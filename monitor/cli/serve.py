@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from monitor.cli.common import HERE, Project, err, now
+from monitor.cli.common import HERE, Project, now
 
 
 def register(app: typer.Typer) -> None:
@@ -25,8 +25,4 @@ def serve(project: Project = HERE) -> int:
 
     service = Service(project, dict(os.environ), now)
     log_to_stderr(service.log_form)
-
-    def ready() -> None:
-        err().print(f"Serving {service.name}: {service.jobs} jobs.", markup=False, highlight=False)
-
-    return service.run(ready)
+    return service.run()

@@ -15,6 +15,7 @@ from monitor.incidents.model import IncidentKind
 from monitor.messages import figures
 from monitor.quality.check import Severity
 from monitor.store.ledger import JobRun, RunState
+from monitor.store.processes import process_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -150,8 +151,7 @@ def _leader(found: Status, zone: ZoneInfo) -> Text:
         host, until = lease.holder.split("/")[0], _at(lease.lapsed_at, now, zone)
         gone = f"{host} did, and gave no sign of life after {until}" if lease.holder else "the last one ended"
         return Text(f"nobody ({gone})", style="bold red" if found.died_at else "yellow")
-    host, process = lease.holder.split("/")[:2]
-    return Text(f"{host}, process {process}, since {_at(lease.taken_at, now, zone)} (term {lease.term})")
+    return Text(f"{process_of(lease.holder)}, since {_at(lease.taken_at, now, zone)} (term {lease.term})")
 
 
 def _incidents(found: Status) -> Text:

@@ -100,6 +100,7 @@ class HealthServer:
     def _health(self) -> Mapping[str, object]:
         return {
             "leads": self._opening.leads,
+            "leader": self._leadership.leader,
             "seconds_since_heartbeat": round(self._vitals.silence, 1),
             "seconds_since_start": round(self._vitals.uptime, 1),
             "running": sorted(self._steward.busy),

@@ -11,6 +11,7 @@ from datetime import timedelta
 from monitor.errors import StateUnavailable, unexpected
 from monitor.store.database import Database, StateGone
 from monitor.store.lease import Lease, LeaseLost
+from monitor.store.processes import process_of
 from monitor.store.state import State
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,8 @@ class Leadership:
         self._begun: float | None = None  # since when the state is asked
         self.problem = ""
         """Why nothing is known of the lease: the state cannot be reached."""
+        self.leader = ""
+        """Who leads, as far as this process knows: ``host, process 12``; empty: nobody, or it is not known."""
         self.losses = 0
 
     @property
@@ -99,7 +102,7 @@ class Leadership:
         try:
             lease = self._renewed()
             if lease is None and self._state is not None:
-                self._pause = min(self._often, self._state.leases.seconds_left() + _SOON)
+                self._wait_for(self._state)
         except LeaseLost as error:
             self._lose(error.message)
             return
@@ -113,9 +116,18 @@ class Leadership:
             return
         fresh, self._lease = self._lease is None, lease
         self._until = begun + self._term.total_seconds()
+        self.leader = process_of(lease.holder)
         if fresh:
             log.info("this process leads now", extra={"lease_term": lease.term})
             self._changed()
+
+    def _wait_for(self, state: State) -> None:
+        current = state.leases.current()
+        self._pause = min(self._often, state.leases.seconds_left() + _SOON)
+        leader = process_of(current.holder) if current is not None else ""
+        if leader and leader != self.leader:
+            log.info("this process waits: %s leads", leader)
+        self.leader = leader
 
     def _renewed(self) -> Lease | None:
         if not self._alive():
@@ -138,7 +150,7 @@ class Leadership:
             self._lose("the file of the state database was replaced or removed")
 
     def _lose(self, why: str) -> None:
-        self._lease, self._until = None, 0.0
+        self._lease, self._until, self.leader = None, 0.0, ""
         self.losses += 1
         log.warning("this process does not lead any more: %s", why)
         self._changed()

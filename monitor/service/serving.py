@@ -34,11 +34,12 @@ from monitor.app.passing import pass_once
 from monitor.app.scheduled import Scheduled, load_scheduled
 from monitor.errors import ConfigurationError, MonitorError, unexpected
 from monitor.garbage import collected_after
+from monitor.schedule.job import Job
 from monitor.service.health import HealthServer
 from monitor.service.leading import Leadership
 from monitor.service.opening import Opening
 from monitor.service.slack import SlackListener
-from monitor.service.steward import Steward
+from monitor.service.steward import Steward, is_aside
 from monitor.service.trigger import DueTrigger
 from monitor.service.vitals import Vitals
 from monitor.service.watchdog import Watchdog
@@ -52,7 +53,7 @@ TELL_EVERY = timedelta(seconds=30)
 TELL_AT_MOST = timedelta(minutes=3)
 GRACE = 10.0
 """Seconds that a job may take to notice that it is to stop, after the time to drain."""
-_LOOK, _TELL, _RUNS = "look", "tell", "runs"
+_LOOK, _TELL, _RUNS, _BEATS = "look", "tell", "runs", "beats"
 
 
 class Service:
@@ -74,29 +75,19 @@ class Service:
         self._slack = SlackListener(lambda: self._scheduled, self._opening)
         self._scheduler = BlockingScheduler(
             timezone=UTC,
-            executors={name: ThreadPoolExecutor(1) for name in (_LOOK, _TELL)}
+            executors={name: ThreadPoolExecutor(1) for name in (_LOOK, _TELL, _BEATS)}
             | {_RUNS: ThreadPoolExecutor(settings.workers)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._health = HealthServer(settings.listen, self._leadership, self._steward, self.vitals, self._opening)
 
     @property
-    def name(self) -> str:
-        """What the CRM is called."""
-        return self._scheduled.project.settings.name
-
-    @property
-    def jobs(self) -> int:
-        """How many jobs there are."""
-        return len(self._scheduled.schedule.jobs)
-
-    @property
     def log_form(self) -> str:
         """``json`` or ``text``."""
         return self._settings.log
 
-    def run(self, ready: Callable[[], None]) -> int:
-        """Serve until SIGTERM or SIGINT; the exit code. ``ready`` is called once everything stands."""
+    def run(self) -> int:
+        """Serve until SIGTERM or SIGINT; the exit code."""
         self._catch_signals()
         self._health.start()
         self._leadership.start()
@@ -114,7 +105,7 @@ class Service:
         )
         self._set_timers()
         threading.Thread(target=self._keep_awake, name="awake", daemon=True).start()
-        ready()
+        log.info("serving %s: %s", self._scheduled.project.settings.name, _jobs(self._scheduled))
         self._watchdog.ready()
         code = 3
         try:
@@ -184,9 +175,10 @@ class Service:
             if self.vitals.silence > 2 * LOOK_EVERY.total_seconds():
                 self._look_soon(_TELL)
 
-    def _hand_out(self, name: str, work: Callable[[], None]) -> None:
+    def _hand_out(self, job: Job, due: datetime, work: Callable[[], None]) -> None:
         """Under an id of its own: the scheduler drops what has the id of something that still goes on."""
-        self._scheduler.add_job(work, executor=_RUNS, id=f"run:{next(self._handed_out)}", name=name)
+        number, name = next(self._handed_out), f"{job.id} {due.isoformat()}"
+        self._scheduler.add_job(work, executor=_BEATS if is_aside(job) else _RUNS, id=f"run:{number}", name=name)
 
     def _heard(self, event: JobEvent) -> None:
         """What APScheduler only tells in passing. The next look finds what was not done."""
@@ -213,8 +205,7 @@ class Service:
         self._set_timers()
         self._slack.stop(wait=False)  # it begins anew, with what is said of Slack now
         self._opening.tally.read_again(well=True)
-        number = len(fresh.schedule.jobs)
-        log.info("the configuration was read again: %s", "1 job" if number == 1 else f"{number} jobs")
+        log.info("the configuration was read again: %s", _jobs(fresh))
 
     def _keep_the_old(self, *why: str) -> None:
         for each in why:
@@ -273,3 +264,8 @@ class Service:
         while (self._steward.busy or self._underway) and time.monotonic() < until:
             self.vitals.beat()  # who is well keeps the lease, and so what its runs still write
             time.sleep(0.05)
+
+
+def _jobs(scheduled: Scheduled) -> str:
+    number = len(scheduled.schedule.jobs)
+    return "1 job" if number == 1 else f"{number} jobs"

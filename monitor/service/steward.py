@@ -18,7 +18,7 @@ from monitor.app.project import OpenProject
 from monitor.app.scheduled import Scheduled
 from monitor.errors import StateUnavailable, unexpected
 from monitor.garbage import collected_after
-from monitor.schedule.job import Job, Overlap, Schedule
+from monitor.schedule.job import Job, Overlap, Schedule, Work
 from monitor.service.clocks import Clocks
 from monitor.service.not_done import NotDone
 from monitor.service.opening import Opening
@@ -28,8 +28,8 @@ from monitor.store.observed_jobs import ending
 from monitor.store.state import State
 
 log = logging.getLogger(__name__)
-HandOut = Callable[[str, Callable[[], None]], None]
-"""Runs something in a thread of the pool; the name is for the log."""
+HandOut = Callable[[Job, datetime, Callable[[], None]], None]
+"""Runs something in a thread: a job's run that is due then."""
 
 
 _PATIENCE = timedelta(minutes=10)
@@ -39,6 +39,7 @@ _IN_DOUBT = "this clock is behind, or one was ahead when they were done, and the
 
 @dataclass
 class _InHand:
+    job: Job
     due: datetime
     until: float  # by the clock that never jumps: then it is stuck
     begun: bool = False
@@ -144,17 +145,21 @@ class Steward:
                 not_done.missed(due.job, {due.due: "the run before it was still going on"})
         elif due.left is not None and (due.missed or due.failed):
             not_done.given_up(due, due.left)
-        elif len(self.busy) < self._room:
+        elif is_aside(due.job) or sum(not is_aside(one) for one in self._busy_jobs()) < self._room:
             self._start(due)
 
+    def _busy_jobs(self) -> list[Job]:
+        with self._lock:
+            return [one.job for one in self._busy.values()]
+
     def _start(self, due: Due) -> None:
-        in_hand = _InHand(due.due, time.monotonic() + (due.job.timeout + _PATIENCE).total_seconds())
+        in_hand = _InHand(due.job, due.due, time.monotonic() + (due.job.timeout + _PATIENCE).total_seconds())
         with self._lock:
             if self.closing.is_set():
                 return
             self._busy[due.job.id] = in_hand
             self._begun[due.job.id] = time.monotonic()
-        self._hand_out(f"{due.job.id} {due.due.isoformat()}", lambda: self._do(due, in_hand))
+        self._hand_out(due.job, due.due, lambda: self._do(due, in_hand))
 
     @collected_after()
     def _do(self, due: Due, in_hand: _InHand) -> None:
@@ -208,6 +213,11 @@ class Steward:
         level = logging.INFO if done.exit_code in (0, 1) else logging.ERROR
         said = f"ended with {done.exit_code}" + (f": {done.why}" if done.why else "")
         log.log(level, "%s", said, extra={**about, **done.counts, "exit_code": done.exit_code})
+
+
+def is_aside(job: Job) -> bool:
+    """Whether it needs none of the workers: who waits for them would seem dead to whoever hears of the heartbeat."""
+    return job.work is Work.HEARTBEAT
 
 
 @contextmanager

@@ -70,6 +70,12 @@ def has_died(
     return sys.platform != "win32" and not _runs(pid)
 
 
+def process_of(holder: str) -> str:
+    """For people: ``host, process 12``."""
+    host, pid, _ = _parts(holder)
+    return f"{host}, process {pid}"
+
+
 def _parts(holder: str) -> tuple[str, int, str]:
     rest, _, token = holder.rpartition("/")
     host, _, pid = rest.rpartition("/")

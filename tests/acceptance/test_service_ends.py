@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -24,7 +25,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from monitor.service.serving import Service
 service = Service(Path(sys.argv[1]), {}, lambda: datetime.now(UTC))
-sys.exit(service.run(lambda: os.kill(os.getpid(), signal.SIGTERM)))
+service._health.start = lambda: os.kill(os.getpid(), signal.SIGTERM)
+sys.exit(service.run())
 """
 
 
@@ -38,6 +40,20 @@ def test_a_signal_that_comes_before_the_scheduler_runs_ends_it(crm: SmallCrm) ->
     configure(crm)
     done = subprocess.run([sys.executable, "-c", _AT_ONCE, str(crm.folder)], timeout=60, check=False)
     assert done.returncode == 0
+
+
+def test_told_twice_it_ends_once_and_its_log_is_json_from_the_first_line(crm: SmallCrm) -> None:
+    crm.settings("service: {listen: 'off', log: json}\n")
+    text = "jobs:\n  beat: {do: heartbeat, every: 1d, catch_up: none}\n"
+    (crm.folder / "config" / "schedule.yaml").write_text(text, encoding="utf-8")
+    with Served(crm.folder, "service") as service:
+        until(lambda: "this process leads now" in service.said, 60, "it leads")
+        service.signal(signal.SIGTERM)
+        service.signal(signal.SIGINT)
+        assert service.process.wait(60) == 0
+    lines = [json.loads(line) for line in service.said.splitlines()]
+    assert lines[0]["message"] == "serving Small: 1 job"
+    assert lines[-1]["message"] == "stopped"
 
 
 @pytest.mark.postgresql

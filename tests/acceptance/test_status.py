@@ -126,9 +126,18 @@ def test_a_run_that_was_missed_last_is_told_with_its_reason(past: Past) -> None:
 
 def test_a_run_whose_process_died_is_left_behind(past: Past) -> None:
     past.all_well()
-    past.begin("records", past.now - timedelta(hours=3))
+    past.begin("records", past.now - timedelta(minutes=2))
     assert standing(past, "records") == "left behind"
     assert "Small: records left behind" in status(past).said
+
+
+def test_a_run_that_was_left_behind_does_not_count_once_a_later_one_ended(past: Past) -> None:
+    """Where another scheduler runs the jobs, nobody goes back to it."""
+    past.all_well()
+    past.begin("records", past.now - timedelta(minutes=4))
+    past.end(past.begin("records", past.now - timedelta(minutes=2)))
+    assert standing(past, "records") == "good"
+    assert status(past).exit_code == 0
 
 
 @pytest.mark.parametrize(

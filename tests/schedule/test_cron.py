@@ -34,6 +34,9 @@ def following(cron: Cron, after: datetime = MONDAY) -> list[datetime]:
         ("0 9 * * 5-7", "Fri Sat Sun"),
         ("0 9 * * tue,thu", "Tue Thu"),
         ("0 9 * * */2", "Tue Thu Sat Sun"),
+        ("0 9 * * 0-6", "Mon Tue Wed Thu Fri Sat Sun"),
+        ("0 9 * * 1-7", "Mon Tue Wed Thu Fri Sat Sun"),
+        ("0 9 * * 0-7", "Mon Tue Wed Thu Fri Sat Sun"),
     ],
 )
 def test_weekdays_mean_what_crontab_means(line: str, days: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from monitor.schedule.due import due_between
-from monitor.schedule.job import CatchUp
+from monitor.schedule.job import CatchUp, Overlap
 from monitor.schedule.missed import judge
 from tests.schedule.test_due import job
 
@@ -40,6 +40,16 @@ def test_none_is_done_afterwards() -> None:
 def test_one_that_is_too_old_is_missed_whatever_the_policy() -> None:
     assert done(CatchUp.ALL, hours=5, late=timedelta(minutes=20), within=2) == ["11", "12"]
     assert done(CatchUp.LATEST, hours=5, late=timedelta(minutes=59), within=0) == []
+
+
+def test_one_that_waited_for_the_run_before_it_is_done_when_that_ends_whatever_the_policy() -> None:
+    one = job("60", catch_up=CatchUp.NONE, overlap=Overlap.WAIT)
+    begun, later = NOON - timedelta(hours=2, minutes=5), NOON + timedelta(minutes=7)
+    dues = [NOON - timedelta(hours=1), NOON]
+    whys = [verdict.missed for verdict in judge(one, dues, later, (begun, later - timedelta(seconds=5)))]
+    assert whys == ["nothing ran at its time, and a later run stands for it", ""]
+    assert all(verdict.missed for verdict in judge(one, dues, later, (begun, NOON)))  # it ended long ago
+    assert all(verdict.missed for verdict in judge(one, dues, later, (NOON + timedelta(minutes=1), later)))
 
 
 def test_a_run_that_is_put_off_is_not_late_before_its_time() -> None:

@@ -105,7 +105,7 @@ def answering(crm: SmallCrm) -> Answering:
     wants, vitals = threading.Event(), Vitals(timedelta(seconds=5))
     opening = Opening(lambda: current[0], lambda: leadership.lease, half_past, environ)
     leadership = Leadership(opening.state, timedelta(seconds=30), lambda: vitals.well, wants.set)
-    steward = Steward(lambda: current[0], opening, lambda _, work: work(), threading.Event(), 2)
+    steward = Steward(lambda: current[0], opening, lambda _job, _due, work: work(), threading.Event(), 2)
     server = HealthServer("127.0.0.1:0", leadership, steward, vitals, opening)
     server.start()
     return Answering(crm, past, opening, leadership, vitals, steward, server, wants, current, environ)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,6 +65,15 @@ def test_one_leads_and_goes_on_leading(tmp_path: Path) -> None:
         assert first.leadership.lease is not None
         assert first.leadership.lease.term == term.term
         assert (first.changes, second.changes) == (1, 0)
+
+
+def test_who_waits_says_for_whom_and_both_know_who_leads(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    with hosts(tmp_path, 2) as (first, second):
+        until(lambda: second.leadership.leader, about="it knows who leads")
+        assert second.leadership.leader == first.leadership.leader
+        assert f", process {os.getpid()}" in second.leadership.leader
+        assert f"this process waits: {second.leadership.leader} leads" in caplog.text
 
 
 def test_who_is_not_well_does_not_renew_it_and_another_follows(tmp_path: Path) -> None:

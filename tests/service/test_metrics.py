@@ -59,6 +59,10 @@ def test_jobs_are_told_by_their_last_runs(monitor: Answering) -> None:
     assert seen.value("job_recent_runs", job_name="beat", result="missed") == 1
     assert seen.value("job_recent_runs", job_name="beat", result="good") in (23, 24)
     assert seen.by("job_late_seconds", "job_name") == {"records": 0, "beat": 0}
+    past.miss("records", past.now - timedelta(seconds=5), "the run before it was still going on")
+    after = monitor.scrape()
+    assert after.value("job_last_exit_code", **records) == 3, "the last one that was done"
+    assert after.value("job_last_duration_seconds", **records) == 7
 
 
 def test_a_run_that_nobody_began_is_late_by_the_time_since(monitor: Answering) -> None:

@@ -48,7 +48,7 @@ def counted():
         print("goes on", flush=True)
 
 service.vitals.beat = counted
-service.run(lambda: None)
+service.run()
 """
 
 
@@ -56,7 +56,7 @@ service.run(lambda: None)
 def service(crm: SmallCrm) -> Iterator[Service]:
     crm.settings("service: {listen: 'off'}\n")
     (crm.folder / "config" / "schedule.yaml").write_text(
-        "jobs:\n  beat: {do: heartbeat, every: 1d}\n", encoding="utf-8"
+        "jobs:\n  beat: {do: retention, every: 1d}\n", encoding="utf-8"
     )
     found = Service(crm.folder, {}, utc_now)
     thread = threading.Thread(target=found._scheduler.start, daemon=True)
@@ -75,9 +75,10 @@ def test_what_is_handed_out_again_before_the_scheduler_forgot_it_runs_all_the_sa
         first.set()
         may_end.wait(60)
 
-    service._hand_out("a job at its time", holds)
+    [job] = service._scheduled.schedule.jobs
+    service._hand_out(job, utc_now(), holds)
     until(first.is_set)
-    service._hand_out("a job at its time", second.set)
+    service._hand_out(job, utc_now(), second.set)
     until(second.is_set)
     may_end.set()
 

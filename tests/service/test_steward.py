@@ -12,7 +12,7 @@ import pytest
 
 from monitor.app.jobs.trouble import Trouble
 from monitor.app.project import OpenProject
-from monitor.schedule.job import Job
+from monitor.schedule.job import Job, Schedule, Work
 from monitor.service.not_done import NotDone
 from monitor.service.steward import Steward
 from monitor.store.ledger import How, JobRun, RunState
@@ -56,7 +56,9 @@ def test_what_was_handed_out_and_did_not_begin_holds_up_no_end_and_is_due_still(
     """The scheduler that was to give it a thread is shut down by then."""
     handed: list[Callable[[], None]] = []
     current = monitor.current
-    made = Steward(lambda: current[0], monitor.opening, lambda _, work: handed.append(work), threading.Event(), 2)
+    made = Steward(
+        lambda: current[0], monitor.opening, lambda _job, _due, work: handed.append(work), threading.Event(), 2
+    )
     made.look()
     in_hand = made.busy
     assert len(in_hand) == len(handed) > 0
@@ -74,7 +76,7 @@ def test_what_was_handed_out_and_did_not_begin_holds_up_no_end_and_is_due_still(
 def test_what_has_begun_is_waited_for_when_it_ends(monitor: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[str]] = []
     current = monitor.current
-    made = Steward(lambda: current[0], monitor.opening, lambda _, work: work(), threading.Event(), 2)
+    made = Steward(lambda: current[0], monitor.opening, lambda _job, _due, work: work(), threading.Event(), 2)
 
     def run(*_: object) -> None:
         made.close()
@@ -87,19 +89,30 @@ def test_what_has_begun_is_waited_for_when_it_ends(monitor: Answering, monkeypat
     assert made.busy == {}
 
 
-@pytest.mark.parametrize("before", ["records", "beat"])
-def test_where_there_is_no_room_for_all_who_began_longest_ago_is_first(
-    monitor: Answering, monkeypatch: pytest.MonkeyPatch, before: str
-) -> None:
+@pytest.mark.parametrize("before", ["records", "use"])
+def test_where_there_is_no_room_for_all_who_began_longest_ago_is_first(monitor: Answering, before: str) -> None:
     """However often one job is due, and wherever it stands in the file."""
-    current = monitor.current
-    at = monitor.past.due("beat") + timedelta(hours=1, seconds=10)  # both are due
-    monkeypatch.setattr(monitor.opening, "_clock", lambda: at)
-    made = Steward(lambda: current[0], monitor.opening, lambda _, work: None, threading.Event(), 1)
+    current, whole = monitor.current, monitor.current[0]
+    records = monitor.past.job("records")
+    jobs = (records, replace(records, id="use", work=Work.ADOPTION))
+    current[0] = replace(whole, said=replace(whole.said, schedule=Schedule(jobs)))
+    with monitor.past.state() as state:
+        state.ledger.know({job.id: job.times for job in jobs}, monitor.past.now - 2 * DAY)
+    made = Steward(lambda: current[0], monitor.opening, lambda *_: None, threading.Event(), 1)
     made._begun[before] = time.monotonic()
     made.look()
     assert len(made.busy) == 1
     assert before not in made.busy
+
+
+def test_a_heartbeat_waits_for_no_worker(monitor: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long all of them are busy: who hears of it would take the service for dead."""
+    current = monitor.current
+    at = monitor.past.due("beat") + timedelta(hours=1, seconds=10)
+    monkeypatch.setattr(monitor.opening, "_clock", lambda: at)
+    made = Steward(lambda: current[0], monitor.opening, lambda *_: None, threading.Event(), 0)
+    made.look()
+    assert list(made.busy) == ["beat"]
 
 
 def test_what_a_run_says_of_a_job_that_was_taken_out_meanwhile_is_forgotten(
@@ -127,7 +140,7 @@ def stands(monitor: Answering) -> bool:
 def steward(monitor: Answering, clock: Callable[[], datetime], monkeypatch: pytest.MonkeyPatch) -> Steward:
     monkeypatch.setattr(monitor.opening, "_clock", clock)
     current = monitor.current
-    return Steward(lambda: current[0], monitor.opening, lambda _, work: work(), threading.Event(), 2)
+    return Steward(lambda: current[0], monitor.opening, lambda _job, _due, work: work(), threading.Event(), 2)
 
 
 def test_what_a_clock_that_was_ahead_recorded_is_done_when_its_time_comes(

@@ -79,6 +79,17 @@ def test_of_a_job_s_old_runs_the_newest_and_those_that_go_on_stay(state: State) 
     assert state.ledger.recorded("other", CLOCK - HOUR) == {CLOCK}
 
 
+def test_an_old_run_that_was_begun_and_never_ended_goes_once_there_is_a_newer_one(state: State) -> None:
+    assert state.ledger.claim("records", CLOCK, How.SCHEDULE) is not None
+    with state.database.write() as connection:
+        connection.execute(sa.update(job_runs).values(alive_until=CLOCK))
+    prune(state, 60)
+    assert state.ledger.recorded("records", CLOCK - HOUR) == {CLOCK}
+    assert state.ledger.miss("records", {CLOCK + HOUR: "nothing ran"})
+    prune(state, 60)
+    assert state.ledger.recorded("records", CLOCK - HOUR) == {CLOCK + HOUR}
+
+
 def test_a_job_s_old_runs_stay_as_long_as_an_earlier_one_is_not_settled(state: State) -> None:
     state.ledger.know({"records": "every 1h"}, CLOCK + HOUR)
     for number in range(4):

@@ -9,12 +9,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.app.jobs.due_now import LONG, OFTEN, due_now
+from monitor.schedule.cron import parse_cron
 from monitor.schedule.due import due_between
-from monitor.schedule.job import CatchUp, Every, Job, Schedule, Work
+from monitor.schedule.job import CatchUp, Every, Job, Overlap, Schedule, Work
 from monitor.store.ledger import REMEMBERED, How
 from monitor.store.state import State
+from monitor.store.tables_service import job_runs
 
 BEGUN = datetime(2026, 11, 28, 6, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -23,7 +26,7 @@ MINUTE = timedelta(minutes=1)
 def job(**more: object) -> Job:
     given: dict[str, object] = {"spread": timedelta(), "catch_up": CatchUp.ALL, "catch_up_within": timedelta(days=30)}
     timing = Every(MINUTE, "every minute")
-    return Job("records", Work.CHECK, timing, ZoneInfo("UTC"), **{**given, **more})  # type: ignore[arg-type]
+    return Job("records", Work.CHECK, zone=ZoneInfo("UTC"), **{"timing": timing, **given, **more})  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -44,6 +47,43 @@ def test_a_due_time_is_found_although_a_later_one_was_recorded_before_its_proces
     assert state.ledger.miss("records", {second: "the run before it was still going on"})
     assert state.ledger.claim("records", third, How.SCHEDULE)
     assert found(state, one, now)[:1] == [first]
+
+
+def test_a_run_that_waits_for_the_one_before_it_is_found_when_that_has_ended(state: State) -> None:
+    one = job(timing=Every(5 * MINUTE, "5m"), catch_up=CatchUp.NONE, overlap=Overlap.WAIT)
+    due = BEGUN + 15 * MINUTE
+    now = due + 3 * MINUTE
+    due_now(state, Schedule((one,)), BEGUN - MINUTE)
+    run = state.ledger.claim("records", BEGUN, How.SCHEDULE)
+    assert run is not None
+
+    def found_when(began: datetime, ended: datetime | None) -> list[datetime]:
+        with state.database.write() as connection:
+            connection.execute(sa.update(job_runs).values(started_at=began, finished_at=ended))
+        return [due.due for due in due_now(state, Schedule((one,)), now).dues if not due.missed]
+
+    assert found_when(BEGUN, None) == [due], "of those that wait, the newest"
+    assert found_when(BEGUN, now - timedelta(seconds=10)) == [due]
+    assert found_when(BEGUN, now - 2 * MINUTE) == [], "it ended long ago, and the job catches up on nothing"
+    assert found_when(due + MINUTE, now) == [], "it began after that"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "known"),
+    [
+        ("0 6 * * mon-fri", "0  6 * * 1-5", True),
+        ("@daily", "0 0 * * *", True),
+        ("0 6 * * mon-fri", "0 6 * * mon-sat", False),
+    ],
+)
+def test_only_another_time_is_another_job_and_not_another_way_to_write_it(
+    state: State, caplog: pytest.LogCaptureFixture, before: str, after: str, known: bool
+) -> None:
+    monday = datetime(2026, 11, 30, tzinfo=UTC)
+    found(state, job(timing=parse_cron(before)), monday - timedelta(hours=1))
+    dues = found(state, job(timing=parse_cron(after)), monday + timedelta(hours=9))
+    assert bool(dues) is known
+    assert ("its times were changed, and count from now" in caplog.text) is not known
 
 
 @pytest.mark.parametrize("spread", [timedelta(), 7 * MINUTE])
