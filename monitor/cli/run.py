@@ -38,7 +38,8 @@ def run(
 ) -> int:
     """Do one job, as the service does it, and record it.
 
-    Exit codes: 0 done, 2 usage or configuration, 3 could not run (or another process does it), 4 a message undelivered.
+    Exit codes: 0 done, 2 usage or configuration, 3 could not run (or another process does it), 4 a message undelivered
+    (or nobody at all could be reached).
     """
     import os
     import signal

@@ -32,7 +32,7 @@ def render(console: Console, asked: Asked, found: Status) -> None:
     zone, now = asked.configured.zone, found.seen.at
     troubles = _troubles(found)
     head = Text.assemble((asked.configured.settings.name, "bold"), ": ")
-    head.append(", ".join(troubles) if troubles else "all is well", style="bold red" if troubles else "bold green")
+    head.append(*_headline(troubles, _about_itself(found)))
     console.print(head)
     console.print(Text(f"{figures.moment(now, zone)} ({zone.key})", style="dim"))
     console.print()
@@ -46,6 +46,18 @@ def render(console: Console, asked: Asked, found: Status) -> None:
         console.print(table)
     console.print()
     console.print(_around(found, zone))
+
+
+def _headline(troubles: list[str], about_itself: int) -> tuple[str, str]:
+    if troubles:
+        return ", ".join(troubles), "bold red"
+    if about_itself:
+        return f"every job runs; {_number(about_itself, 'incident')} about the monitor itself", "bold yellow"
+    return "all is well", "bold green"
+
+
+def _about_itself(found: Status) -> int:
+    return sum(number for (kind, *_), number in found.seen.incidents.items() if kind is not IncidentKind.DATA)
 
 
 def _facts() -> Table:
@@ -156,12 +168,10 @@ def _leader(found: Status, zone: ZoneInfo) -> Text:
 
 def _incidents(found: Status) -> Text:
     data: Counter[Severity] = Counter()
-    system = 0
+    system = _about_itself(found)
     for (kind, severity, _), number in found.seen.incidents.items():
         if kind is IncidentKind.DATA:
             data[severity] += number
-        else:
-            system += number
     if not data and not system:
         return Text("no incident")
     said = [f"{data[severity]} {severity.value}" for severity in reversed(Severity) if data[severity]]

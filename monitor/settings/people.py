@@ -37,11 +37,20 @@ def load_people(folder: Path, measures: Sequence[Measure] | None = None) -> Peop
             _meant(file, document, measures, problems)
         said = replace(_said(file), files=(str(path),))
         if file.absences:
-            absences = path.parent / Path(file.absences).expanduser()
+            absences = path.parent / _at_home(file.absences)
             with problems.catching():
                 said = replace(said, absences=read_absences(absences), files=(str(path), str(absences)))
     problems.raise_if_any()
     return said
+
+
+def _at_home(text: str) -> Path:
+    """``~`` and ``~ann`` are homes; of somebody who is not known here, it is a name like any other."""
+    path = Path(text)
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 def _said(file: PeopleFile) -> PeopleSaid:

@@ -34,6 +34,7 @@ def fixlist_page(demo: Demo, moment: datetime) -> str:
         topic="a direct message: only its owner sees it",
         day=f"{at:%A, %B} {at.day}",
         time=f"{at:%H:%M}",
+        sign="",
     )
 
 
@@ -54,7 +55,7 @@ def _message(opened: OpenProject) -> Message:
     return FixListRendering(opened, opened.state).message(made.messages[0])
 
 
-def fixlist_kinds(moment: datetime) -> str:
+def fixlist_kinds() -> str:
     """The other messages: to whoever looks after what people left behind, and when all is mended. Made up."""
     left = [Seen("step", "a", "gone", amount=Decimal(240_000)), Seen("amount", "b", "gone"), Seen("phone", "c", "gone")]
     names = {"a": "Skovby roof renewal", "b": "Fjord Logistics, service contract", "c": "Havnens Bageri"}
@@ -70,6 +71,7 @@ def fixlist_kinds(moment: datetime) -> str:
         [to_slack(message) for message in messages],
         channel="CRM Monitor",
         topic="direct messages: only their reader sees them",
-        day=f"{moment:%A, %B} {moment.day}",
-        time=f"{moment:%H:%M}",
+        day="Monday, November 23",
+        time=["08:00", "Nov 30 at 08:00"],  # as they say themselves
+        sign="",
     )

@@ -59,7 +59,7 @@ def main() -> None:
         photograph(gallery(life()), PICTURES / "slack-life.png", Path(folder), scale=1.2)
         photograph(gallery(kinds()), PICTURES / "slack-kinds.png", Path(folder), scale=1.2)
         photograph(fixlist_page(demo, MOMENT), PICTURES / "fixlist.png", Path(folder), scale=1.2)
-        photograph(fixlist_kinds(MOMENT), PICTURES / "fixlist-kinds.png", Path(folder), scale=1.2)
+        photograph(fixlist_kinds(), PICTURES / "fixlist-kinds.png", Path(folder), scale=1.2)
         records, forms = private_pages(demo, MOMENT)
         photograph(records, PICTURES / "slack-private.png", Path(folder), scale=1.2)
         photograph(forms, PICTURES / "slack-forms.png", Path(folder), scale=1.2)

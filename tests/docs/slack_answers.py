@@ -37,7 +37,8 @@ def digest_page(demo: Demo, moment: datetime) -> str:
         assert pressed is not None
         message = digest_message(made.snapshot, english, buttons=True)
         shown = replace(message, blocks=(*message.blocks, pressed))
-        return _page([shown], opened, moment, channel=made.member.name, topic="a direct message", private=False)
+        topic = f"a direct message to {made.member.name}"
+        return _page([shown], opened, moment, channel="CRM Monitor", topic=topic, private=False)
 
 
 def commands_page(demo: Demo, moment: datetime) -> str:
@@ -64,4 +65,5 @@ def _page(
         day=f"{at:%A, %B} {at.day}",
         time=f"{at:%H:%M}",
         how=["private" if private else ""] * len(messages),
+        sign="# " if private else "",
     )

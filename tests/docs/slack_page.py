@@ -66,16 +66,23 @@ hr { border: 0; border-top: 1px solid #dddddd; margin: 10px 0; }
 
 
 def page(
-    payloads: Sequence[Json], *, channel: str, topic: str, day: str, time: str | Sequence[str], how: Sequence[str] = ()
+    payloads: Sequence[Json],
+    *,
+    channel: str,
+    topic: str,
+    day: str,
+    time: str | Sequence[str],
+    how: Sequence[str] = (),
+    sign: str = "# ",
 ) -> str:
     """The whole page; ``payloads`` as ``to_slack`` gives them, and ``how`` each stands: ``reply``, ``private``.
-    ``time`` is one for all, or one for each."""
+    ``time`` is one for all, or one for each; ``sign`` stands before the channel, and is empty for a direct message."""
     places = [*how, *[""] * (len(payloads) - len(how))]
     times = [time] * len(payloads) if isinstance(time, str) else time
     messages = "".join(starmap(_message, zip(payloads, times, places, strict=True)))
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(channel)}</title><style>{_STYLE}</style>'
-        f'<body><div class="channel"><b># {escape(channel)}</b><span>{escape(topic)}</span></div>'
+        f'<body><div class="channel"><b>{sign}{escape(channel)}</b><span>{escape(topic)}</span></div>'
         f'<div class="day"><span>{escape(day)}</span></div>{messages}<div style="height: 8px"></div></body></html>'
     )
 

@@ -107,5 +107,7 @@ def test_the_kubernetes_job_fits_the_image_and_the_schedule(jobs: dict[str, Job]
     final = parse(REPOSITORY / "Dockerfile")[-1]
     assert f"--uid {pod['securityContext']['runAsUser']}" in said(final, "RUN")[0].text
     assert container["securityContext"]["readOnlyRootFilesystem"]
-    assert {one["mountPath"] for one in container["volumeMounts"]} == {"/project/config", "/tmp"}
+    assert {one["mountPath"] for one in container["volumeMounts"]} == {
+        *("/project/config", "/project/expectations", "/tmp")
+    }
     assert {one["name"] for one in container["volumeMounts"]} == {one["name"] for one in pod["volumes"]}
