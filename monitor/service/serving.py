@@ -162,18 +162,22 @@ class Service:
         except JobStoppedError:
             log.debug("told to stop while sending")
 
-    def _look_soon(self, *more: str) -> None:
+    def _look_soon(self) -> None:
         """Something changed: who leads, or what is wanted."""
+        self._soon(_LOOK)
+
+    def _soon(self, name: str) -> None:
         if self._scheduler.running and not self._ended.is_set():
             with suppress(JobLookupError):  # it was shut down meanwhile
-                for name in (_LOOK, *more):
-                    self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+                self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
     def _keep_awake(self) -> None:
         """A clock that is set back leaves the scheduler waiting for a time that lies as far ahead."""
         while not self._ended.wait(LOOK_EVERY.total_seconds()):
-            if self.vitals.silence > 2 * LOOK_EVERY.total_seconds():
-                self._look_soon(_TELL)
+            for name, every in ((_LOOK, LOOK_EVERY), (_TELL, TELL_EVERY)):
+                timer = self._scheduler.get_job(name) if self._scheduler.running else None
+                if timer is not None and timer.next_run_time - datetime.now(UTC) > 2 * every:
+                    self._soon(name)
 
     def _hand_out(self, job: Job, due: datetime, work: Callable[[], None]) -> None:
         """Under an id of its own: the scheduler drops what has the id of something that still goes on."""
