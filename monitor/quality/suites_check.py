@@ -124,8 +124,8 @@ class Checker:
     def _columns(self, draft: Draft, kind: ExpectationType) -> Iterator[Problem]:
         """Every column that the arguments name exists; so does one that the rule reads unasked."""
         condition = draft.kwargs.get("condition")
-        if kind.own and isinstance(condition, str):
-            yield from self._condition(draft, "condition", condition)
+        if kind.own and condition is not None:
+            yield from self._condition(draft, "condition", str(condition))  # YAML makes a date of some
             return
         named = [(draft.place("kwargs", *path), name) for path, name in kind.columns(draft.kwargs)]
         place = draft.place("kwargs", "row_condition")

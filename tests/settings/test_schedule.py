@@ -36,7 +36,7 @@ def test_a_schedule_says_what_runs_when(tmp_path: Path) -> None:
     assert (records.spread, records.catch_up) == (timedelta(minutes=10), CatchUp.ALL)
     assert (records.catch_up_within, records.timeout) == (timedelta(hours=12), timedelta(hours=2))
     assert (here.zone.key, here.entities, here.tags) == ("Asia/Kolkata", ("opportunities",), ("owners",))
-    assert (beat.times, beat.overlap) == ("every 90s UTC", Overlap.WAIT)
+    assert (beat.times, beat.overlap) == ("90 s UTC", Overlap.WAIT)
     assert {name: url.get_secret_value() for name, url in found.said.pings.items()} == {
         "beat": "https://hc.example/abc"
     }
