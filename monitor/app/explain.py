@@ -14,6 +14,9 @@ from monitor.app.adoption import Wanted, bring_up_to_date, check_nameable, find_
 from monitor.app.digest_facts import Maker
 from monitor.app.project import OpenProject
 from monitor.errors import UsageError
+from monitor.yamlfile import nearest
+
+_MOST_TEAMS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def explained(opened: OpenProject, whose: str, wanted: Wanted, who: str) -> Expl
             raise UsageError(f"there are fewer than {LEAST_GROUP} people: they are not shown without a mandate")
         title = opened.directory.teams[team].name if team else opened.project.settings.name
         return Explained(title, week, _whole(made, shown, team), measures)
-    key = find_user(opened, whose)
+    key = _person(opened, whose)
     member = made.situation.organisation.members[key]
     check_nameable(made, key, who)
     card = made.situation.card(key)
@@ -54,6 +57,16 @@ def explained(opened: OpenProject, whose: str, wanted: Wanted, who: str) -> Expl
     return Explained(
         member.name, week, explain_scorecard(card, member, opened.use.measures, opened.use.statuses), measures
     )
+
+
+def _person(opened: OpenProject, whose: str) -> str:
+    try:
+        return find_user(opened, whose)
+    except UsageError as error:
+        teams = sorted(team.name for team in opened.directory.teams.values())
+        near = nearest(whose, teams)
+        those = f"did you mean {near!r}?" if near else f"teams are: {', '.join(teams[:_MOST_TEAMS])}" if teams else ""
+        raise UsageError(f"{error.message}, and no team", hint="; ".join(filter(None, (those, error.hint)))) from None
 
 
 def _whole(made: Maker, shown: Sequence[Figure], team: str) -> Explanation:

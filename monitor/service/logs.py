@@ -42,11 +42,11 @@ class JsonLines(logging.Formatter):
 
 
 class TextLines(logging.Formatter):
-    """``2026-11-28 06:00:01 INFO records: ended with 0 run=12 pass=29``."""
+    """``2026-11-28 06:00:01+0100 INFO records: ended with 0 run=12 pass=29``."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, in local time."""
-        at = datetime.fromtimestamp(record.created, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        at = datetime.fromtimestamp(record.created, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S%z")
         said = _said(record)
         job = f"{said.pop('job')}: " if "job" in said else ""
         rest = "".join(f" {name}={value}" for name, value in said.items())
