@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from monitor.app.scheduled import load_scheduled
 from monitor.store.ledger import How, RunState
 from monitor.store.state import State
 from monitor.store.tables_service import job_runs, jobs
@@ -34,6 +35,10 @@ def served(crm: SmallCrm) -> Iterator[Served]:
 
 def schedule(folder: Path, text: str) -> None:
     (folder / "config" / "schedule.yaml").write_text(text, encoding="utf-8")
+
+
+def times(folder: Path) -> dict[str, str]:
+    return {job.id: job.times for job in load_scheduled(folder, {}).schedule.jobs}
 
 
 def state(folder: Path) -> State:
@@ -136,7 +141,7 @@ def test_a_job_that_hangs_holds_nobody_up_and_is_done_by_the_next_service(postgr
     postgresql_crm.settings("service: {listen: 'off', lease: 3s, drain: 1s}\n")
     schedule(folder, "jobs:\n  slow: {do: check, every: 1d, catch_up: latest}\n")
     with state(folder) as opened:
-        opened.ledger.know({"slow": "every 1d UTC"}, datetime.now(UTC) - timedelta(days=1))
+        opened.ledger.know(times(folder), datetime.now(UTC) - timedelta(days=1))
     engine = sa.create_engine(postgresql_crm.url, poolclass=sa.NullPool)
     with engine.begin() as connection:
         connection.exec_driver_sql("LOCK TABLE deal IN ACCESS EXCLUSIVE MODE")
@@ -158,7 +163,7 @@ def test_of_what_was_missed_the_latest_is_done_and_the_others_are_recorded(crm: 
     schedule(crm.folder, "jobs:\n  hourly: {do: heartbeat, every: 1h, catch_up: latest, catch_up_within: 2h}\n")
     hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     with state(crm.folder) as opened:
-        opened.ledger.know({"hourly": "every 1h UTC"}, hour - timedelta(hours=5, minutes=30))
+        opened.ledger.know(times(crm.folder), hour - timedelta(hours=5, minutes=30))
         for hours in (5, 1):
             claim = opened.ledger.claim("hourly", hour - timedelta(hours=hours), How.SCHEDULE)
             assert claim is not None
