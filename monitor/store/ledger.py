@@ -253,6 +253,7 @@ class Ledger:
             values = {
                 **ended,
                 "attempt": run.attempt + 1,
+                "deaths": run.deaths + bool(run.holder),
                 "finished_at": self._clock(),
                 "alive_until": None,
                 "why": why,

@@ -146,6 +146,7 @@ def test_what_kills_every_process_is_tried_so_often_and_told(opened: OpenProject
     tally = Tally()
     give_up(opened, scheduled, tally)
     assert (row(opened, 2).state, row(opened, 2).exit_code) == (RunState.DONE, COULD_NOT_RUN)
+    assert row(opened, 2).deaths == MOST_DEATHS, "the last one counts, too"
     assert tally.runs == {("records", Ending.FAILED): 1}
     found = incident(opened)
     assert found is not None
