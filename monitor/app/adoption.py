@@ -171,10 +171,15 @@ def team_key(opened: OpenProject, name: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+def team_names(opened: OpenProject) -> list[str]:
+    """The teams there are, for people, sorted."""
+    return sorted(team.name for team in opened.directory.teams.values())
+
+
 def _team(opened: OpenProject, name: str) -> str:
     key = team_key(opened, name) if name else ""
     if name and not key:
-        known = ", ".join(sorted(team.name for team in opened.directory.teams.values())) or "none"
+        known = ", ".join(team_names(opened)) or "none"
         raise UsageError(f"there is no team {name!r}", hint=f"there are: {known}")
     return key
 

@@ -10,7 +10,7 @@ from monitor.adoption.figure import Figure
 from monitor.adoption.naming import LEAST_GROUP
 from monitor.adoption.scope import TEAM, WHOLE
 from monitor.adoption.week import IsoWeek
-from monitor.app.adoption import Wanted, bring_up_to_date, check_nameable, find_user, team_key, week_of
+from monitor.app.adoption import Wanted, bring_up_to_date, check_nameable, find_user, team_key, team_names, week_of
 from monitor.app.digest_facts import Maker
 from monitor.app.project import OpenProject
 from monitor.errors import UsageError
@@ -63,7 +63,7 @@ def _person(opened: OpenProject, whose: str) -> str:
     try:
         return find_user(opened, whose)
     except UsageError as error:
-        teams = sorted(team.name for team in opened.directory.teams.values())
+        teams = team_names(opened)
         near = nearest(whose, teams)
         those = f"did you mean {near!r}?" if near else f"teams are: {', '.join(teams[:_MOST_TEAMS])}" if teams else ""
         raise UsageError(f"{error.message}, and no team", hint="; ".join(filter(None, (those, error.hint)))) from None

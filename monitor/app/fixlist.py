@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.adoption.naming import LEAST_GROUP
-from monitor.app.adoption import find_user, team_key
+from monitor.app.adoption import find_user, team_key, team_names
 from monitor.app.fixlist_seen import observe, owners_failing
 from monitor.app.project import OpenProject
 from monitor.app.record_names import named
@@ -81,7 +81,7 @@ def of_team(opened: OpenProject, name: str, who: str, limit: int | None = None) 
     organisation = opened.organisation
     key = team_key(opened, name)
     if not key:
-        known = ", ".join(sorted(team.name for team in opened.directory.teams.values())) or "none"
+        known = ", ".join(team_names(opened)) or "none"
         raise NothingSelected(f"there is no team {name!r}", hint=f"there are: {known}")
     people = [member for member in organisation.members.values() if member.team_key == key]
     owners, persons = [one.key for one in people], sum(one.is_person for one in people)

@@ -145,12 +145,12 @@ class Steward:
                 not_done.missed(due.job, {due.due: "the run before it was still going on"})
         elif due.left is not None and (due.missed or due.failed):
             not_done.given_up(due, due.left)
-        elif is_aside(due.job) or sum(not is_aside(one) for one in self._busy_jobs()) < self._room:
+        elif is_aside(due.job) or self._workers_taken() < self._room:
             self._start(due)
 
-    def _busy_jobs(self) -> list[Job]:
+    def _workers_taken(self) -> int:
         with self._lock:
-            return [one.job for one in self._busy.values()]
+            return sum(not is_aside(one.job) for one in self._busy.values())
 
     def _start(self, due: Due) -> None:
         in_hand = _InHand(due.job, due.due, time.monotonic() + (due.job.timeout + _PATIENCE).total_seconds())
@@ -177,7 +177,7 @@ class Steward:
             self._opening.tally.state_failed()
             log.error("%s", error.message, extra={"job": job.id})
         finally:
-            if job.id not in {one.id for one in self._scheduled().schedule.jobs}:
+            if self._scheduled().schedule.job(job.id) is None:
                 self._tidied = None  # it was taken out meanwhile: what its run said of it is forgotten, too
             with self._lock:
                 self._busy.pop(job.id, None)

@@ -139,8 +139,9 @@ class Ledger:
             # A clock that was ahead once would keep a job from its work until that day has come.
             if name not in known or known[name].times != said or known[name].since > now + NEARLY
         }
-        for name in (one for one in changed if one in known and known[one].times != changed[one]):
-            log.warning("its times were changed, and count from now", extra={"job": name})
+        for name, said in changed.items():
+            if name in known and known[name].times != said:
+                log.warning("its times were changed, and count from now", extra={"job": name})
         if changed or known.keys() - times.keys():
             with self._database.write() as connection:
                 for name, said in changed.items():

@@ -99,9 +99,9 @@ def _old_job_runs(connection: sa.Connection, daily: datetime) -> int:
     job's due times are settled: the service would take it for missed."""
     newest = sa.select(sa.func.max(job_runs.c.due_at)).where(job_runs.c.job == _outer.c.job).scalar_subquery()
     settled = sa.select(jobs.c.since).where(jobs.c.name == _outer.c.job).scalar_subquery()
+    over = sa.func.coalesce(_outer.c.finished_at, _outer.c.alive_until, _outer.c.started_at)  # or never ended
     old = sa.select(_outer.c.id).where(
-        sa.func.coalesce(_outer.c.finished_at, _outer.c.alive_until, _outer.c.started_at)
-        < daily,  # or begun, and never ended
+        over < daily,
         _outer.c.due_at < newest,
         sa.or_(settled.is_(None), _outer.c.due_at <= settled, _outer.c.due_at < daily - REMEMBERED),
     )

@@ -7,7 +7,7 @@ from email import message_from_bytes
 import pytest
 
 from tests.acceptance.use_crm import DESK, DESK_LEAD, DIRECTOR, NORTH, NORTH_LEAD, SOUTH_LEAD, everybody
-from tests.acceptance.using import Firm
+from tests.acceptance.using import Firm, reaches_nobody
 from tests.delivery.fake_slack import Html
 
 pytestmark = pytest.mark.journeys
@@ -107,16 +107,7 @@ def test_a_recipient_who_cannot_be_reached_is_told_and_sent_it_once_there_is_a_w
 
 def test_where_nobody_at_all_can_be_reached_that_is_no_success_and_says_what_to_do(sending: Firm) -> None:
     sending.connect(slack=False, mail=False)
-    for _ in range(2):
-        result = sending.run("digest", "--send")
-        assert result.exit_code == 4
-        assert result.stderr == (
-            "nobody could be reached: set up smtp, or slack with a token, in config/monitor.yaml,"
-            " then crm-monitor digest --send sends what is stored\n"
-        )
-    sending.crm.write("config/schedule.yaml", "jobs: {digests: {do: digest, cron: 0 7 * * mon}}\n")
-    job = sending.run("run", "digests")
-    assert (job.exit_code, "nobody could be reached" in job.stderr) == (4, True)
+    reaches_nobody(sending, "digest", "sends what is stored", times=2)
 
     sending.connect()  # Slack for two, and no address for anybody else
     sending.crm.execute("UPDATE staff SET mail = NULL")

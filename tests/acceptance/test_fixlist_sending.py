@@ -9,7 +9,7 @@ import pytest
 
 from tests.acceptance.fixing import ANN, LEFT, as_user, checked, connect, failing, mend, prepare
 from tests.acceptance.use_crm import DESK, NORTH, NORTH_LEAD, SOUTH_LEAD
-from tests.acceptance.using import Firm, tables
+from tests.acceptance.using import Firm, reaches_nobody, tables
 from tests.delivery.fake_slack import Html
 from tests.delivery.fake_slack.workspace import Posted
 
@@ -152,15 +152,7 @@ def test_who_cannot_be_reached_is_told_and_sent_it_once_there_is_a_way(sending: 
 
 def test_where_nobody_at_all_can_be_reached_that_is_no_success_and_says_what_to_do(sending: Firm) -> None:
     sending.connect(slack=False, mail=False)
-    result = sending.run("fixlist", "--send")
-    assert result.exit_code == 4
-    assert result.stderr == (
-        "nobody could be reached: set up smtp, or slack with a token, in config/monitor.yaml,"
-        " then crm-monitor fixlist --send sends what is due\n"
-    )
-    sending.crm.write("config/schedule.yaml", "jobs: {lists: {do: fixlist, cron: 0 7 * * mon}}\n")
-    job = sending.run("run", "lists")
-    assert (job.exit_code, "nobody could be reached" in job.stderr) == (4, True)
+    reaches_nobody(sending, "fixlist", "sends what is due")
 
     connect(sending)  # e-mail for both, and no address for one
     sending.crm.execute(f"UPDATE staff SET mail = NULL WHERE id = {BEN}")

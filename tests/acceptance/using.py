@@ -120,3 +120,17 @@ def tables(file: Path) -> dict[str, str]:
 
 
 __all__ = ["DESK_LEAD", "LEADS_ON_SLACK", "Clock", "Firm", "clock_of_commands", "firm", "tables"]
+
+
+def reaches_nobody(firm: Firm, what: str, then: str, times: int = 1) -> None:
+    """Sending ``what`` ends with 4 so many times, and says what to do, ``then`` coming after it; a job ends so, too."""
+    for _ in range(times):
+        result = firm.run(what, "--send")
+        assert result.exit_code == 4
+        assert result.stderr == (
+            "nobody could be reached: set up smtp, or slack with a token, in config/monitor.yaml,"
+            f" then crm-monitor {what} --send {then}\n"
+        )
+    firm.crm.write("config/schedule.yaml", f"jobs: {{weekly: {{do: {what}, cron: 0 7 * * mon}}}}\n")
+    job = firm.run("run", "weekly")
+    assert (job.exit_code, "nobody could be reached" in job.stderr) == (4, True)
