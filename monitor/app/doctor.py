@@ -12,6 +12,7 @@ from monitor.crm.guard import could_write, hidden_rows
 from monitor.delivery.sender import not_yet
 from monitor.errors import CrmUnavailable, MonitorError
 from monitor.messages.outgoing import DeliveryState, in_words
+from monitor.schedule.job import Work
 from monitor.settings.model import Slack
 
 
@@ -40,9 +41,12 @@ _NO_COUNTRY = (
 def diagnose(opened: OpenProject) -> Iterator[Finding]:
     """Looks at configuration, CRM, people, state and Slack; sends and changes nothing.
 
-    Raises ConfigurationError where a file about people's use is wrong; the others were read as the project was opened.
+    Raises ConfigurationError where a file about people's use or the schedule is wrong; the others were read as the
+    project was opened.
     """
     files, checks = {*opened.project.files, *opened.use.files}, len(opened.project.checks)
+    if opened.said.own:
+        files.add(opened.said.schedule.file)
     yield Finding(Level.GOOD, "configuration", f"{len(files)} files, {_checks(checks)}, nothing wrong")
     if opened.project.routes is not None:
         for problem in opened.project.routes.warnings:
@@ -51,11 +55,21 @@ def diagnose(opened: OpenProject) -> Iterator[Finding]:
     if not settings.country:
         holidays = "" if settings.working_time.holidays else ", and no public holiday is known"
         yield Finding(Level.WARNING, "country", f"{_NO_COUNTRY}{holidays}; set country in config/monitor.yaml")
+    yield from _schedule(opened)
     yield from _crm(opened)
     yield from _state(opened)
     yield from _slack(opened)
     yield from _mail(opened)
     yield from _targets(opened)
+
+
+def _schedule(opened: OpenProject) -> Iterator[Finding]:
+    jobs = opened.said.schedule.jobs
+    whose = "" if opened.said.own else ", as built in: there is no config/schedule.yaml"
+    yield Finding(Level.GOOD, "schedule", f"{len(jobs)} {'job' if len(jobs) == 1 else 'jobs'}{whose}")
+    if all(job.work is not Work.RETENTION for job in jobs):
+        text = "no job does retention: nothing that is past its time is deleted, and the state grows"
+        yield Finding(Level.WARNING, "schedule", f"{text}; add one (do: retention) to config/schedule.yaml")
 
 
 def _checks(number: int) -> str:

@@ -20,10 +20,12 @@ from monitor.crm.source import Directory, EntitySource
 from monitor.errors import ConfigurationError
 from monitor.quality.moments import Moments
 from monitor.quality.outcome import Selection
+from monitor.settings.configured import environment
 from monitor.settings.project import Project, load_project
 from monitor.store.database import Guards, NoStateYet
 from monitor.store.emptied import AcceptedEmpty
 from monitor.store.state import State
+from monitor.yamlfile import Problems
 
 if TYPE_CHECKING:
     from monitor.adoption.naming import Naming
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from monitor.quality.engine import Options, Reader
     from monitor.quality.past import Past
     from monitor.quality.selection import Progress
+    from monitor.settings.schedule import ScheduleSaid
     from monitor.settings.use import Use
 
 
@@ -100,6 +103,14 @@ class OpenProject:
         from monitor.settings.use import load_use
 
         return load_use(self.project.folder, self.project.crm_map)
+
+    @cached_property
+    def said(self) -> ScheduleSaid:
+        """What runs when. Raises ConfigurationError with every problem of the file."""
+        from monitor.settings.schedule import load_schedule
+
+        variables = environment(self.project.folder, self._environ, Problems())
+        return load_schedule(self.project, variables, self.project.checks)
 
     @cached_property
     def naming(self) -> Naming:

@@ -38,6 +38,24 @@ def test_doctor_finds_a_mistake_in_a_file_about_peoples_use(crm: SmallCrm) -> No
     assert f"{count} files were read" in crm_monitor("config", "check", project=crm.folder).stdout
 
 
+def test_doctor_reads_the_schedule_and_warns_where_nothing_is_ever_deleted(crm: SmallCrm) -> None:
+    built_in = crm_monitor("doctor", project=crm.folder).stdout
+    assert "as built in: there is no config/schedule.yaml" in built_in
+    assert "retention" not in built_in
+    schedule = crm.folder / "config" / "schedule.yaml"
+    schedule.write_text("jobs: {records: {do: chekc, every: 1h}}\n", encoding="utf-8")
+    wrong = crm_monitor("doctor", project=crm.folder)
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert "config/schedule.yaml:1:22:" in wrong.stderr
+    schedule.write_text("jobs: {records: {do: check, every: 1h}}\n", encoding="utf-8")
+    right = crm_monitor("doctor", project=crm.folder)
+    assert right.exit_code == 0
+    assert "schedule: 1 job\n" in right.stdout
+    assert "warn  schedule: no job does retention" in right.stdout
+    count = next(word for word in right.stdout.splitlines() if "nothing wrong" in word).split()[2]
+    assert f"{count} files were read" in crm_monitor("config", "check", project=crm.folder).stdout
+
+
 def test_a_state_that_is_damaged_is_said_even_by_a_dry_run(crm: SmallCrm) -> None:
     (crm.folder / "state").mkdir()
     (crm.folder / "state" / "monitor.db").write_text("not a database, but long enough to be taken for one" * 9)

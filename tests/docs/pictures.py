@@ -30,6 +30,7 @@ from tests.docs.slack_answers import commands_page, digest_page
 from tests.docs.slack_forms import private_pages
 from tests.docs.slack_gallery import gallery, kinds, life
 from tests.docs.slack_page import page
+from tests.docs.status_picture import draw_status
 
 PICTURES = DOCS / "pictures"
 MOMENT = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)  # a Friday
@@ -51,7 +52,8 @@ def clock() -> Callable[[], datetime]:
 def main() -> None:
     """Make the demo, and draw the pictures of it."""
     with tempfile.TemporaryDirectory() as folder:
-        demo = run_demo(Path(folder) / "demo", seed=None, clock=clock(), step=lambda *_: None)
+        now = clock()
+        demo = run_demo(Path(folder) / "demo", seed=None, clock=now, step=lambda *_: None)
         (PICTURES / "terminal.svg").write_text(terminal(demo), encoding="utf-8")
         # Before the fix list, which leaves a message in the outbox: the answer tells what the demo left there.
         photograph(commands_page(demo, MOMENT), PICTURES / "slack-commands.png", Path(folder), scale=1.2)
@@ -65,6 +67,8 @@ def main() -> None:
         photograph(forms, PICTURES / "slack-forms.png", Path(folder), scale=1.2)
         photograph(digest_page(demo, MOMENT), PICTURES / "slack-digest.png", Path(folder), scale=1.2)
         first_screen(demo.folder / "digests" / f"{slug(demo.story.team)}.html", PICTURES / "digest.png", Path(folder))
+        # The last, since it writes a schedule, and does what fell due by it.
+        (PICTURES / "status.svg").write_text(status(demo, now), encoding="utf-8")
 
 
 def terminal(demo: Demo) -> str:
@@ -76,11 +80,26 @@ def terminal(demo: Demo) -> str:
     )
     ids = {item.outcome.check.id for item in report.checks()}
     report = replace(report, incidents=tuple(one for one in report.incidents if one.check_id in ids))
-    console = Console(record=True, width=116, file=StringIO(), force_terminal=True, highlight=False)
+    console = _terminal()
     report_text.render(console, report, FailOn.FAIL)
+    return _svg(console, "crm-monitor check --count (a part of it)", "report")
+
+
+def status(demo: Demo, now: Callable[[], datetime]) -> str:
+    """How the monitor itself stands, as SVG."""
+    console = _terminal()
+    draw_status(console, demo, now)
+    return _svg(console, "crm-monitor status", "status")
+
+
+def _terminal() -> Console:
+    return Console(record=True, width=116, file=StringIO(), force_terminal=True, highlight=False)
+
+
+def _svg(console: Console, title: str, name: str) -> str:
     # The fonts of rich's own template come from the network; a monospaced font that is there does as well.
     template = _FONT.sub("", CONSOLE_SVG_FORMAT).replace("Fira Code", "ui-monospace, Menlo, DejaVu Sans Mono")
-    svg = console.export_svg(title="crm-monitor check --count (a part of it)", code_format=template, unique_id="report")
+    svg = console.export_svg(title=title, code_format=template, unique_id=name)
     return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
 
 
