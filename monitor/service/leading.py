@@ -17,6 +17,9 @@ from monitor.store.state import State
 log = logging.getLogger(__name__)
 PATIENCE = 30.0
 """Seconds beyond a term within which the state must have given an answer."""
+OPENING = 1800.0
+"""Seconds that the state may take to be opened: after an update it is brought up to date, which a new process would only
+begin again."""
 _SOON = 0.05
 _ENDING = 10.0  # seconds
 
@@ -25,7 +28,8 @@ class Leadership:
     """Takes and renews the lease in a thread of its own, three times within its term.
 
     ``alive`` says whether the rest of the process is well: a lease that a stuck process renewed would keep every other
-    host from its work. Whoever cannot renew stops leading before the term is over by its own clock.
+    host from its work. Whoever cannot renew stops leading before the term is over by its own clock, and goes on with the
+    same lease if nobody else took it meanwhile: what its runs have begun is theirs still.
     """
 
     def __init__(
@@ -37,19 +41,24 @@ class Leadership:
         self._lease: Lease | None = None
         self._pause = self._often = term.total_seconds() / 3
         self._until = 0.0  # by this machine's clock that never jumps
+        self._leading = False  # what was told last
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="lease", daemon=True)
         self._begun: float | None = None  # since when the state is asked
         self.problem = ""
         """Why nothing is known of the lease: the state cannot be reached."""
-        self.leader = ""
-        """Who leads, as far as this process knows: ``host, process 12``; empty: nobody, or it is not known."""
+        self._leader = ""
         self.losses = 0
 
     @property
     def lease(self) -> Lease | None:
         """The lease, as long as it surely holds."""
         return self._lease if time.monotonic() < self._until else None
+
+    @property
+    def leader(self) -> str:
+        """Who leads, as far as this process knows: ``host, process 12``; empty: nobody, or it is not known."""
+        return "" if self._leading and self.lease is None else self._leader
 
     @property
     def thread_alive(self) -> bool:
@@ -59,8 +68,8 @@ class Leadership:
     @property
     def stuck(self) -> bool:
         """Whether the state has given no answer for much longer than a term: only a new process is free of it."""
-        begun = self._begun
-        return begun is not None and time.monotonic() - begun > self._term.total_seconds() + PATIENCE
+        begun, patience = self._begun, OPENING if self._state is None else PATIENCE
+        return begun is not None and time.monotonic() - begun > self._term.total_seconds() + patience
 
     def start(self) -> None:
         """Begin to try."""
@@ -108,26 +117,30 @@ class Leadership:
             return
         except StateUnavailable as error:
             self.problem = error.message
-            if self._lease is not None and self.lease is None:
-                self._lose(f"it could not be renewed in time: {error.message}")
+            self._lapse(f"it could not be renewed in time: {error.message}")
             return
         self.problem = ""
-        if lease is None:
-            return
-        fresh, self._lease = self._lease is None, lease
-        self._until = begun + self._term.total_seconds()
-        self.leader = process_of(lease.holder)
-        if fresh:
+        if lease is not None:
+            self._lead(lease, begun + self._term.total_seconds())
+        self._lapse("it was not renewed in time")
+
+    def _lead(self, lease: Lease, until: float) -> None:
+        self._lease, self._until, self._leader = lease, until, process_of(lease.holder)
+        if self.lease is None:  # the answer took longer than the term
+            self._pause = _SOON
+        elif not self._leading:
+            self._leading = True
             log.info("this process leads now", extra={"lease_term": lease.term})
             self._changed()
 
     def _wait_for(self, state: State) -> None:
-        current = state.leases.current()
-        self._pause = min(self._often, state.leases.seconds_left() + _SOON)
+        current, left = state.leases.standing()
         leader = process_of(current.holder) if current is not None else ""
-        if leader and leader != self.leader:
+        if current is not None:
+            self._pause = min(self._often, left + _SOON)
+        if leader and leader != self._leader:
             log.info("this process waits: %s leads", leader)
-        self.leader = leader
+        self._leader = leader
 
     def _renewed(self) -> Lease | None:
         if not self._alive():
@@ -150,7 +163,13 @@ class Leadership:
             self._lose("the file of the state database was replaced or removed")
 
     def _lose(self, why: str) -> None:
-        self._lease, self._until, self.leader = None, 0.0, ""
-        self.losses += 1
-        log.warning("this process does not lead any more: %s", why)
-        self._changed()
+        self._lease, self._until = None, 0.0
+        self._lapse(why)
+
+    def _lapse(self, why: str) -> None:
+        """Says so, once, where this process does not lead any more."""
+        if self._leading and self.lease is None:
+            self._leading, self._leader = False, ""
+            self.losses += 1
+            log.warning("this process does not lead any more: %s", why)
+            self._changed()

@@ -85,19 +85,13 @@ class Leases:
         """Whether its process surely ended: SQLite has but one host, on which that can be seen."""
         return self._database.sqlite and has_died(holder, now, now, one_machine=True)
 
-    def seconds_left(self) -> float:
-        """How long the lease holds still, if nobody renews it. Raises StateUnavailable."""
-        with self._database.read() as connection:
-            until = connection.execute(sa.select(leases.c.expires_at).where(leases.c.name == LEADER)).scalar()
-            return max((until - moment(connection, self._clock)).total_seconds(), 0.0) if until else 0.0
-
-    def current(self) -> Lease | None:
-        """Who leads, by what the state says; None where nobody does, or its term is over. Raises StateUnavailable."""
+    def standing(self) -> tuple[Lease | None, float]:
+        """Who leads, by what the state says, and for how many seconds still, if nobody renews it; None and 0 where
+        nobody does, or the term is over. Raises StateUnavailable."""
         with self._database.read() as connection:
             row = connection.execute(sa.select(leases).where(leases.c.name == LEADER)).one_or_none()
-            if row is None or not row.holder or row.expires_at <= moment(connection, self._clock):
-                return None
-            return Lease(row.holder, row.term, row.expires_at)
+            left = (row.expires_at - moment(connection, self._clock)).total_seconds() if row and row.holder else 0.0
+            return (Lease(row.holder, row.term, row.expires_at), left) if row and left > 0 else (None, 0.0)
 
 
 def guard(lease: Lease) -> Callable[[sa.Connection], None]:

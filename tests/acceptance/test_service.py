@@ -132,7 +132,7 @@ def test_it_ends_in_time_and_gives_the_lead_back(served: Served) -> None:
     assert served.end() == 0
     assert time.monotonic() - begun < 20
     with state(served.folder) as opened:
-        assert opened.leases.current() is None
+        assert opened.leases.standing()[0] is None
 
 
 @pytest.mark.postgresql

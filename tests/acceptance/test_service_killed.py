@@ -81,7 +81,7 @@ def test_every_due_run_is_done_once_or_missed_by_policy_and_nothing_is_told_twic
             closed = connection.execute(
                 sa.select(sa.func.count()).where(runs.c.status == RunStatus.CLOSED, runs.c.trigger == "schedule")
             ).scalar_one()
-        lease = state.leases.current()
+        lease = state.leases.standing()[0]
         assert not state.outbox.undelivered()
     assert lease is None, "who stopped gives the lease back"
     assert not [row for row in rows if row.state == RunState.RUNNING]
@@ -109,7 +109,7 @@ def test_a_dead_leader_is_followed_at_once_on_the_same_host(served: SlackChannel
     with forker(served) as child:
         assert child.run("serve", kill_after=3.0) == "killed"
         with State.open(f"sqlite:///{served.crm.folder}/state/monitor.db") as state:
-            before = state.leases.current()
+            before = state.leases.standing()[0]
             taken = state.leases.take("another", timedelta(seconds=5))
         assert before is not None
         assert taken is not None

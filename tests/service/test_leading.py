@@ -14,7 +14,7 @@ import pytest
 from monitor.service import leading
 from monitor.service.leading import Leadership
 from monitor.store.lease import Lease
-from monitor.store.processes import utc_now
+from monitor.store.processes import process_of, utc_now
 from monitor.store.state import State
 from tests.acceptance.serving import until
 
@@ -28,11 +28,18 @@ class Host:
 
     def __init__(self, folder: Path) -> None:
         self.well, self.changes = True, 0
+        self.held = threading.Event()
+        """Cleared: it stands still before it asks the state."""
+        self.held.set()
         self._url = f"sqlite:///{folder}/monitor.db"
-        self.leadership = Leadership(self._connect, TERM, lambda: self.well, self._changed)
+        self.leadership = Leadership(self._connect, TERM, self._alive, self._changed)
 
     def _connect(self) -> State:
         return State.open(self._url, clock=utc_now)
+
+    def _alive(self) -> bool:
+        self.held.wait(60)
+        return self.well
 
     def _changed(self) -> None:
         self.changes += 1
@@ -110,7 +117,7 @@ def test_a_state_that_cannot_be_reached_is_said_and_tried_again(tmp_path: Path) 
 def test_a_file_that_was_put_in_the_state_s_place_is_led_without_a_new_start(tmp_path: Path) -> None:
     with hosts(tmp_path, 1) as (host,):
         with State.open(f"sqlite:///{tmp_path}/restored.db", clock=utc_now) as restored:
-            assert restored.leases.current() is None
+            assert restored.leases.standing()[0] is None
         for name in ("monitor.db", "monitor.db-wal", "monitor.db-shm"):
             (tmp_path / name).rename(tmp_path / f"old-{name}")
         (tmp_path / "restored.db").rename(tmp_path / "monitor.db")
@@ -159,7 +166,7 @@ def test_a_mistake_of_what_is_told_of_a_change_does_not_end_the_attempts(tmp_pat
 
 def leader_of(file: Path) -> Lease | None:
     with State.open(f"sqlite:///{file}", migrate=False, clock=utc_now) as state:
-        return state.leases.current()
+        return state.leases.standing()[0]
 
 
 def test_a_mistake_is_said_and_does_not_end_the_attempts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -183,6 +190,19 @@ def test_a_mistake_is_said_and_does_not_end_the_attempts(tmp_path: Path, caplog:
 
 def test_a_state_that_gives_no_answer_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leading, "PATIENCE", 0.2)
+    with hosts(tmp_path, 1) as (host,):
+        assert not host.leadership.stuck
+        host.held.clear()
+        until(lambda: host.leadership.stuck, about="it notices")
+        host.held.set()
+        until(lambda: not host.leadership.stuck, about="it goes on")
+
+
+def test_a_state_that_is_brought_up_to_date_has_longer_for_an_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leading, "PATIENCE", 0.0)
+    monkeypatch.setattr(leading, "OPENING", 3.0)
     held, host = threading.Event(), Host(tmp_path)
 
     def connect() -> State:
@@ -190,10 +210,37 @@ def test_a_state_that_gives_no_answer_is_noticed(tmp_path: Path, monkeypatch: py
         return host._connect()
 
     leadership = Leadership(connect, SHORT, lambda: True, host._changed)
-    assert not leadership.stuck
     leadership.start()
-    until(lambda: leadership.stuck, about="it notices")
+    threading.Event().wait(2 * SHORT.total_seconds())
+    assert not leadership.stuck
+    until(lambda: leadership.stuck, about="it notices in the end")
     held.set()
     until(lambda: leadership.lease, about="it leads")
     assert not leadership.stuck
     leadership.stop()
+
+
+def test_who_could_not_renew_in_time_goes_on_with_the_same_lease_if_nobody_took_it(tmp_path: Path) -> None:
+    """As while a long write of its own holds the state: what its runs began is theirs still."""
+    with hosts(tmp_path, 1) as (host,):
+        before = host.leadership.lease
+        assert before is not None
+        host.held.clear()
+        until(lambda: not host.leads, about="its term is over")
+        assert host.leadership.leader == "", "nobody can tell"
+        host.held.set()
+        until(lambda: host.leads, about="it leads again")
+        assert host.leadership.lease is not None
+        assert (host.leadership.lease.term, host.leadership.leader) == (before.term, process_of(before.holder))
+
+
+def test_who_lost_it_to_another_meanwhile_names_that_one(tmp_path: Path) -> None:
+    with hosts(tmp_path, 1) as (host,):
+        host.held.clear()
+        until(lambda: not host.leads, about="its term is over")
+        with State.open(f"sqlite:///{tmp_path}/monitor.db", clock=utc_now) as state:
+            until(lambda: state.leases.take("another/1/x", TERM * 100), about="the other leads")
+        host.held.set()
+        until(lambda: host.leadership.leader == "another, process 1", about="it names the one who leads")
+        assert not host.leads
+        assert host.leadership.losses == 1

@@ -42,7 +42,7 @@ def over(state: State) -> None:
 def test_only_one_holds_it(leases: Leases) -> None:
     assert taken(leases, "a").term == 1
     assert leases.take("b") is None
-    current = leases.current()
+    current = leases.standing()[0]
     assert current is not None
     assert current.holder == "a"
 
@@ -59,8 +59,8 @@ def test_a_lease_whose_term_is_over_is_nobody_s(state: State, leases: Leases) ->
     first = taken(leases, "a")
     assert leases.take("b") is None
     over(state)
-    assert leases.current() is None
-    assert leases.seconds_left() == 0
+    assert leases.standing()[0] is None
+    assert leases.standing()[1] == 0
     assert taken(leases, "b").term == first.term + 1
 
 
@@ -69,7 +69,7 @@ def test_who_renews_keeps_it_for_another_term(leases: Leases) -> None:
     renewed = leases.renew(lease, TERM)
     assert renewed.term == lease.term
     assert renewed.expires_at >= lease.expires_at + TERM - SHORT
-    until(lambda: leases.seconds_left() < (TERM - SHORT).total_seconds(), about="the end of the term before")
+    until(lambda: leases.standing()[1] < (TERM - SHORT).total_seconds(), about="the end of the term before")
     assert leases.take("b") is None
 
 
@@ -87,7 +87,7 @@ def test_who_lost_it_cannot_renew_it_nor_give_it_back(state: State, leases: Leas
     with pytest.raises(LeaseLost):
         leases.renew(lost)
     leases.give_back(lost)
-    current = leases.current()
+    current = leases.standing()[0]
     assert current is not None
     assert current.holder == "b"
 
@@ -102,7 +102,7 @@ def test_the_same_holder_s_later_term_is_another_lease(leases: Leases) -> None:
 
 def test_given_back_it_is_anybody_s_at_once(leases: Leases) -> None:
     leases.give_back(taken(leases, "a"))
-    assert leases.current() is None
+    assert leases.standing()[0] is None
     assert taken(leases, "b").term == 2
 
 
