@@ -45,7 +45,7 @@ def _missed(job: Job, due: datetime, now: datetime, newest: datetime, busy: Span
     if busy and busy[0] <= job.fires(due) <= busy[1] and now - busy[1] <= PUNCTUAL:
         return "" if due == newest else STOOD_FOR  # it waited for the run before it
     if job.catch_up is CatchUp.NONE:
-        return "nothing ran at its time, and the job catches up on nothing"
+        return "it was not begun at its time, and the job catches up on nothing"
     if now - job.fires(due) > job.catch_up_within:
         return "nothing ran at its time, nor within the time to catch up"
     if job.catch_up is CatchUp.LATEST and due != newest:

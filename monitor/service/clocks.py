@@ -15,7 +15,10 @@ class Clocks:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._begun: tuple[datetime, float] | None = None
-        self._ahead = False
+        self._ahead = self._behind = False
+        self.fell_back = False
+        """Whether it is behind by now, and was not when this was asked before. Either it is wrong now, or it was ahead
+        when the process began: nobody can tell."""
 
     def put_right(self, now: datetime) -> bool:
         """Whether ``now`` is as it should be, after it was ahead when this was asked last."""
@@ -25,4 +28,6 @@ class Clocks:
         begun, at = self._begun
         ahead = now - (begun + timedelta(seconds=passed - at))
         was_ahead, self._ahead = self._ahead, ahead > NEARLY
+        was_behind, self._behind = self._behind, ahead < -NEARLY
+        self.fell_back = self._behind and not was_behind
         return was_ahead and abs(ahead) <= NEARLY

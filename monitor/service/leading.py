@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 PATIENCE = 30.0
 """Seconds beyond a term within which the state must have given an answer."""
 OPENING = 1800.0
-"""Seconds that the state may take to be opened: after an update it is brought up to date, which a new process would only
-begin again."""
+"""Seconds that the state may take to be opened: after an update it is brought up to date, and a new process would only
+begin that again."""
 _SOON = 0.05
 _ENDING = 10.0  # seconds
 
@@ -28,8 +28,8 @@ class Leadership:
     """Takes and renews the lease in a thread of its own, three times within its term.
 
     ``alive`` says whether the rest of the process is well: a lease that a stuck process renewed would keep every other
-    host from its work. Whoever cannot renew stops leading before the term is over by its own clock, and goes on with the
-    same lease if nobody else took it meanwhile: what its runs have begun is theirs still.
+    host from its work. Whoever cannot renew stops leading before the term is over by its own clock, and goes on with
+    the same lease if nobody else took it meanwhile: what its runs have begun is theirs still.
     """
 
     def __init__(

@@ -53,6 +53,7 @@ TELL_EVERY = timedelta(seconds=30)
 TELL_AT_MOST = timedelta(minutes=3)
 GRACE = 10.0
 """Seconds that a job may take to notice that it is to stop, after the time to drain."""
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _LOOK, _TELL, _RUNS, _BEATS = "look", "tell", "runs", "beats"
 
 
@@ -180,9 +181,11 @@ class Service:
                     self._soon(name)
 
     def _hand_out(self, job: Job, due: datetime, work: Callable[[], None]) -> None:
-        """Under an id of its own: the scheduler drops what has the id of something that still goes on."""
+        """Under an id of its own: the scheduler drops what has the id of something that still goes on. At once, and be
+        the clock set back meanwhile."""
         number, name = next(self._handed_out), f"{job.id} {due.isoformat()}"
-        self._scheduler.add_job(work, executor=_BEATS if is_aside(job) else _RUNS, id=f"run:{number}", name=name)
+        executor = _BEATS if is_aside(job) else _RUNS
+        self._scheduler.add_job(work, executor=executor, id=f"run:{number}", name=name, next_run_time=_LONG_AGO)
 
     def _heard(self, event: JobEvent) -> None:
         """What APScheduler only tells in passing. The next look finds what was not done."""

@@ -108,9 +108,13 @@ class Steward:
     def _look(self, opened: OpenProject, state: State) -> None:
         schedule, now = self._scheduled().schedule, opened.clock()
         put_right = self._clocks.put_right(now) or self._unsettled
-        if schedule is not self._tidied or put_right:
-            self._tidy(opened, state, schedule, put_right=put_right)
-            self._tidied = schedule
+        if schedule is not self._tidied or put_right or self._clocks.fell_back:
+            self._tidied = schedule  # first: a run that ends meanwhile may want it done once more
+            try:
+                self._tidy(opened, state, schedule, put_right=put_right)
+            except BaseException:
+                self._tidied = None
+                raise
         found = due_now(state, schedule, now)
         if found.settled:
             state.ledger.settle(found.settled)

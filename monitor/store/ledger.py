@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from monitor.errors import StateUnavailable
 from monitor.store.database import Database
 from monitor.store.lease import moment
-from monitor.store.processes import has_died
+from monitor.store.processes import has_died, still_runs
 from monitor.store.tables_service import job_runs, jobs
 from monitor.store.upsert import insert_ignoring, upsert
 
@@ -114,6 +114,12 @@ def guard(run: JobRun) -> Callable[[sa.Connection], None]:
     return check
 
 
+def deaths(run: JobRun) -> int:
+    """How many processes died at a run that was left behind, its last one included. Who put it back did not, nor did
+    one that runs still, and only lost it."""
+    return run.deaths + bool(run.holder and not still_runs(run.holder))
+
+
 def finish(connection: sa.Connection, run: JobRun, now: datetime, exit_code: int, why: str = "") -> bool:
     """Ends the run within somebody's transaction, or says better what became of one that this attempt ended before;
     False where another took over."""
@@ -156,13 +162,15 @@ class Ledger:
             return frozenset(connection.execute(rows).scalars())
 
     def busy(self, job: str, now: datetime) -> tuple[datetime, datetime] | None:
-        """When the job's last run went on: from its beginning to its end, or until ``now``; None: it never ran."""
-        rows = sa.select(job_runs.c.started_at, job_runs.c.finished_at).where(
-            job_runs.c.job == job, job_runs.c.started_at.is_not(None)
+        """When the job's last run went on: from its beginning to its end, or as long as there was a sign of life; None:
+        it never ran."""
+        began = job_runs.c.started_at
+        rows = sa.select(began, sa.func.coalesce(job_runs.c.finished_at, job_runs.c.alive_until, began)).where(
+            job_runs.c.job == job, job_runs.c.state != RunState.MISSED, began <= now
         )
         with self._database.read() as connection:
-            row = connection.execute(rows.order_by(job_runs.c.started_at.desc()).limit(1)).one_or_none()
-        return None if row is None else (row.started_at, row.finished_at or now)
+            row = connection.execute(rows.order_by(began.desc()).limit(1)).one_or_none()
+        return None if row is None else (row[0], min(row[1], now))
 
     def settle(self, through: Mapping[str, datetime]) -> None:
         """Notes, by job, the due time up to which something became of every one: nobody need look further back."""
@@ -223,7 +231,7 @@ class Ledger:
                 .where(*same(run))
                 .values(
                     attempt=run.attempt + 1,
-                    deaths=run.deaths + bool(run.holder),
+                    deaths=deaths(run),
                     holder=self._database.holder,
                     alive_until=now + SIGN_OF_LIFE,
                     started_at=self._clock(),
@@ -254,7 +262,7 @@ class Ledger:
             values = {
                 **ended,
                 "attempt": run.attempt + 1,
-                "deaths": run.deaths + bool(run.holder),
+                "deaths": deaths(run),
                 "finished_at": self._clock(),
                 "alive_until": None,
                 "why": why,

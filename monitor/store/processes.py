@@ -70,6 +70,16 @@ def has_died(
     return sys.platform != "win32" and not _runs(pid)
 
 
+def still_runs(holder: str) -> bool:
+    """Whether the process behind the name runs on this machine, whatever became of what it held; False where that
+    cannot be seen from here."""
+    host, pid, token = _parts(holder)
+    own = here()
+    if host != own.host or not pid or not _where(host, token).is_here(own):
+        return False
+    return pid == os.getpid() or (sys.platform != "win32" and _runs(pid))
+
+
 def process_of(holder: str) -> str:
     """For people: ``host, process 12``."""
     host, pid, _ = _parts(holder)

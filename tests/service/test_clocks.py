@@ -24,6 +24,17 @@ def test_a_clock_that_was_ahead_was_put_right_once() -> None:
     assert told(0 * HOUR, 20 * HOUR, 20 * HOUR, 0 * HOUR, 0 * HOUR) == [False, False, False, True, False]
 
 
+def test_that_it_is_behind_is_told_once_each_time() -> None:
+    """It is wrong now, or it was ahead when the process began: that is for a person to know."""
+    hours = 0.0
+    clocks, found = Clocks(lambda: hours * 3600), []
+    for number, by in enumerate((0 * HOUR, -HOUR, -HOUR, 0 * HOUR, -HOUR)):
+        hours = number
+        assert not clocks.put_right(BEGUN + number * HOUR + by)
+        found.append(clocks.fell_back)
+    assert found == [False, True, False, False, True]
+
+
 def test_a_clock_that_was_behind_did_no_harm() -> None:
     assert told(0 * HOUR, -20 * HOUR, 0 * HOUR) == [False, False, False]
 

@@ -7,10 +7,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
+from typing import Self
 
 import pytest
+from apscheduler.schedulers import base
 
+from monitor.schedule.job import Work
 from monitor.service.serving import Service
 from monitor.service.vitals import Vitals
 from monitor.store.processes import utc_now
@@ -52,6 +56,12 @@ service.run()
 """
 
 
+class _HourBehind(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return super().now(tz) - timedelta(hours=1)
+
+
 @pytest.fixture
 def service(crm: SmallCrm) -> Iterator[Service]:
     crm.settings("service: {listen: 'off'}\n")
@@ -63,7 +73,7 @@ def service(crm: SmallCrm) -> Iterator[Service]:
     thread.start()
     until(lambda: found._scheduler.running)
     yield found
-    found._scheduler.shutdown(wait=False)
+    found._shut_down_once()
     thread.join()
 
 
@@ -75,12 +85,47 @@ def test_what_is_handed_out_again_before_the_scheduler_forgot_it_runs_all_the_sa
         first.set()
         may_end.wait(60)
 
-    [job] = service._scheduled.schedule.jobs
-    service._hand_out(job, utc_now(), holds)
+    [job], due = service._scheduled.schedule.jobs, utc_now()
+    service._hand_out(job, due, holds)
     until(first.is_set)
-    service._hand_out(job, utc_now(), second.set)
+    service._hand_out(job, due, second.set)
     until(second.is_set)
     may_end.set()
+
+
+def test_what_is_handed_out_as_the_clock_is_set_back_begins_at_once(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would lie there for as long, and keep its job and a worker."""
+    [job], begun = service._scheduled.schedule.jobs, threading.Event()
+    monkeypatch.setattr(base, "datetime", _HourBehind)
+    service._hand_out(job, utc_now(), begun.set)
+    until(begun.is_set, 20)
+
+
+def test_heartbeats_begin_while_every_worker_is_taken(service: Service) -> None:
+    may_end, beaten = threading.Event(), threading.Event()
+    [job] = service._scheduled.schedule.jobs
+
+    def holds() -> None:
+        may_end.wait(60)
+
+    for _ in range(service._settings.workers):
+        service._hand_out(job, utc_now(), holds)
+    service._hand_out(replace(job, work=Work.HEARTBEAT), utc_now(), beaten.set)
+    until(beaten.is_set, 20)
+    may_end.set()
+
+
+def test_a_second_signal_troubles_nobody(service: Service) -> None:
+    service._shut_down_once()
+    service._shut_down_once()
+    assert not service._scheduler.running
+
+
+def test_a_look_that_is_wanted_as_the_scheduler_ends_troubles_nobody(service: Service) -> None:
+    assert service._scheduler.get_job("look") is None, "as of one that has forgotten its timers"
+    service._look_soon()
 
 
 def test_while_runs_are_waited_for_it_is_well_and_so_keeps_its_lease(service: Service) -> None:

@@ -167,6 +167,24 @@ def test_what_a_clock_that_was_ahead_recorded_is_done_when_its_time_comes(
         assert found.state is RunState.DONE
 
 
+def test_runs_of_a_time_to_come_are_told_where_the_clock_was_ahead_from_the_beginning(
+    monitor: Answering, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Or is it wrong now? Nobody can tell, so nothing is done twice."""
+    ahead = timedelta(hours=3)
+    made = steward(monitor, lambda: half_past() + ahead, monkeypatch)
+    made.look()
+    coming = monitor.past.due("beat") + timedelta(hours=3)
+    with monitor.past.state() as state:
+        assert state.ledger.get("beat", coming) is not None
+    assert "for times still to come" not in caplog.text
+    ahead = timedelta(0)
+    made.look()
+    assert "this clock is behind, or one was ahead when they were done" in caplog.text
+    with monitor.past.state() as state:
+        assert state.ledger.get("beat", coming) is not None
+
+
 def test_a_mistake_about_one_job_s_missed_runs_keeps_no_other_from_its_work(
     monitor: Answering, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from monitor.store import ledger
 from monitor.store.ledger import ClaimLost, How, JobRun, RunState
+from monitor.store.processes import new_holder
 from monitor.store.state import State
 from monitor.store.tables_service import job_runs
 from tests.store.world import CLOCK
@@ -30,10 +34,12 @@ def end(state: State, run: JobRun, exit_code: int = 0) -> bool:
 
 def let_die(state: State, run: JobRun) -> None:
     """As if its process had given no sign of life for too long."""
+    seen_at(state, run, CLOCK - timedelta(days=1))
+
+
+def seen_at(state: State, run: JobRun, until: datetime) -> None:
     with state.database.write() as connection:
-        connection.execute(
-            sa.update(job_runs).where(job_runs.c.id == run.id).values(alive_until=CLOCK - timedelta(days=1))
-        )
+        connection.execute(sa.update(job_runs).where(job_runs.c.id == run.id).values(alive_until=until))
 
 
 def test_a_due_time_is_claimed_once(state: State) -> None:
@@ -114,6 +120,48 @@ def test_a_sign_of_life_keeps_a_run(state: State) -> None:
     let_die(state, run)
     state.ledger.alive(run)
     assert state.ledger.left_behind() == []
+
+
+def hold(state: State, run: JobRun, holder: str) -> JobRun:
+    """The run, as if that process had it, and gave no sign of life for too long."""
+    let_die(state, run)
+    with state.database.write() as connection:
+        connection.execute(sa.update(job_runs).where(job_runs.c.id == run.id).values(holder=holder))
+    [left] = state.ledger.left_behind()
+    return left
+
+
+def test_a_process_that_lives_on_did_not_die_at_the_run_that_it_lost(state: State) -> None:
+    run = claimed(state)
+    for attempt in range(2, 9):
+        taken = state.ledger.take_over(hold(state, run, new_holder()))
+        assert taken is not None
+        assert (taken.attempt, taken.deaths) == (attempt, 0)
+        run = taken
+    with subprocess.Popen([sys.executable, "-c", ""]) as over:
+        over.wait()
+    died = new_holder().replace(f"/{os.getpid()}/", f"/{over.pid}/")
+    for holder, count in ((died, 1), ("elsewhere/1/x", 2)):  # of another host nothing else can be seen
+        taken = state.ledger.take_over(hold(state, run, holder))
+        assert taken is not None
+        assert taken.deaths == count
+        run = taken
+
+
+def test_a_run_went_on_for_as_long_as_its_process_gave_signs_of_life(state: State) -> None:
+    assert state.ledger.busy("records", CLOCK) is None
+    run = claimed(state)
+    seen_at(state, run, CLOCK + ledger.SIGN_OF_LIFE)
+    later = CLOCK + 26 * HOUR
+    began, seen = state.ledger.busy("records", later) or (later, later)
+    assert (began, seen) == (CLOCK, CLOCK + ledger.SIGN_OF_LIFE), "and not until now"
+    assert state.ledger.busy("records", CLOCK + timedelta(seconds=5)) == (CLOCK, CLOCK + timedelta(seconds=5))
+    assert end(state, run)
+    assert state.ledger.busy("records", later) == (CLOCK, CLOCK + HOUR)
+    let_die(state, lost := claimed(state, 2))
+    assert state.ledger.give_up(lost, "too late")
+    assert state.ledger.busy("records", later) == (CLOCK, CLOCK + HOUR), "what is missed did not go on"
+    assert state.ledger.busy("records", CLOCK - HOUR) is None, "nor did what a clock that was ahead recorded"
 
 
 def test_what_is_put_back_is_anybody_s_at_once(state: State) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from monitor.schedule.due import newest_due
 from monitor.schedule.job import CatchUp, Job, Overlap, Schedule
 from monitor.schedule.missed import MOST, PUNCTUAL, Verdict, in_time, judge, too_late, too_often
-from monitor.store.ledger import REMEMBERED, How, JobRun
+from monitor.store.ledger import REMEMBERED, How, JobRun, deaths
 from monitor.store.state import State
 
 
@@ -71,7 +71,7 @@ def due_now(state: State, schedule: Schedule, now: datetime) -> Look:
 
 
 def _left(job: Job, run: JobRun, now: datetime) -> Due:
-    failed = too_often(run.deaths + bool(run.holder))
+    failed = too_often(deaths(run))
     missed = "" if failed else too_late(job, run.due_at, now)
     return Due(job, run.due_at, missed, run, failed, run.how)
 

@@ -19,6 +19,7 @@ from monitor.errors import MonitorError, StateUnavailable, unexpected
 from monitor.schedule.job import Job, Work
 from monitor.store import ledger
 from monitor.store.faults import StateConflict
+from monitor.store.lease import LeaseLost
 from monitor.store.ledger import SIGN_OF_LIFE, ClaimLost, JobRun
 
 if TYPE_CHECKING:
@@ -160,6 +161,9 @@ class Running:
                 except ClaimLost as error:
                     if self._may_go_on(claim):
                         stop.lose(error.message)
+                    return
+                except LeaseLost as error:
+                    stop.lose(error.message)
                     return
                 except JobStoppedError:
                     return

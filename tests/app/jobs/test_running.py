@@ -11,11 +11,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from monitor.app.jobs import running as running_module
 from monitor.app.jobs.running import Running
+from monitor.app.jobs.work import Doing, Done
 from monitor.app.project import OpenProject
 from monitor.app.scheduled import Scheduled, load_scheduled
 from monitor.incidents.model import IncidentKind
+from monitor.store.lease import Lease, LeaseLost, guard
 from monitor.store.ledger import ClaimLost, How, JobRun, RunState
+from monitor.store.state import State
 from monitor.store.tables_service import job_runs
 from tests.acceptance import small_crm
 
@@ -155,3 +159,36 @@ def test_who_put_a_run_back_did_not_die_at_it(opened: OpenProject) -> None:
         assert taken is not None
         run = taken
     assert (run.attempt, run.deaths) == (8, 0)
+
+
+def taken(state: State) -> Lease:
+    found = state.leases.take("this/1/x")
+    assert found is not None
+    return found
+
+
+def test_who_lost_the_lead_stops_and_writes_nothing_more(
+    opened: OpenProject, scheduled: Scheduled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two hosts would read the CRM at once, for as long as the run takes."""
+    monkeypatch.setattr(running_module, "SIGN_OF_LIFE", timedelta(seconds=0.4))
+    steps = 0
+
+    def work(doing: Doing) -> Done:
+        nonlocal steps
+        state.leases.give_back(lease)
+        assert state.leases.take("another/1/x") is not None
+        for steps in range(100):
+            doing.step("reading", steps, 100)
+            time.sleep(0.1)
+        return Done()
+
+    state, claim = opened.state, claimed(opened)
+    lease = taken(state)
+    state.database.guards.append(guard(lease))
+    monkeypatch.setattr(running_module, "do", work)
+    with pytest.raises(LeaseLost):
+        running(opened, scheduled).run(claim, threading.Event())
+    assert steps < 99
+    state.database.guards.clear()
+    assert row(opened).state is RunState.RUNNING, "it is the other's to end"
