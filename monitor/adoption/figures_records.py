@@ -30,12 +30,11 @@ def touched_value(evidence: Evidence, keys: Sequence[str], week: IsoWeek) -> Tol
     inputs: dict[str, float] = {"deals": deals, "deals_touched": touched}
     if not deals:
         return Told(None, 0, 0, inputs, (NOTHING,))
-    if not value:
-        why = evidence.standing_reason
-        notes = (Note(NoteCode.NOT_AVAILABLE, {"measure": "amount", "reason": why}),) if why else ()
+    few = (Note(NoteCode.FEW_AMOUNTS),) if _few_amounts(evidence, keys) else ()
+    if not value or few:
+        why = "" if value else evidence.standing_reason
+        notes = (Note(NoteCode.NOT_AVAILABLE, {"measure": "amount", "reason": why}),) if why else few
         return Told(touched / deals, touched, deals, inputs, notes)
-    if _few_amounts(evidence, keys):
-        return Told(touched / deals, touched, deals, inputs, (Note(NoteCode.FEW_AMOUNTS),))
     part = sum((one.touched_value for one in found), Decimal(0))
     inputs |= {"value": float(value), "value_touched": float(part)}
     return Told(float(part / value), float(part), float(value), inputs)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from monitor.app.project import OpenProject
 from monitor.app.reaching import SLACK
@@ -133,7 +135,7 @@ def _state(opened: OpenProject) -> Iterator[Finding]:
     try:
         state = opened.existing_state()
         if state is None:
-            yield Finding(Level.GOOD, "state", "there is none yet: the first crm-monitor check makes it")
+            yield _none_yet(opened)
             return
         last = state.runs.last()
         said = f"the last run was closed at {last.finished_at:%Y-%m-%d %H:%M} UTC" if last else "no run yet"
@@ -149,6 +151,16 @@ def _state(opened: OpenProject) -> Iterator[Finding]:
             yield Finding(level, MESSAGES, f"{message.about}: {what}: {why}")
     except MonitorError as error:
         yield Finding(Level.BAD, "state", str(error))
+
+
+def _none_yet(opened: OpenProject) -> Finding:
+    url = opened.project.state_url
+    if url.get_backend_name() == "sqlite" and url.database:
+        folder = next(each for each in Path(url.database).absolute().parents if each.exists())
+        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+            text = f"nothing can be written to {folder}: give the monitor that right, or correct `state.url`"
+            return Finding(Level.BAD, "state", f"{text} in config/monitor.yaml")
+    return Finding(Level.GOOD, "state", "there is none yet: the first crm-monitor check makes it")
 
 
 def _mail(opened: OpenProject) -> Iterator[Finding]:

@@ -116,9 +116,13 @@ class Leadership:
             self._lose(error.message)
             return
         except StateUnavailable as error:
+            if error.message != self.problem:
+                log.error("%s", error.message)
             self.problem = error.message
             self._lapse(f"it could not be renewed in time: {error.message}")
             return
+        if self.problem:
+            log.info("the state can be asked again")
         self.problem = ""
         if lease is not None:
             self._lead(lease, begun + self._term.total_seconds())

@@ -56,6 +56,14 @@ def test_doctor_reads_the_schedule_and_warns_where_nothing_is_ever_deleted(crm: 
     assert f"{count} files were read" in crm_monitor("config", "check", project=crm.folder).stdout
 
 
+def test_doctor_finds_that_no_state_can_be_made(crm: SmallCrm, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    crm.settings(f"state: {{url: 'sqlite:///{tmp_path}/file/monitor.db'}}\n")
+    looked = crm_monitor("doctor", project=crm.folder)
+    assert looked.exit_code == 3
+    assert f"BAD   state: nothing can be written to {tmp_path}/file" in looked.stdout
+
+
 def test_a_state_that_is_damaged_is_said_even_by_a_dry_run(crm: SmallCrm) -> None:
     (crm.folder / "state").mkdir()
     (crm.folder / "state" / "monitor.db").write_text("not a database, but long enough to be taken for one" * 9)

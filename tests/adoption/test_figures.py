@@ -93,6 +93,12 @@ def test_where_most_deals_have_no_amount_deals_are_counted_in_every_week_of_the_
     assert (alone.value, alone.notes) == (600 / 900, ())
 
 
+def test_where_no_deal_has_an_amount_it_is_said_that_deals_are_counted() -> None:
+    none = replace(standing("1", NOW, 10, 0, 4, 0), valued=0)
+    found = figure(FigureId.TOUCHED_VALUE, evidence([member("1")], standing={NOW: {"1": none}}))
+    assert (found.value, [note.code for note in found.notes]) == (0.4, [NoteCode.FEW_AMOUNTS])
+
+
 def test_a_figure_whose_source_is_missing_is_not_available_and_never_0() -> None:
     lacking = evidence([member()], standing_reason="not mapped: amount", wins_reason="a", new_records_reason="b")
     for wanted in (FigureId.TOUCHED_VALUE, FigureId.WON_QUICKLY, FigureId.NEW_COMPLETE, FigureId.UNIFORMITY):

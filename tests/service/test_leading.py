@@ -102,15 +102,21 @@ def test_who_stops_lets_another_lead_at_once(tmp_path: Path) -> None:
             assert state.leases.take("another") is not None
 
 
-def test_a_state_that_cannot_be_reached_is_said_and_tried_again(tmp_path: Path) -> None:
+def test_a_state_that_cannot_be_reached_is_said_and_tried_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     (tmp_path / "monitor.db").mkdir()
     host = Host(tmp_path)
     host.leadership.start()
     until(lambda: host.leadership.problem, about="a problem")
     assert "monitor.db" in host.leadership.problem
+    threading.Event().wait(1.5 * TERM.total_seconds())
+    assert caplog.text.count(host.leadership.problem) == 1, "once, however often it is tried"
     (tmp_path / "monitor.db").rmdir()
     until(lambda: host.leads, about="it leads")
     assert host.leadership.problem == ""
+    assert "the state can be asked again" in caplog.text
     host.leadership.stop()
 
 

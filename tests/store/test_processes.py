@@ -46,7 +46,8 @@ def container(url: str, own: Path) -> Iterator[tuple[subprocess.Popen[str], str]
     (own.parent / "shared").touch()
     script = _CONTAINER.format(own=own, shared=own.parent / "shared", python=sys.executable, code=_HOLDS, url=url)
     command = ["unshare", "--pid", "--mount", "--uts", "--fork", "--kill-child", "sh", "-ec", script]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    found = {**os.environ, "PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin"}  # where chroot is
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=found) as process:
         assert process.stdout is not None
         try:
             yield process, process.stdout.readline().strip()
