@@ -97,6 +97,8 @@ def _done(opened: OpenProject, job: Job, done: Done) -> int:
         out().print(f"{job.id}: {changed}{untold}. See crm-monitor incidents list.", markup=False, soft_wrap=True)
     if done.why:
         err().print(f"{job.id}: {done.why}", style="yellow", markup=False, soft_wrap=True)
+    if done.hint:
+        err().print(f"  {done.hint}", markup=False, soft_wrap=True)
     return done.exit_code
 
 

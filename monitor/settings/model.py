@@ -252,7 +252,7 @@ class Service(_Section):
     listen: str = Field(
         "127.0.0.1:9464",
         description="where /healthz, /readyz and /metrics answer, host:port; off for nowhere. Whoever reaches it reads "
-        "figures, and no name: keep it on this machine, or behind a proxy",
+        "figures, and which host leads: keep it on this machine, or behind a proxy",
     )
     workers: int = Field(2, ge=1, le=32, description="how many jobs may run at once")
     drain: Duration = Field(

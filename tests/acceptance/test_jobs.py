@@ -228,3 +228,13 @@ def test_a_span_that_is_none_is_refused(crm: SmallCrm, span: str) -> None:
     found = crm_monitor("schedule", "--simulate", span, project=crm.folder)
     assert found.exit_code == 2
     assert "write 30d, 8w, 6m or 2y" in found.said
+
+
+def test_a_job_by_hand_that_could_not_be_done_says_what_to_do(project: SlackChannel) -> None:
+    (project.crm.folder / ".env").write_text("CRM_URL=sqlite:////nowhere/crm.db\n", encoding="utf-8")
+    failed = project.run("run", "deals")
+    assert failed.exit_code == 3
+    why, hint = failed.stderr.strip().splitlines()[-2:]
+    assert why.startswith("deals: The CRM at")
+    assert hint.startswith("  ")
+    assert "connection.url" in hint

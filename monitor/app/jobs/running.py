@@ -92,7 +92,7 @@ class Running:
         except JobStoppedError:
             raise
         except MonitorError as error:
-            return Done(error.exit_code, error.message)
+            return Done(error.exit_code, error.message, hint=error.hint)
         except Exception as error:  # noqa: BLE001 - one job must not end the service; the error's text may hold values
             log.error("%s", unexpected(error), extra={"job": self._job.id, "job_run": claim.id})
             return Done(3, f"{unexpected(error)}: this is a mistake in crm-monitor")

@@ -18,8 +18,8 @@ Step = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a job: ``exit_code`` as a command's, ``why`` where it is not good, ``told`` where there is an
-    incident about that already. ``counts`` are what it did, for logs and people: ``{"pass": 29}``; ``changes`` what
+    """What became of a job: ``exit_code`` as a command's, ``why`` where it is not good and ``hint`` what to do then,
+    ``told`` where there is an incident about that already. ``counts`` are what it did, for logs and people: ``{"pass": 29}``; ``changes`` what
     became of incidents."""
 
     exit_code: int = 0
@@ -27,6 +27,7 @@ class Done:
     told: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
     changes: tuple[IncidentChange, ...] = ()
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _check(doing: Doing) -> Done:
     try:
         report = run_check(doing.opened, request, doing.step)
     except CrmUnavailable as error:
-        return Done(3, error.message, told=True)
+        return Done(3, error.message, told=True, hint=error.hint)
     counts = {"run": report.run_id or 0}
     for status, number in sorted(report.counts().items()):
         counts[status.value] = number
