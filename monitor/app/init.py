@@ -10,7 +10,6 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from monitor import content
 from monitor.app.templates import project_files
 from monitor.crm.compile import compile_map
 from monitor.crm.connection import Crm, driver_url, open_crm
@@ -66,6 +65,10 @@ def init_project(
     try:
         crm_map, why = _which(opened, crm)
         found = _look(opened, crm_map)
+        if not found.rows:
+            why = next(iter(found.notes), "it maps no entity")
+            hint = "nothing was written; name the map that fits with --crm, or write one (docs/crm-maps.md)"
+            raise UsageError(f"The map {crm_map.reference} can read nothing in this database: {why}.", hint=hint)
     finally:
         opened.close()
     reference, copied = _reference(crm_map, folder)
@@ -93,8 +96,9 @@ def _which(opened: Crm, crm: str | None) -> tuple[CrmMap, str]:
         return crm_map, "you named it" + ("" if held.reference else f"; but mind: {held.why}")
     found = detect(opened.engine)
     if not found.reference:
-        maps = ", ".join(content.names("maps"))
-        hint = f"name its map with --crm, one of {maps}, or a map file of your own (docs/crm-maps.md)"
+        maps = ", ".join(one.reference for one in found.candidates if not one.foreign)
+        near = f"name its map with --crm ({maps}), or " if maps else ""
+        hint = f"{near}write a map for it (docs/crm-maps.md), and name that with --crm"
         raise UsageError(f"It cannot be told which CRM this is: {found.why}.", hint=hint)
     return load_map(found.reference), found.why
 

@@ -42,7 +42,10 @@ def compile_map(
     name = dialects.family(dialect)
     if name not in crm_map.dialects:
         fits = ", ".join(crm_map.dialects)
-        raise MonitorError(f"the map {crm_map.reference} reads {fits}, and this database is {name}")
+        raise MonitorError(
+            f"the map {crm_map.reference} reads {fits}, and this database is {name}",
+            hint="name another map, or write one (docs/crm-maps.md)",
+        )
     work = _Compiler(
         crm_map,
         name,

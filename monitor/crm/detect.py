@@ -23,6 +23,7 @@ class Candidate:
     why: str
     missing: tuple[str, ...] = ()
     schema: str = ""  # where the tables are, when not in the schema that the connection reads
+    foreign: bool = False  # of the tables that it looks for, less than half are there
 
     @property
     def fits(self) -> bool:
@@ -71,8 +72,10 @@ def _verdict(candidates: tuple[Candidate, ...], dialect: str) -> Detection:
         )
         return Detection("", elsewhere.title, why, (), candidates)
     if not candidates:
-        return Detection("", "", f"there is no built-in map for a CRM on {dialect}: write one, and name it", (), ())
+        return Detection("", "", f"there is no built-in map for a CRM on {dialect}", (), ())
     near = candidates[0]
+    if near.foreign:
+        return Detection("", "", "no built-in map comes near to this database", (), candidates)
     lacks = ", ".join(near.missing[:6]) + (f" and {len(near.missing) - 6} more" if len(near.missing) > 6 else "")
     why = f"no built-in map fits this database; nearest is {near.reference} ({near.title}), for which it lacks {lacks}"
     return Detection("", "", why, near.missing, candidates)
@@ -85,7 +88,11 @@ def _candidate(inspector: sa.Inspector, crm_map: CrmMap) -> Candidate:
     if missing and inspector.dialect.name != "sqlite":
         schema = next((name for name in _schemas(inspector) if not _missing(inspector, crm_map, name)), "")
     why = " ".join(crm_map.detect.title_why.split())
-    return Candidate(crm_map.reference, title, why, () if schema else tuple(missing), schema)
+    if schema:
+        return Candidate(crm_map.reference, title, why, schema=schema)
+    tables = crm_map.detect.tables
+    foreign = 2 * sum(table in missing for table in tables) > len(tables)
+    return Candidate(crm_map.reference, title, why, tuple(missing), foreign=foreign)
 
 
 def _schemas(inspector: sa.Inspector) -> list[str]:

@@ -71,8 +71,8 @@ class HealthServer:
         except OSError as error:
             raise MonitorError(
                 f"{self._listen} cannot be listened on: {error.strerror}",
-                hint="a crm-monitor serve may run here already: crm-monitor status says who leads; for another one, set "
-                "service.listen in config/monitor.yaml",
+                hint="a crm-monitor serve may run here already: crm-monitor status says who leads; for another one, "
+                "set service.listen in config/monitor.yaml",
             ) from None
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, name="health", daemon=True).start()

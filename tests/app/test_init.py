@@ -122,11 +122,21 @@ def test_a_role_that_could_write_is_pointed_out(odoo: sa.URL, tmp_path: Path) ->
     assert any("is a superuser" in note for note in make(odoo, tmp_path).notes)
 
 
-def test_a_database_that_is_no_known_crm_says_what_was_nearest(sqlite_url: sa.URL, tmp_path: Path) -> None:
+def test_a_database_that_is_no_known_crm_is_told_what_to_do(sqlite_url: sa.URL, tmp_path: Path) -> None:
     execute(sqlite_url, "CREATE TABLE letters (id INTEGER)")
     with pytest.raises(UsageError, match="It cannot be told which CRM this is") as caught:
         make(sqlite_url, tmp_path / "new")
-    assert "--crm" in caught.value.hint
+    assert caught.value.hint == "write a map for it (docs/crm-maps.md), and name that with --crm"
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_map_that_can_read_nothing_is_refused_though_it_was_named(sqlite_url: sa.URL, tmp_path: Path) -> None:
+    execute(sqlite_url, "CREATE TABLE letters (id INTEGER)")
+    with pytest.raises(
+        UsageError, match=r"The map builtin/demo@1 can read nothing in this database: users: "
+    ) as caught:
+        init_project(address(sqlite_url), tmp_path / "new", crm="builtin/demo@1", environ={})
+    assert caught.value.hint.startswith("nothing was written")
     assert not (tmp_path / "new").exists()
 
 

@@ -54,6 +54,15 @@ def test_a_database_that_no_map_fits_is_told_the_nearest_and_what_it_lacks(
     assert found.missing == ("lead.mail",)
 
 
+def test_of_another_kind_of_database_no_map_is_called_near(sqlite_url: sa.URL, maps: list[CrmMap]) -> None:
+    execute(sqlite_url, "CREATE TABLE letters (id INTEGER)")
+    with opened(sqlite_url) as crm:
+        found = detect(crm.engine, maps)
+    assert (found.reference, found.missing) == ("", ())
+    assert found.why == "no built-in map comes near to this database"
+    assert all(one.foreign for one in found.candidates)
+
+
 def test_several_maps_that_fit_are_all_named(sqlite_url: sa.URL, maps: list[CrmMap]) -> None:
     execute(sqlite_url, "CREATE TABLE lead (id INTEGER, mail TEXT, phone TEXT)", "CREATE TABLE account (id INTEGER)")
     with opened(sqlite_url) as crm:

@@ -19,8 +19,8 @@ Step = Callable[[str, int, int], None]
 @dataclass(frozen=True, slots=True)
 class Done:
     """What became of a job: ``exit_code`` as a command's, ``why`` where it is not good and ``hint`` what to do then,
-    ``told`` where there is an incident about that already. ``counts`` are what it did, for logs and people: ``{"pass": 29}``; ``changes`` what
-    became of incidents."""
+    ``told`` where there is an incident about that already. ``counts`` are what it did, for logs and people:
+    ``{"pass": 29}``; ``changes`` what became of incidents."""
 
     exit_code: int = 0
     why: str = ""
