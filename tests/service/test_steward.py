@@ -132,6 +132,22 @@ def test_what_a_run_says_of_a_job_that_was_taken_out_meanwhile_is_forgotten(
     assert not stands(monitor)
 
 
+def test_a_run_of_a_job_taken_out_that_ends_while_a_look_tidies_is_tidied_after_by_the_next(
+    monitor: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tidied: list[object] = []
+
+    def tidy(self: Steward, *_: object, **__: object) -> None:
+        tidied.append(self)
+        if len(tidied) == 1:
+            self._tidied = None  # as the end of the run does, in its thread
+
+    monkeypatch.setattr(Steward, "_tidy", tidy)
+    for _ in range(3):
+        monitor.steward.look()
+    assert len(tidied) == 2
+
+
 def stands(monitor: Answering) -> bool:
     with monitor.opening.project() as opened:
         return Trouble(opened, opened.state, opened.clock()).stands(())
