@@ -62,12 +62,13 @@ def drain(
     patience: timedelta | None = None,
     failed: Callable[[Failure], None] = lambda _: None,
 ) -> DeliveryReport:
-    """Sends until nothing is left to do before ``deadline`` (aware; compared with ``clock()``).
+    """Sends until nothing is left to do before ``deadline`` (aware; as ``clock()`` shows when it begins).
 
     With ``patience`` it stops earlier: when no platform has given an answer for that long.
     ``failed`` hears of every attempt that failed.
     ``targets`` by their names in the outbox; messages to others wait. ``sleep`` takes seconds; by it alone the
-    drain keeps to the pace, to a platform's Retry-After and to its own pauses between attempts.
+    drain keeps to the pace, to a platform's Retry-After and to its own pauses between attempts. A clock that is set
+    back meanwhile prolongs none of these waits, nor the time to ``deadline``, by more than the sleep in which it was.
     """
     work = _Drain(outbox, targets, clock, sleep, deadline, patience, failed)
     work.run()
@@ -88,7 +89,8 @@ class _Drain:
         self._outbox, self._targets = outbox, targets
         self._clock, self._sleep, self._deadline = clock, sleep, deadline
         self._patience, self._failed = patience, failed
-        self._heard = clock()  # when a platform last gave an answer
+        self._shown, self._set_back = clock(), timedelta()  # what the clock last showed; by how much it was set back
+        self._heard = self._now()  # when a platform last gave an answer
         self._sent = 0
         self._ready: dict[str, datetime] = {}  # when a target may be used again
         self._look_again: dict[int, datetime] = {}  # messages in doubt, and when to look (again) for them
@@ -98,9 +100,9 @@ class _Drain:
 
     def run(self) -> None:
         for message in self._outbox.in_doubt():
-            if message.target in self._targets and self._clock() < self._end:
+            if message.target in self._targets and self._now() < self._end:
                 self._first_look(message)
-        while (now := self._clock()) < self._end:
+        while (now := self._now()) < self._end:
             if doubtful := [number for number, at in self._look_again.items() if at <= now]:
                 self._last_look(doubtful)
             elif (due := self._next(now)) is not None:
@@ -109,6 +111,16 @@ class _Drain:
                 self._sleep(max((wake - now).total_seconds(), 0.01))
             else:
                 return
+
+    def _now(self) -> datetime:
+        """By which the drain waits: as the clock shows, but that it stands still where that is set back.
+
+        Not ``time.monotonic``, as who hands in ``clock`` and ``sleep`` hands in one time, be it not the real one.
+        """
+        shown = self._clock()
+        self._set_back += max(self._shown - shown, timedelta())
+        self._shown = shown
+        return shown + self._set_back
 
     @property
     def _end(self) -> datetime:
@@ -130,7 +142,7 @@ class _Drain:
         held = set(self._held.values())
         return [
             message
-            for message in self._outbox.due(now)
+            for message in self._outbox.due(now - self._set_back)
             if message.target in self._targets
             and message.target not in self._closed
             and message.id not in self._left_alone
@@ -147,7 +159,8 @@ class _Drain:
         for message in self._outbox.undelivered():
             waits = message.state is DeliveryState.QUEUED and message.not_before is not None
             if waits and message.target in self._targets and message.target not in self._closed:
-                times.append(max(message.not_before or now, self._ready.get(message.target, now)))
+                its_time = (message.not_before or now) + self._set_back
+                times.append(max(its_time, self._ready.get(message.target, now)))
         return min((time for time in times if time > now), default=None)
 
     def _send(self, message: Outgoing) -> None:
@@ -156,7 +169,7 @@ class _Drain:
             return
         root = self._outbox.root(message.thread, message.target)
         answer = self._targets[message.target].send(message, root)
-        now = self._clock()
+        now, shown = self._now(), self._shown
         self._ready[message.target] = now + PACE
         if isinstance(answer, Accepted | Refused):
             self._heard = now
@@ -164,22 +177,22 @@ class _Drain:
             self._failed(answer.failure)
         match answer:
             case Accepted(remote):
-                self._outbox.sent(message.id, now, remote)
+                self._outbox.sent(message.id, shown, remote)
                 self._sent += 1
             case NotAccepted(error, after):
                 pause = _pause(message.attempts) if after is None else timedelta(seconds=after)
                 self._ready[message.target] = now + max(pause, PACE)
-                self._outbox.retry(message.id, now, now + pause, error)
+                self._outbox.retry(message.id, shown, shown + pause, error)
             case Refused(error, only_this):
                 if not only_this:  # the next would be refused as well: let it wait until this is mended
                     self._closed.add(message.target)
-                self._outbox.failed(message.id, now, error)
+                self._outbox.failed(message.id, shown, error)
             case Lost(error):
-                self._outbox.unknown(message.id, now, error)
+                self._outbox.unknown(message.id, shown, error)
                 self._first_look(replace(message, state=DeliveryState.UNKNOWN, error=error))
             case NothingToSend(reason):
                 self._ready[message.target] = now
-                self._outbox.superseded(message.id, now, reason)
+                self._outbox.superseded(message.id, shown, reason)
 
     def _first_look(self, message: Outgoing) -> None:
         """A message that is found is sent. One that is not may still be on its way: look again after a while.
@@ -188,7 +201,7 @@ class _Drain:
         """
         fate = self._fate(message)
         if isinstance(fate, Absent) or (isinstance(fate, CannotTell) and fate.later):
-            self._look_again[message.id] = self._clock() + SETTLING
+            self._look_again[message.id] = self._now() + SETTLING
             self._held[message.id] = (message.thread, message.target)
         else:
             self._settled(message, fate)
@@ -206,7 +219,7 @@ class _Drain:
         root = self._outbox.root(message.thread, message.target)
         fate = self._targets[message.target].settle(message, root)
         if isinstance(fate, Found):  # that it is not there says nothing of whether anything is taken
-            self._heard = self._clock()
+            self._heard = self._now()
         return fate
 
     def _settled(self, message: Outgoing, fate: Fate) -> None:

@@ -144,6 +144,41 @@ def test_a_lost_answer_is_looked_for_as_long_as_slack_answers(bench: Bench) -> N
     assert bench.texts() == ["opened"]
 
 
+def _set_back_while_it_sleeps_first(bench: Bench) -> None:
+    def once() -> None:
+        bench.clock.on_sleep = lambda: None
+        bench.clock.now -= timedelta(hours=1)
+
+    bench.clock.on_sleep = once
+
+
+def test_a_clock_that_is_set_back_between_two_messages_holds_up_none(bench: Bench) -> None:
+    for number in range(3):
+        bench.queue(bench.incident(), Action.POST, f"incident {number}")
+    _set_back_while_it_sleeps_first(bench)
+    assert bench.drain().complete
+    assert sum(bench.clock.slept) < 5
+
+
+def test_a_clock_that_is_set_back_holds_up_no_second_look_for_what_is_in_doubt(bench: Bench) -> None:
+    bench.slack.fail("chat.postMessage", Dropped(accepts=False))
+    bench.queue(bench.incident(), Action.POST, "opened")
+    _set_back_while_it_sleeps_first(bench)
+    assert bench.drain().complete
+    assert bench.texts() == ["opened"]
+    assert sum(bench.clock.slept) < 60
+
+
+def test_a_clock_that_is_set_back_prolongs_no_deadline_and_sends_nothing_before_its_time(bench: Bench) -> None:
+    thread = thread_of_incident(bench.incident())
+    soon = bench.clock.now + timedelta(seconds=20)
+    bench.state.outbox.add(thread, Draft(SLACK, Action.POST, to_json(Message("soon", ())), soon), bench.clock.now)
+    _set_back_while_it_sleeps_first(bench)
+    assert bench.drain(seconds=60).complete  # by the corrected clock, it is for in an hour
+    assert bench.texts() == []
+    assert sum(bench.clock.slept) < 120
+
+
 def test_a_message_that_another_sender_holds_is_left_to_it(bench: Bench, tmp_path: Path) -> None:
     number = bench.queue(bench.incident(), Action.POST, "opened")
     with State.open(f"sqlite:///{tmp_path}/state.db", clock=bench.clock) as other:

@@ -192,3 +192,29 @@ def test_who_lost_the_lead_stops_and_writes_nothing_more(
     assert steps < 99
     state.database.guards.clear()
     assert row(opened).state is RunState.RUNNING, "it is the other's to end"
+
+
+def test_a_run_gives_signs_of_life_while_an_outside_monitor_is_slow_to_hear_of_its_start(
+    opened: OpenProject, scheduled: Scheduled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without them another process would take the run over meanwhile. Of the end it is told once that is recorded."""
+    ledger, sign = opened.state.ledger, threading.Event()
+    alive = ledger.alive
+    told: list[str] = []
+
+    def signs(claim: JobRun) -> None:
+        alive(claim)
+        sign.set()
+
+    def slow(_url: object, what: str) -> bool:
+        if what == "start":
+            assert sign.wait(30), "it is told before the signs of life begin"
+        told.append(what)
+        return True
+
+    claim = claimed(opened)
+    monkeypatch.setattr("monitor.app.jobs.running.SIGN_OF_LIFE", timedelta(seconds=0.2))
+    monkeypatch.setattr("monitor.app.jobs.running.ping", slow)
+    monkeypatch.setattr(ledger, "alive", signs)
+    running(opened, scheduled).run(claim, threading.Event())
+    assert told == ["start", "0"]
