@@ -25,6 +25,7 @@ from tests.acceptance.small_crm import SmallCrm
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+ELSEWHERE = "another/1/x"
 SCHEDULE = "jobs:\n  records: {do: check, every: 1h, catch_up: latest, catch_up_within: 3h}\n"
 
 
@@ -54,8 +55,8 @@ def incident(opened: OpenProject) -> Incident | None:
 def die(opened: OpenProject, run: JobRun) -> JobRun:
     """Its process gives no sign of life any more."""
     with opened.state.database.write() as connection:
-        connection.execute(sa.update(job_runs).values(alive_until=NOW - 20 * HOUR))
-    return run
+        connection.execute(sa.update(job_runs).values(holder=ELSEWHERE, alive_until=NOW - 20 * HOUR))
+    return replace(run, holder=ELSEWHERE)
 
 
 def left_behind(opened: OpenProject, hours: int, attempts: int = 1) -> None:
