@@ -107,7 +107,10 @@ def _too_short(read: _Reader) -> str:
 
 def _too_few(read: _Reader) -> str:
     least = int(read.number("least"))
-    return read.language.text("Groups of fewer than {least} people are not shown by themselves.", least=least)
+    return read.language.text(
+        "Groups of fewer than {least} people are not shown by themselves, and cannot be computed from others.",
+        least=least,
+    )
 
 
 def _no_start(read: _Reader) -> str:
