@@ -66,9 +66,9 @@ def init_project(
         crm_map, why = _which(opened, crm)
         found = _look(opened, crm_map)
         if not found.rows:
-            why = next(iter(found.notes), "it maps no entity")
+            first = next(iter(found.notes), "it maps no entity")
             hint = "nothing was written; name the map that fits with --crm, or write one (docs/crm-maps.md)"
-            raise UsageError(f"The map {crm_map.reference} can read nothing in this database: {why}.", hint=hint)
+            raise UsageError(f"The map {crm_map.reference} can read nothing in this database: {first}.", hint=hint)
     finally:
         opened.close()
     reference, copied = _reference(crm_map, folder)
