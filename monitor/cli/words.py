@@ -22,7 +22,7 @@ def count(number: int) -> str:
 
 
 def percent(share: float) -> str:
-    """A share (0 to 1) as messages say it: ``16 %``, ``0.4 %``, ``<0.1 %``."""
+    """A share (0 to 1) as messages say it: ``16%``, ``0.4%``, ``<0.1%``."""
     return figures.percent(share)
 
 
@@ -33,7 +33,7 @@ def money(amount: Decimal, currency: str = "") -> str:
 
 
 def limit(outcome: Outcome) -> str:
-    """The limit that was crossed, or else the first one that there is, or nothing: ``fail over 15 %``."""
+    """The limit that was crossed, or else the first one that there is, or nothing: ``fail over 15%``."""
     word, bound = crossed(outcome)
     return "" if bound is None else f"{word} over {figures.limit_percent(bound)}"
 

@@ -199,7 +199,7 @@ class View:
         return words.figure_goal(figure, self.language)
 
     def goal_limit(self, figure: Figure) -> str:
-        """``≥ 80 %``, for a column that is called goal."""
+        """``≥ 80%``, for a column that is called goal."""
         if figure.goal is None:
             return ""
         return ("≥ " if figure.goal.at_least else "≤ ") + words.figure_value(figure, figure.goal.limit, self.language)

@@ -184,7 +184,7 @@ def figure_value(figure: Figure, value: float | None, language: Language) -> str
 
 
 def figure_goal(figure: Figure, language: Language) -> str:
-    """``goal: at least 80 %``, or nothing."""
+    """``goal: at least 80%``, or nothing."""
     if figure.goal is None:
         return ""
     limit = figure_value(figure, figure.goal.limit, language)
@@ -254,7 +254,7 @@ def since_text(row: PersonRow, language: Language, beside: IsoWeek | None = None
 
 
 def before_text(period: Period, value: str, language: Language) -> str:
-    """``week before: 84 %``, or of a month ``month before: 84 %``."""
+    """``week before: 84%``, or of a month ``month before: 84%``."""
     if period.is_month:
         return language.text("month before: {value}", value=value)
     return language.text("week before: {value}", value=value)

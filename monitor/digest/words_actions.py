@@ -28,7 +28,7 @@ def action_text(action: Action, snapshot: Snapshot, language: Language) -> str:
 
 
 def reason_text(reason: Reason, snapshot: Snapshot, language: Language) -> str:
-    """Why an action was chosen: ``16 % of 212, limit 15 %``; a fragment, for a place beside the action."""
+    """Why an action was chosen: ``16% of 212, limit 15%``; a fragment, for a place beside the action."""
     return _REASONS[reason.code](reason, snapshot, language)
 
 

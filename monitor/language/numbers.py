@@ -28,8 +28,8 @@ def change(number: float, locale: Locale, *, decimals: int = 0) -> str:
 def percent(share: float, locale: Locale, limit: float | None = None) -> str:
     """A share (0 to 1) with as few decimals as tell the truth; the rule is that of ``monitor.messages.figures``.
 
-    Whole percents, but tenths below one and above 99: ``0.4%``, ``<0.1%``. Something is never shown as 0 %
-    nor less than all as 100 %; and a share beside a ``limit`` that it misses is never shown as equal to it,
+    Whole percents, but tenths below one and above 99: ``0.4%``, ``<0.1%``. Something is never shown as 0%
+    nor less than all as 100%; and a share beside a ``limit`` that it misses is never shown as equal to it,
     as far as three decimals can tell.
     """
     exact = Decimal(repr(float(share))) * 100
@@ -73,7 +73,7 @@ def _percent(rounded: Decimal, locale: Locale) -> str:
 
 
 def _half_up(number: float | Decimal, decimals: int) -> Decimal:
-    # Through repr: 0.145 means 14.5 %, not the binary fraction nearest to it.
+    # Through repr: 0.145 means 14.5%, not the binary fraction nearest to it.
     exact = number if isinstance(number, Decimal) else Decimal(repr(float(number)))
     return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 

@@ -103,7 +103,7 @@ def _summary(word: str, title: str, headline: str) -> str:
 
 
 def short(view: AlertView) -> str:
-    """The incident in one line, for a list of several: ``🔴 Offers without amount: 34 of 212 (16 %, limit 15 %)``."""
+    """The incident in one line, for a list of several: ``🔴 Offers without amount: 34 of 212 (16%, limit 15%)``."""
     if view.state is AlertState.RESOLVED:
         return f"{_RESOLVED[0]} {view.title}: {_now_headline(view)}"
     emoji, _, _ = _STATES.get(view.status, _STATES["warn"])
@@ -112,7 +112,7 @@ def short(view: AlertView) -> str:
 
 
 def _headline(view: AlertView) -> str:
-    """``34 of 212 (16 %, limit 15 %), +12 since Friday``; for a check on a table as a whole, what was seen."""
+    """``34 of 212 (16%, limit 15%), +12 since Friday``; for a check on a table as a whole, what was seen."""
     figure = _figure(view)
     if not figure:
         return _sentence(view.reason if view.status == "error" else view.observed)
@@ -186,7 +186,7 @@ def _open_fields(view: AlertView) -> Iterator[Field]:
 
 
 def _against(origin: Origin) -> str:
-    """``(12 of the 12 new, against 0.3 % of all records)``."""
+    """``(12 of the 12 new, against 0.3% of all records)``."""
     usual = "" if origin.usual is None else f", against {figures.percent(origin.usual)} of all records"
     return f"({figures.count(origin.count)} of the {figures.count(origin.of)} new{usual})"
 

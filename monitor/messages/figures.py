@@ -24,8 +24,8 @@ def change(number: int) -> str:
 def percent(share: float, limit: float | None = None) -> str:
     """A share (0 to 1) in percent, with as few decimals as tell the truth.
 
-    Whole percents, but tenths below one and above 99: ``0.4 %``, ``<0.1 %``. Something is never shown as ``0 %``
-    nor less than all as ``100 %``; and where there is a ``limit`` (0 to 1), a share above or below it is never
+    Whole percents, but tenths below one and above 99: ``0.4%``, ``<0.1%``. Something is never shown as ``0%``
+    nor less than all as ``100%``; and where there is a ``limit`` (0 to 1), a share above or below it is never
     shown as equal to it.
     """
     exact = _exact(share)
@@ -38,14 +38,14 @@ def percent(share: float, limit: float | None = None) -> str:
         return ("just over " if bound is not None and exact > bound else "just under ") + _plain(bound or rounded)
     unit = Decimal(1).scaleb(-decimals)
     if exact > 0 and rounded == 0:
-        return f"<{unit} %"
+        return f"<{unit}%"
     if exact < 100 and rounded == 100:
-        return f">{100 - unit} %"
+        return f">{100 - unit}%"
     return _plain(rounded)
 
 
 def limit_percent(limit: float) -> str:
-    """A limit as it was written: ``15 %``, ``0.5 %``."""
+    """A limit as it was written: ``15%``, ``0.5%``."""
     return _plain(_exact(limit).quantize(Decimal("0.001"), ROUND_HALF_UP))
 
 
@@ -100,7 +100,7 @@ def duration(span: timedelta) -> str:
 
 
 def _exact(share: float) -> Decimal:
-    # Through repr: 0.15 means 15 %, not the binary fraction nearest to it.
+    # Through repr: 0.15 means 15%, not the binary fraction nearest to it.
     return Decimal(repr(float(share))) * 100
 
 
@@ -109,4 +109,4 @@ def _rounded(value: Decimal, decimals: int) -> Decimal:
 
 
 def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f} %"
+    return f"{value.normalize():f}%"

@@ -17,7 +17,7 @@ _MONTHS = (
 
 
 def usually(band: Band, unit: Unit, way: Direction, at: date) -> str:
-    """``usual on a Tuesday 2,950-3,400``, ``usually 2.1-3.0 %``; waits have no lower end that anybody minds."""
+    """``usual on a Tuesday 2,950-3,400``, ``usually 2.1-3.0%``; waits have no lower end that anybody minds."""
     if unit is Unit.HOURS and way is Direction.UP:
         return f"{_when(band.alike, at)} up to {floor(band.high):,}"
     return f"{_when(band.alike, at)} {_range(band, unit)}"
@@ -55,7 +55,7 @@ def _range(band: Band, unit: Unit) -> str:
     """From the first figure that is usual to the last, so that one beyond never seems to be within."""
     low, high = max(band.low, 0.0), band.high
     if unit is Unit.SHARE:
-        return f"{_tenths(100 * low, ceil)}-{_tenths(100 * min(high, 1.0), floor)} %"
+        return f"{_tenths(100 * low, ceil)}-{_tenths(100 * min(high, 1.0), floor)}%"
     if unit is Unit.ENTRIES:
         return f"{_tenths(low, ceil)}-{_tenths(high, floor)}"
     return f"{ceil(low):,}-{floor(high):,}"

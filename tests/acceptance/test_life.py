@@ -31,7 +31,7 @@ def test_what_gets_worse_is_told_once_and_its_message_follows_it_to_the_end(slac
     assert "Messages: 1 sent, 0 undelivered" in worse.said
     assert len(slack.roots) == 1
     root = slack.roots[0]
-    assert root.text.startswith("Failing: Deals without an account: 25 of 100 (25 %, limit 20 %), +15 since")
+    assert root.text.startswith("Failing: Deals without an account: 25 of 100 (25%, limit 20%), +15 since")
     for said in ("North", "smaller teams", "DKK", "Link the deal to its customer", f"crm-monitor failing {CHECK}"):
         assert said in shown(root)
     assert "Desk" not in shown(root)  # a team of one person

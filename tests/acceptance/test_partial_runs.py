@@ -32,7 +32,7 @@ def test_a_run_of_another_entity_in_between_takes_nothing_from_a_message(slack: 
     slack.check("--entity", "accounts")
     assert slack.run("failing", CHECK, "--new").exit_code == 2  # it has been looked at once
     slack.check()
-    assert "25 of 100 (25 %, limit 20 %), +15 since" in slack.roots[0].text
+    assert "25 of 100 (25%, limit 20%), +15 since" in slack.roots[0].text
     slack.check("--entity", "accounts")
     listed = slack.run("failing", CHECK, "--new", "--format", "csv").stdout.splitlines()[1:]
     assert len(listed) == 15

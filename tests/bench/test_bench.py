@@ -100,7 +100,7 @@ def test_the_table_of_use_says_which_goals_are_reached() -> None:
     times = use.Times(seconds, people=500, managers=50, charts=100, late_days=7)
     page = use_report.markdown(times, "15.1")
     assert "| crm-monitor, first reading: users, days, measures, delay of logging | 5.00 s |  |  | 1.25 |" in page
-    assert "reached: a daily reading at most 5 % of the first: 4.0%" in page
+    assert "reached: a daily reading at most 5% of the first: 4.0%" in page
     assert "MISSED" not in page
     seconds["digests"] = [41.0]
     assert "MISSED: scorecards and digests with charts in under 60 s: 61.0 s" in use_report.markdown(times, "15.1")

@@ -72,7 +72,7 @@ def _goals(times: Times) -> Sequence[str]:
     goals = [
         (not times.wrong, "the counts equal the hand-written SQL's, by user, day and kind"),
         (first <= 1.5 * hand, f"first reading at most 1.5 times the hand-written query: {first / hand:.2f}"),
-        (increment <= 0.05 * first, f"a daily reading at most 5 % of the first: {increment / first:.1%}"),
+        (increment <= 0.05 * first, f"a daily reading at most 5% of the first: {increment / first:.1%}"),
         (rest <= 60, f"scorecards and digests with charts in under 60 s: {rest:.1f} s"),
     ]
     return [f"{'reached' if good else 'MISSED'}: {text}" for good, text in goals]

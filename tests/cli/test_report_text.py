@@ -75,7 +75,7 @@ def test_the_columns_of_all_tables_stand_below_each_other(width: int) -> None:
 @pytest.mark.parametrize("width", [100, 120, 160])
 def test_figures_are_never_cut_off(width: int) -> None:
     text = "\n".join(rendered(width))
-    for figure in ("400,009 of 1,234,567", "8 of 40", "32 %", "15 %", "-1,200", "+7", "open 12 for 7,500,000.50 DKK"):
+    for figure in ("400,009 of 1,234,567", "8 of 40", "32%", "15%", "-1,200", "+7", "open 12 for 7,500,000.50 DKK"):
         assert figure in text
     assert "…" not in text
 
@@ -99,7 +99,7 @@ def test_a_name_is_not_broken_where_there_is_room_for_it() -> None:
 
 def test_a_share_above_its_limit_is_not_shown_as_equal_to_it() -> None:
     close = item("Close", 1000, {"1": 151})
-    assert report_text._share(close) == "15.1 %"
+    assert report_text._share(close) == "15.1%"
 
 
 def test_what_could_not_be_checked_says_why() -> None:

@@ -14,7 +14,7 @@ from monitor.messages.tree import Heading, Message, Paragraph, Span
 from monitor.messages.treejson import to_json
 
 _AT = datetime(2026, 11, 21, 5, 10, tzinfo=UTC)
-_TITLE, _FIGURES = "Failing: Offers without amount", "34 of 212 (16 %, limit 15 %), +12 since Friday"
+_TITLE, _FIGURES = "Failing: Offers without amount", "34 of 212 (16%, limit 15%), +12 since Friday"
 
 
 def webhook() -> str:

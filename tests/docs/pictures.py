@@ -55,6 +55,9 @@ def main() -> None:
         now = clock()
         demo = run_demo(Path(folder) / "demo", seed=None, clock=now, step=lambda *_: None)
         (PICTURES / "terminal.svg").write_text(terminal(demo), encoding="utf-8")
+        # Of a copy: it writes a schedule, and does what fell due by it.
+        standing = replace(demo, folder=shutil.copytree(demo.folder, Path(folder) / "standing"))
+        (PICTURES / "status.svg").write_text(status(standing, now), encoding="utf-8")
         # Before the fix list, which leaves a message in the outbox: the answer tells what the demo left there.
         photograph(commands_page(demo, MOMENT), PICTURES / "slack-commands.png", Path(folder), scale=1.2)
         photograph(channel(demo), PICTURES / "slack.png", Path(folder))
@@ -67,8 +70,6 @@ def main() -> None:
         photograph(forms, PICTURES / "slack-forms.png", Path(folder), scale=1.2)
         photograph(digest_page(demo, MOMENT), PICTURES / "slack-digest.png", Path(folder), scale=1.2)
         first_screen(demo.folder / "digests" / f"{slug(demo.story.team)}.html", PICTURES / "digest.png", Path(folder))
-        # The last, since it writes a schedule, and does what fell due by it.
-        (PICTURES / "status.svg").write_text(status(demo, now), encoding="utf-8")
 
 
 def terminal(demo: Demo) -> str:
@@ -97,6 +98,7 @@ def _terminal() -> Console:
 
 
 def _svg(console: Console, title: str, name: str) -> str:
+    console.print()  # or the tails of the last line's letters are cut off
     # The fonts of rich's own template come from the network; a monospaced font that is there does as well.
     template = _FONT.sub("", CONSOLE_SVG_FORMAT).replace("Fira Code", "ui-monospace, Menlo, DejaVu Sans Mono")
     svg = console.export_svg(title=title, code_format=template, unique_id=name)

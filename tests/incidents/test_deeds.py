@@ -29,7 +29,7 @@ def test_who_acknowledges_is_known_until_it_is_worse_than_then() -> None:
         "with the vendor",
         Reason.BY_PERSON,
     )
-    assert life.run(seen(unexpected=250)).reason is Reason.ACKNOWLEDGED  # 25 % more than 200, but not than 240
+    assert life.run(seen(unexpected=250)).reason is Reason.ACKNOWLEDGED  # 25% more than 200, but not than 240
     worse = life.run(seen(unexpected=301))
     assert worse.reason is Reason.WORSENED
     assert worse.incident is not None

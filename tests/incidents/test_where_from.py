@@ -201,7 +201,7 @@ def test_the_most_over_represented_is_told_and_not_what_holds_the_most() -> None
     new = [_record(n, source="shop", by="b1") for n in range(16)] + [_record(50 + n, by="b1") for n in range(4)]
     found = findings(new, _all(new), DIRECTORY, ZONE)
     assert [(one.factor, one.count) for one in found] == [(Factor.SOURCE, 16), (Factor.CREATOR, 20)]
-    assert found[0].strength > found[1].strength  # 16 of 20 against 4 % is rarer than 20 of 20 against 17 %
+    assert found[0].strength > found[1].strength  # 16 of 20 against 4% is rarer than 20 of 20 against 17%
 
 
 def test_of_two_that_are_the_same_records_the_more_telling_is_told() -> None:

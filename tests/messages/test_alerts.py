@@ -29,7 +29,7 @@ def test_what_is_overdue_says_by_when_and_who_has_it() -> None:
     late = replace(OFFERS, assignee="bo", due=date(2026, 11, 20), overdue=True)
     assert "Who has it: bo, was due Fri 20 Nov 2026" in _shown(late)
     assert to_text(overdue_reply(late), width=200).splitlines()[0] == (
-        "🔴 Overdue: Offers without amount. 34 of 212 (16 %, limit 15 %), +12 since Friday. "
+        "🔴 Overdue: Offers without amount. 34 of 212 (16%, limit 15%), +12 since Friday. "
         "It was due Fri 20 Nov 2026; bo has it"
     )
 
@@ -38,7 +38,7 @@ def test_an_alert_says_what_how_much_where_from_whose_and_what_to_do() -> None:
     assert _shown(OFFERS) == dedent(
         """\
         🔴 Failing: Offers without amount
-        34 of 212 (16 %, limit 15 %), +12 since Friday
+        34 of 212 (16%, limit 15%), +12 since Friday
         Where from: web shop import 20 Nov 14:02 (12 of the 12 new)
         Teams: Nord 14 · Syd 9 · smaller teams 11
         Money: 4.1m DKK of open pipeline
@@ -52,7 +52,7 @@ def test_an_alert_says_what_how_much_where_from_whose_and_what_to_do() -> None:
 
 def test_the_summary_is_the_alert_in_one_line() -> None:
     message = alert_message(OFFERS)
-    assert message.summary == "Failing: Offers without amount: 34 of 212 (16 %, limit 15 %), +12 since Friday"
+    assert message.summary == "Failing: Offers without amount: 34 of 212 (16%, limit 15%), +12 since Friday"
     assert message.tone is Tone.FAILING
 
 
@@ -60,7 +60,7 @@ def test_the_root_of_a_resolved_incident_says_where_it_stands_now() -> None:
     assert to_text(alert_message(RESOLVED)) == dedent(
         """\
         ✅ Resolved: Offers without amount
-        Now 9 of 212 (4 %, limit 15 %). It was open for 3 days.
+        Now 9 of 212 (4%, limit 15%). It was open for 3 days.
         Full list: crm-monitor failing offer-without-amount
         Data as of Sat 21 Nov 06:10 (Europe/Copenhagen) · opportunities · check severity: warning ·
         incident 12"""
@@ -71,7 +71,7 @@ def test_the_root_of_a_resolved_incident_says_where_it_stands_now() -> None:
 def test_the_reply_is_the_same_in_one_paragraph() -> None:
     assert to_text(resolved_reply(RESOLVED)) == dedent(
         """\
-        ✅ Resolved: Offers without amount. Now 9 of 212 (4 %, limit 15 %). It was open for 3 days.
+        ✅ Resolved: Offers without amount. Now 9 of 212 (4%, limit 15%). It was open for 3 days.
         Data as of Sat 21 Nov 06:10 (Europe/Copenhagen)"""
     )
 
@@ -79,7 +79,7 @@ def test_the_reply_is_the_same_in_one_paragraph() -> None:
 def test_a_change_for_the_worse_is_a_short_reply_that_says_where_from() -> None:
     first, last = to_text(changed_reply(OFFERS), width=200).splitlines()
     assert first == (
-        "🔴 Worse: Offers without amount. 34 of 212 (16 %, limit 15 %), +12 since Friday. "
+        "🔴 Worse: Offers without amount. 34 of 212 (16%, limit 15%), +12 since Friday. "
         "Where from: web shop import 20 Nov 14:02 (12 of the 12 new)"
     )
     assert last == "Data as of Sat 21 Nov 06:10 (Europe/Copenhagen)"
@@ -99,22 +99,22 @@ def test_a_check_that_could_not_run_says_so_and_shows_no_figures_of_the_data() -
 @pytest.mark.parametrize(
     ("changes", "headline"),
     [
-        ({"change": None, "new": None}, "34 of 212 (16 %, limit 15 %)"),
-        ({"change": 12, "new": None}, "34 of 212 (16 %, limit 15 %), +12 since Friday"),
-        ({"change": 12, "new": 14}, "34 of 212 (16 %, limit 15 %), +12 since Friday (14 new, 2 gone)"),
-        ({"change": -3, "new": 0}, "34 of 212 (16 %, limit 15 %), −3 since Friday (0 new, 3 gone)"),
-        ({"change": 0, "new": 0}, "34 of 212 (16 %, limit 15 %), unchanged since Friday"),
-        ({"change": 0, "new": None}, "34 of 212 (16 %, limit 15 %), unchanged since Friday"),
-        ({"change": None, "new": 5}, "34 of 212 (16 %, limit 15 %), 5 new since Friday"),
-        ({"change": 1, "new": 1, "since": None}, "34 of 212 (16 %, limit 15 %), +1 since the run before"),
-        ({"change": None, "new": None, "limit": None}, "34 of 212 (16 %)"),
-        ({"change": None, "new": None, "limit": 0.16}, "34 of 212 (16.04 %, limit 16 %)"),
-        ({"change": None, "new": None, "rows": 88_000}, "34 of 88,000 (<0.1 %, limit 15 %)"),
+        ({"change": None, "new": None}, "34 of 212 (16%, limit 15%)"),
+        ({"change": 12, "new": None}, "34 of 212 (16%, limit 15%), +12 since Friday"),
+        ({"change": 12, "new": 14}, "34 of 212 (16%, limit 15%), +12 since Friday (14 new, 2 gone)"),
+        ({"change": -3, "new": 0}, "34 of 212 (16%, limit 15%), −3 since Friday (0 new, 3 gone)"),
+        ({"change": 0, "new": 0}, "34 of 212 (16%, limit 15%), unchanged since Friday"),
+        ({"change": 0, "new": None}, "34 of 212 (16%, limit 15%), unchanged since Friday"),
+        ({"change": None, "new": 5}, "34 of 212 (16%, limit 15%), 5 new since Friday"),
+        ({"change": 1, "new": 1, "since": None}, "34 of 212 (16%, limit 15%), +1 since the run before"),
+        ({"change": None, "new": None, "limit": None}, "34 of 212 (16%)"),
+        ({"change": None, "new": None, "limit": 0.16}, "34 of 212 (16.04%, limit 16%)"),
+        ({"change": None, "new": None, "rows": 88_000}, "34 of 88,000 (<0.1%, limit 15%)"),
         ({"change": None, "new": None, "rows": None}, "34"),
         ({"unexpected": None, "observed": "newest is 3 days old"}, "Newest is 3 days old"),
         (
-            {"limit": None, "change": 12, "new": None, "observed": "usual on a Tuesday 2.0-3.4 %"},
-            "34 of 212 (16 %), usual on a Tuesday 2.0-3.4 %, +12 since Friday",
+            {"limit": None, "change": 12, "new": None, "observed": "usual on a Tuesday 2.0-3.4%"},
+            "34 of 212 (16%), usual on a Tuesday 2.0-3.4%, +12 since Friday",
         ),
     ],
 )

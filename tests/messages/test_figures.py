@@ -19,25 +19,25 @@ NOW = datetime(2026, 11, 21, 5, 10, tzinfo=UTC)  # a Saturday
 @pytest.mark.parametrize(
     ("share", "limit", "shown"),
     [
-        (0.0, None, "0 %"),
-        (0.16, None, "16 %"),
-        (1.0, None, "100 %"),
-        (1 / 8800, None, "<0.1 %"),
-        (8799 / 8800, None, ">99.9 %"),
-        (0.0049, None, "0.5 %"),
-        (0.0096, None, "1 %"),
-        (0.9949, None, "99.5 %"),
-        (0.0149, None, "1 %"),
-        (34 / 212, 0.15, "16 %"),
-        (0.1604, 0.16, "16.04 %"),
-        (0.1496, 0.15, "14.96 %"),
-        (0.15, 0.15, "15 %"),
-        (0.154, 0.15, "15.4 %"),
-        (0.007, 0.005, "0.7 %"),
-        (0.004, 0.0, "0.4 %"),
-        (0.1600001, 0.16, "just over 16 %"),
-        (0.1599999, 0.16, "just under 16 %"),
-        (1e-9, 0.0, "just over 0 %"),
+        (0.0, None, "0%"),
+        (0.16, None, "16%"),
+        (1.0, None, "100%"),
+        (1 / 8800, None, "<0.1%"),
+        (8799 / 8800, None, ">99.9%"),
+        (0.0049, None, "0.5%"),
+        (0.0096, None, "1%"),
+        (0.9949, None, "99.5%"),
+        (0.0149, None, "1%"),
+        (34 / 212, 0.15, "16%"),
+        (0.1604, 0.16, "16.04%"),
+        (0.1496, 0.15, "14.96%"),
+        (0.15, 0.15, "15%"),
+        (0.154, 0.15, "15.4%"),
+        (0.007, 0.005, "0.7%"),
+        (0.004, 0.0, "0.4%"),
+        (0.1600001, 0.16, "just over 16%"),
+        (0.1599999, 0.16, "just under 16%"),
+        (1e-9, 0.0, "just over 0%"),
     ],
 )
 def test_a_share_is_shown_as_shortly_as_is_true(share: float, limit: float | None, shown: str) -> None:
@@ -48,8 +48,8 @@ def test_a_share_is_shown_as_shortly_as_is_true(share: float, limit: float | Non
 @settings(deadline=None)
 def test_something_is_never_nothing_and_not_all_is_never_all(part: int, whole: int) -> None:
     shown = figures.percent(min(part, whole) / whole)
-    assert (shown == "0 %") == (part == 0)
-    assert (shown == "100 %") == (part >= whole)
+    assert (shown == "0%") == (part == 0)
+    assert (shown == "100%") == (part >= whole)
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(0, 1000))
@@ -60,7 +60,7 @@ def test_a_share_that_crossed_its_limit_is_never_shown_as_equal_to_it(part: int,
     assert same == (share == limit)
 
 
-@pytest.mark.parametrize(("limit", "shown"), [(0.15, "15 %"), (0.005, "0.5 %"), (0.0, "0 %"), (1.0, "100 %")])
+@pytest.mark.parametrize(("limit", "shown"), [(0.15, "15%"), (0.005, "0.5%"), (0.0, "0%"), (1.0, "100%")])
 def test_a_limit_is_shown_as_it_was_written(limit: float, shown: str) -> None:
     assert figures.limit_percent(limit) == shown
 

@@ -63,7 +63,7 @@ def test_without_limits_the_history_alone_decides_about_a_share(crm: SmallCrm) -
     short = crm.one(alone, options(alone, earlier(13, bad=17)))
     assert (short.status, short.reason) == (Status.NO_BASELINE, "needs 14 days of history, has 13")
     usual = crm.one(alone, options(alone, earlier(14, bad=17)))
-    assert (usual.status, usual.unexpected, usual.observed) == (Status.PASS, 17, "usually 5.9-22.5 %")
+    assert (usual.status, usual.unexpected, usual.observed) == (Status.PASS, 17, "usually 5.9-22.5%")
     assert crm.one(alone, options(alone, earlier(14, bad=6))).status is Status.WARN
     assert crm.one(alone, options(alone, earlier(14, bad=0))).status is Status.FAIL
     assert crm.one(alone, options(alone, earlier(14, bad=60))).status is Status.PASS, "better than usual"
@@ -75,7 +75,7 @@ def test_fixed_limits_hold_beside_what_is_usual_and_before_it_is_known(crm: Smal
     assert (short.status, short.reason, short.observed) == (Status.FAIL, "", "")
     assert comparison(short).usually == "needs 14 days of history, has 3"
     usual = crm.one(limited, options(limited, earlier(14, bad=17)))
-    assert (usual.status, usual.observed) == (Status.FAIL, "usually 5.9-22.5 %")
+    assert (usual.status, usual.observed) == (Status.FAIL, "usually 5.9-22.5%")
     lenient = check(FILLED, {"column": "name"}, anomaly=NO_SEASON, limits=share(fail=0.5))
     assert crm.one(lenient, options(lenient, earlier(14, bad=0))).status is Status.FAIL
 
