@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from monitor.crm.directory import Directory
+from monitor.crm.entity_words import nearest_entity
 from monitor.errors import MonitorError, UsageError
 from monitor.quality.check import Check
 from monitor.quality.outcome import Selection
@@ -90,6 +91,6 @@ def _known_entities(checks: Sequence[Check], wanted: Iterable[str]) -> None:
     names = list(dict.fromkeys(check.entity for check in checks))
     for name in sorted(wanted):
         if name not in names:
-            near = nearest(name, names)
+            near = nearest_entity(name, names)
             meant = f"did you mean {near!r}? there are" if near else "there are"
             raise NothingSelected(f"there is no entity {name!r}", hint=f"{meant}: {', '.join(names) or 'none'}")

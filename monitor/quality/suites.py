@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor import content
+from monitor.crm.entity_words import nearest_entity
 from monitor.crm.vocabulary import RECORDS
 from monitor.errors import Problem
 from monitor.place import Place
@@ -168,7 +169,7 @@ class _Loader:
         name = file.entity or file.meta.entity or stem.partition("@")[0]
         if name in RECORDS:
             return name
-        near = nearest(name, RECORDS)
+        near = nearest_entity(name, RECORDS)
         hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(RECORDS)}"
         if file.entity or file.meta.entity:
             self.problems.add(document.problem(f"no checks can run on {name!r}", *path, hint=hint))

@@ -253,9 +253,10 @@ class Service:
         self._watchdog.stopping()
         self._slack.stop()
         self._steward.close()
+        drain = self._settings.drain.total_seconds()
         if self._steward.busy:
-            log.info("stopping: %s may go on for %s", ", ".join(self._steward.busy), self._settings.drain)
-        self._wait_for_jobs(self._settings.drain.total_seconds())
+            log.info("stopping: %s may go on for %g s", ", ".join(self._steward.busy), drain)
+        self._wait_for_jobs(drain)
         self._ended.set()
         self._wait_for_jobs(GRACE)
         self._leadership.stop()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from monitor import content
+from monitor.crm.entity_words import nearest_entity
 from monitor.crm.vocabulary import RECORDS
 from monitor.quality.check import Check
 from monitor.schedule.cron import Cron, parse_cron
@@ -101,7 +102,7 @@ def _known(document: Document, problems: Problems, name: str, entry: JobEntry, t
         for index, word in enumerate(words):
             if there is None or word in there:
                 continue
-            near = nearest(word, there)
+            near = (nearest_entity if key == "entities" else nearest)(word, there)
             hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(there) or 'none'}"
             what = "entity" if key == "entities" else "tag"
             problems.add(document.problem(f"there is no {what} {word!r}", "jobs", name, key, index, hint=hint))

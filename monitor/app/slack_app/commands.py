@@ -9,6 +9,7 @@ from monitor.app.slack_app.mine import mine
 from monitor.app.slack_app.recheck import recheck
 from monitor.app.slack_app.records import records_message
 from monitor.app.slack_app.status import status_message
+from monitor.crm.entity_words import nearest_entity
 from monitor.crm.vocabulary import RECORDS
 from monitor.incidents.permissions import Doing
 from monitor.messages.interaction import Commanded, Private, Reaction
@@ -45,7 +46,7 @@ def _status(asked: Asked, _rest: str) -> Reaction:
 def _check(asked: Asked, entity: str) -> Reaction:
     there = [name for name in RECORDS if any(check.entity == name for check in asked.opened.project.checks)]
     if entity not in there:
-        near = nearest(entity, there) if entity else ""
+        near = nearest_entity(entity, there) if entity else ""
         return said(f"Did you mean /crm check {near}?" if near else f"Say what to check: {', '.join(there)}.")
     recheck(asked, entity)
     return said(f"{entity.capitalize()} are being checked. What is new is told where it always is.")
