@@ -156,7 +156,7 @@ def _state(opened: OpenProject) -> Iterator[Finding]:
 def _none_yet(opened: OpenProject) -> Finding:
     url = opened.project.state_url
     if url.get_backend_name() == "sqlite" and url.database:
-        folder = next(each for each in Path(url.database).absolute().parents if each.exists())
+        folder = next(each for each in Path(url.database).absolute().parents if os.path.exists(each))
         if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
             text = f"nothing can be written to {folder}: give the monitor that right, or correct `state.url`"
             return Finding(Level.BAD, "state", f"{text} in config/monitor.yaml")

@@ -65,7 +65,7 @@ def run(
             row, done = run_by_hand(opened, scheduled, found, at, step, ended)
     finally:
         opened.close()
-    return _already(found, row) if done is None else _done(opened, found, done)
+    return _done(opened, found, done) if done is not None else _not_done(found, row, stopped=ended.is_set())
 
 
 def _moment(text: str, job: Job) -> datetime:
@@ -76,6 +76,10 @@ def _moment(text: str, job: Job) -> datetime:
     if found is None or not within_reach(found.date()):
         raise typer.BadParameter(f"{text!r} is no time; write 2026-11-27T06:00+01:00, or latest")
     return (found if found.tzinfo else found.replace(tzinfo=job.zone)).astimezone(UTC)
+
+
+def _count(name: str, number: int) -> str:
+    return f"{number} {(name.removesuffix('s') if number == 1 and name != 'pass' else name).replace('_', ' ')}"
 
 
 def _changed(done: Done) -> str:
@@ -89,8 +93,12 @@ def _changed(done: Done) -> str:
 
 
 def _done(opened: OpenProject, job: Job, done: Done) -> int:
-    counts = [f"{number} {name.replace('_', ' ')}" for name, number in done.counts.items() if name != "run"]
-    result = ", ".join(counts) or ("not done" if done.exit_code == 3 else "done")
+    from monitor.store.ledger import NOT_DONE
+
+    counts = [_count(name, number) for name, number in done.counts.items() if name != "run"]
+    if done.exit_code in NOT_DONE:
+        counts = ["not done", *(said for said in counts if not said.startswith("0 "))]
+    result = ", ".join(counts) or "done"
     out().print(f"{job.id}: {result}.", markup=False, soft_wrap=True)
     if changed := _changed(done):
         untold = "" if opened.routes.targets else "; nobody is told: there is no slack section in config/monitor.yaml"
@@ -102,7 +110,7 @@ def _done(opened: OpenProject, job: Job, done: Done) -> int:
     return done.exit_code
 
 
-def _already(job: Job, row: JobRun) -> int:
+def _not_done(job: Job, row: JobRun, *, stopped: bool) -> int:
     from monitor.cli import words
     from monitor.store.ledger import RunState
 
@@ -112,5 +120,7 @@ def _already(job: Job, row: JobRun) -> int:
         out().print(f"{job.id}, due {due}: was done already, {ended}: ended with {row.exit_code}.", markup=False)
         return row.exit_code or 0
     said = f"was recorded as missed: {row.why}" if row.state is RunState.MISSED else "another process does it"
+    if stopped and row.state is RunState.RUNNING:
+        said = "was stopped before its end; crm-monitor serve does it again, and so does this command"
     err().print(f"{job.id}, due {due}: {said}.", markup=False, soft_wrap=True)
     return 3

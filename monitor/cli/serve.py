@@ -19,10 +19,14 @@ def serve(project: Project = HERE) -> int:
     Exit codes: 0 stopped as told, 2 configuration, 3 it could not go on: a supervisor starts it anew.
     """
     import os
+    import signal
 
     from monitor.service.logs import log_to_stderr
     from monitor.service.serving import Service
 
     service = Service(project, dict(os.environ), now)
     log_to_stderr(service.log_form)
-    return service.run()
+    code = service.run()
+    for number in (signal.SIGTERM, signal.SIGINT):  # told twice: as Python ends, the signal would end it first
+        signal.signal(number, signal.SIG_IGN)
+    return code

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from monitor.crm import readonly
+from monitor.crm.address import ENCODED, SPILLED, shown, spilled
 from monitor.crm.failures import NO_FILE, unavailable
 from monitor.errors import CrmUnavailable, UsageError
 
@@ -62,11 +63,6 @@ class Crm:
         self.engine.dispose()
 
 
-def shown(url: sa.URL) -> str:
-    """A URL that may be shown: no password, and no options, which may hold one."""
-    return sa.URL.create(url.drivername, url.username, None, url.host, url.port, url.database).render_as_string()
-
-
 def driver_url(url: str | sa.URL) -> sa.URL:
     """The URL with the driver this program uses, where it names none.
 
@@ -76,6 +72,8 @@ def driver_url(url: str | sa.URL) -> sa.URL:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):
         parsed = None
+    if parsed is not None and spilled(parsed, url):
+        raise UsageError(f"The CRM's address {SPILLED}.", hint=ENCODED)
     if parsed is None or "\0" in str(parsed.database):
         hint = "write it as postgresql://user:password@host/database, mysql://... or sqlite:///path"
         raise UsageError("The CRM's address is no database URL.", hint=hint)

@@ -17,7 +17,7 @@ _URL = "connection.url (usually CRM_URL in .env)"
 _UNREACHABLE = f"check host, port and firewall, that the server runs, and {_URL}"
 _UNKNOWN_HOST = f"check the host's name in {_URL}"
 NO_FILE = f"check the path in {_URL}; a relative one begins at the project's folder"
-_PASSWORD = f"check the user and the password in {_URL}"
+_PASSWORD = f"check the user and the password in {_URL}, where @ is %40, / is %2F and % is %25"
 _NO_DATABASE = f"check the name of the database in {_URL}"
 
 

@@ -68,7 +68,8 @@ def drain(
     ``failed`` hears of every attempt that failed.
     ``targets`` by their names in the outbox; messages to others wait. ``sleep`` takes seconds; by it alone the
     drain keeps to the pace, to a platform's Retry-After and to its own pauses between attempts. A clock that is set
-    back meanwhile prolongs none of these waits, nor the time to ``deadline``, by more than the sleep in which it was.
+    back meanwhile prolongs none of these waits, nor the time to ``deadline``, by more than the sleep in which it was;
+    what is left to a later drain is tried again when the clock shows the time that is kept with it.
     """
     work = _Drain(outbox, targets, clock, sleep, deadline, patience, failed)
     work.run()

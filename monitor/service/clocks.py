@@ -9,10 +9,15 @@ from datetime import datetime, timedelta
 from monitor.store.ledger import NEARLY
 
 
+def steady() -> float:
+    """Seconds that go on evenly, also while the machine sleeps, where it can tell."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 class Clocks:
     """``monotonic`` is in seconds, and goes on evenly. The clock counts as right when the process began."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, monotonic: Callable[[], float] = steady) -> None:
         self._monotonic = monotonic
         self._begun: tuple[datetime, float] | None = None
         self._ahead = self._behind = False
@@ -22,12 +27,19 @@ class Clocks:
 
     def put_right(self, now: datetime) -> bool:
         """Whether ``now`` is as it should be, after it was ahead when this was asked last."""
-        passed = self._monotonic()
-        if self._begun is None:
-            self._begun = now, passed
-        begun, at = self._begun
-        ahead = now - (begun + timedelta(seconds=passed - at))
+        ahead = self._ahead_by(now)
         was_ahead, self._ahead = self._ahead, ahead > NEARLY
         was_behind, self._behind = self._behind, ahead < -NEARLY
         self.fell_back = self._behind and not was_behind
         return was_ahead and abs(ahead) <= NEARLY
+
+    def went_on(self, now: datetime) -> bool:
+        """Whether the clock that shows ``now`` is not behind since this was asked first."""
+        return self._ahead_by(now) >= -NEARLY
+
+    def _ahead_by(self, now: datetime) -> timedelta:
+        passed = self._monotonic()
+        if self._begun is None:
+            self._begun = now, passed
+        begun, at = self._begun
+        return now - (begun + timedelta(seconds=passed - at))

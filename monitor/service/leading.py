@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from monitor.errors import StateUnavailable, unexpected
+from monitor.service.clocks import steady
 from monitor.store.database import Database, StateGone
 from monitor.store.lease import Lease, LeaseLost
 from monitor.store.processes import process_of
@@ -41,6 +42,8 @@ class Leadership:
         self._lease: Lease | None = None
         self._pause = self._often = term.total_seconds() / 3
         self._until = 0.0  # by this machine's clock that never jumps
+        self._seen: Lease | None = None  # another's
+        self._seen_until = 0.0  # unless it is renewed, by that clock: the state's may be set back
         self._leading = False  # what was told last
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="lease", daemon=True)
@@ -53,7 +56,7 @@ class Leadership:
     @property
     def lease(self) -> Lease | None:
         """The lease, as long as it surely holds."""
-        return self._lease if time.monotonic() < self._until else None
+        return self._lease if steady() < self._until else None
 
     @property
     def leader(self) -> str:
@@ -107,7 +110,7 @@ class Leadership:
             self._stop.wait(self._pause)
 
     def _step(self) -> None:
-        begun, self._pause = time.monotonic(), self._often
+        begun, self._pause = steady(), self._often
         try:
             lease = self._renewed()
             if lease is None and self._state is not None:
@@ -115,11 +118,8 @@ class Leadership:
         except LeaseLost as error:
             self._lose(error.message)
             return
-        except StateUnavailable as error:
-            if error.message != self.problem:
-                log.error("%s", error.message)
-            self.problem = error.message
-            self._lapse(f"it could not be renewed in time: {error.message}")
+        except Exception as error:  # noqa: BLE001 - a mistake of ours, too, is a lead that may be lost
+            self._stumble(error.message if isinstance(error, StateUnavailable) else unexpected(error))
             return
         if self.problem:
             log.info("the state can be asked again")
@@ -127,6 +127,12 @@ class Leadership:
         if lease is not None:
             self._lead(lease, begun + self._term.total_seconds())
         self._lapse("it was not renewed in time")
+
+    def _stumble(self, why: str) -> None:
+        if why != self.problem:
+            log.error("%s", why)
+        self.problem = why
+        self._lapse(f"it could not be renewed in time: {why}")
 
     def _lead(self, lease: Lease, until: float) -> None:
         self._lease, self._until, self._leader = lease, until, process_of(lease.holder)
@@ -141,7 +147,10 @@ class Leadership:
         current, left = state.leases.standing()
         leader = process_of(current.holder) if current is not None else ""
         if current is not None:
-            self._pause = min(self._often, left + _SOON)
+            over = steady() + left
+            self._seen_until = min(self._seen_until, over) if current == self._seen else over
+            self._pause = min(self._often, max(self._seen_until - steady(), 0.0) + _SOON)
+        self._seen = current
         if leader and leader != self._leader:
             log.info("this process waits: %s leads", leader)
         self._leader = leader
@@ -156,7 +165,8 @@ class Leadership:
                 raise StateGone(self._replaced.place)
             self._state = self._connect()
         if self._lease is None:
-            return self._state.leases.take(self._state.database.holder, self._term)
+            over = self._seen if steady() > self._seen_until else None
+            return self._state.leases.take(self._state.database.holder, self._term, over=over)
         return self._state.leases.renew(self._lease, self._term)
 
     def _begin_anew(self, state: State) -> None:

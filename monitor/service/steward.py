@@ -59,7 +59,7 @@ class Steward:
         self._busy: dict[str, _InHand] = {}  # by job
         self._begun: dict[str, float] = {}  # when each began last: where there is no room for all, it goes round
         self._tidied: Schedule | None = None  # the schedule whose forgotten jobs were looked for
-        self._clocks = Clocks()
+        self._clocks, self._server = Clocks(), Clocks()  # this machine's, and the state's server's
         self._unsettled = False  # a run goes on that is recorded for a time still to come
         self.closing = threading.Event()
         """Set when nothing new is to be begun."""
@@ -113,7 +113,7 @@ class Steward:
             try:
                 self._tidy(opened, state, schedule, put_right=put_right)
             except BaseException:
-                self._tidied = None
+                self._tidied, self._unsettled = None, put_right  # it is known but once that the clock was put right
                 raise
         found = due_now(state, schedule, now)
         if found.settled:
@@ -137,7 +137,7 @@ class Steward:
         if trouble.stands(jobs):
             with state.database.write() as connection:
                 trouble.forget_all_but(connection, jobs)
-        ahead = settle_ahead(state.database, opened.clock, put_right=put_right)
+        ahead = settle_ahead(state.database, opened.clock, put_right=put_right, witness=self._server.went_on)
         self._unsettled = bool(ahead.running)
         if ahead.number > ahead.running or ahead.forgotten:
             level, what = (logging.WARNING, _FORGOTTEN) if ahead.forgotten else (logging.ERROR, _IN_DOUBT)

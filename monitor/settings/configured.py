@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from monitor.crm.address import ENCODED, SPILLED, spilled
 from monitor.crm.connection import driver_url
 from monitor.errors import ConfigurationError, Problem, UsageError
 from monitor.place import Place
@@ -131,10 +132,14 @@ def _addresses(settings: Settings, document: Document, problems: Problems) -> No
     except UsageError as error:
         problems.add(document.problem(error.message.rstrip("."), "connection", "url", hint=error.hint))
     try:
-        url = sa.make_url(settings.state.url.get_secret_value())
+        written = settings.state.url.get_secret_value()
+        url = sa.make_url(written)
         kind = "" if "\0" in str(url.database) else url.get_backend_name()
     except (sa.exc.ArgumentError, ValueError):
-        kind = ""
+        url, kind = None, ""
+    if url is not None and spilled(url, written):
+        problems.add(document.problem(f"the state's address {SPILLED}", "state", "url", hint=ENCODED))
+        return
     if kind not in ("sqlite", "postgresql", "postgres"):
         hint = "write sqlite:///state/monitor.db or postgresql+psycopg://user:password@host/database"
         problems.add(document.problem("the state can be kept in SQLite or PostgreSQL", "state", "url", hint=hint))

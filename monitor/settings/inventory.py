@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from monitor.crm.connection import shown
+from monitor.crm.address import shown
 from monitor.errors import Problem
 from monitor.incidents.routing import every_route
 from monitor.quality.check import Dimension, Suite

@@ -28,9 +28,16 @@ class Ahead:
     forgotten: bool = False
 
 
-def settle_ahead(database: Database, clock: Callable[[], datetime], *, put_right: bool) -> Ahead:
-    """Forgets them where the database's server tells the same time as ``clock``; and where there is no server
-    (SQLite), if this process knows that its clock was wrong and was ``put_right``.
+def settle_ahead(
+    database: Database,
+    clock: Callable[[], datetime],
+    *,
+    put_right: bool,
+    witness: Callable[[datetime], bool] = lambda _: True,
+) -> Ahead:
+    """Forgets them where the database's server tells the same time as ``clock``, and ``witness`` believes that time:
+    where both are on one machine, both are wrong together. And where there is no server (SQLite), if this process knows
+    that its clock was wrong and was ``put_right``.
 
     Raises StateUnavailable.
     """
@@ -38,10 +45,12 @@ def settle_ahead(database: Database, clock: Callable[[], datetime], *, put_right
         now = clock()
         states = sa.select(job_runs.c.state).where(job_runs.c.due_at > now + NEARLY)
         found = list(connection.execute(states).scalars())
-        right = put_right if database.sqlite else abs(moment(connection, clock) - now) < NEARLY
+        if not database.sqlite:
+            server = moment(connection, clock)
+            put_right = witness(server) and abs(server - now) < NEARLY
     running = found.count(RunState.RUNNING)
-    if not right or len(found) == running:
-        return Ahead(len(found), running if right else 0)
+    if not put_right or len(found) == running:
+        return Ahead(len(found), running if put_right else 0)
     over = job_runs.c.due_at > now + NEARLY, job_runs.c.state != RunState.RUNNING
     with database.write() as connection:
         return Ahead(connection.execute(sa.delete(job_runs).where(*over)).rowcount, running, forgotten=True)

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from monitor.crm.address import ENCODED, SPILLED, spilled
 from monitor.errors import StateUnavailable
 from monitor.store.faults import guarded
 from monitor.store.processes import new_holder
@@ -29,10 +30,12 @@ _SUPPORTED = ("sqlite", "postgresql")
 def _parsed(url: str | sa.URL) -> sa.URL:
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:  # its text may quote the password
+    except (sa.exc.ArgumentError, ValueError):  # its text may quote the password
         raise StateUnavailable(
             "`state.url` is not a database URL", hint="write e.g. sqlite:///state/monitor.db or postgresql://host/name"
         ) from None
+    if spilled(parsed, url):
+        raise StateUnavailable(f"`state.url` {SPILLED}", hint=ENCODED)
     if parsed.drivername.partition("+")[0] in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")  # the one driver that is installed and tested
     if parsed.get_backend_name() not in _SUPPORTED:
@@ -124,7 +127,7 @@ class Database:
                 "the state cannot be kept in memory: it is what one run tells the next",
                 hint="give `state.url` a file, e.g. sqlite:///state/monitor.db",
             )
-        if Path(name).exists():
+        if self._is_there(name):
             return
         if not create:
             raise NoStateYet(self.place)
@@ -140,6 +143,18 @@ class Database:
             # beside it alike. Where it cannot be made, SQLite says why, a moment later.
             with contextlib.suppress(OSError):
                 os.close(os.open(name, os.O_RDWR | os.O_CREAT, 0o600))
+
+    def _is_there(self, name: str) -> bool:
+        try:
+            os.stat(name)
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return False
+        except OSError as error:
+            raise StateUnavailable(
+                f"it cannot be seen whether there is a state database at {self.place}: {error.strerror}",
+                hint="run this as the user that the service runs as (sudo -u crm-monitor), who may enter that folder",
+            ) from None
+        return True
 
     def _identity(self) -> tuple[int, int] | None:
         with contextlib.suppress(OSError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,10 +26,10 @@ TERM = timedelta(seconds=30)
 
 
 class LeaseLost(StateUnavailable):
-    """Another host leads now: what this one was about to write is not written."""
+    """Another host may lead now: what this one was about to write is not written."""
 
     def __init__(self) -> None:
-        super().__init__("another crm-monitor serve leads now", hint="this one waits until that one ends")
+        super().__init__("this crm-monitor serve does not lead any more", hint="it tries to again by itself")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +48,21 @@ class Leases:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database, self._clock = database, clock
 
-    def take(self, holder: str, term: timedelta = TERM) -> Lease | None:
-        """The lease, where nobody holds it any more; None where somebody does. Raises StateUnavailable."""
-        return unhindered(self._database, lambda: self._taken(holder, term))
+    def take(self, holder: str, term: timedelta = TERM, *, over: Lease | None = None) -> Lease | None:
+        """The lease, where nobody holds it any more; None where somebody does. Raises StateUnavailable.
 
-    def _taken(self, holder: str, term: timedelta) -> Lease | None:
+        ``over`` is one that was watched for all its time: unless it was renewed, nobody holds it, whatever the server's
+        clock says, which may have been set back."""
+        return unhindered(self._database, lambda: self._taken(holder, term, over))
+
+    def _taken(self, holder: str, term: timedelta, over: Lease | None) -> Lease | None:
         with self._database.write() as connection:
             now = moment(connection, self._clock)
             first = {"name": LEADER, "term": 0, "expires_at": now, "taken_at": now}
             connection.execute(insert_ignoring(connection, leases).values(first))
             row = connection.execute(sa.select(leases).where(leases.c.name == LEADER)).one()
-            if row.holder and row.holder != holder and row.expires_at > now and not self._gone(row.holder, now):
+            held = row.holder and row.holder != holder and row.expires_at > now
+            if held and over != _of(row) and not self._gone(row.holder, now):
                 return None
             taken = Lease(holder, row.term + 1, now + term)
             connection.execute(
@@ -82,8 +87,8 @@ class Leases:
             connection.execute(sa.update(leases).where(*_held(lease)).values(holder=""))
 
     def _gone(self, holder: str, now: datetime) -> bool:
-        """Whether its process surely ended: SQLite has but one host, on which that can be seen."""
-        return self._database.sqlite and has_died(holder, now, now, one_machine=True)
+        """Whether its process surely ended, as can be seen on its own machine: SQLite has no other."""
+        return has_died(holder, now, now, one_machine=self._database.sqlite)
 
     def standing(self) -> tuple[Lease | None, float]:
         """Who leads, by what the state says, and for how many seconds still, if nobody renews it; None and 0 where
@@ -91,7 +96,11 @@ class Leases:
         with self._database.read() as connection:
             row = connection.execute(sa.select(leases).where(leases.c.name == LEADER)).one_or_none()
             left = (row.expires_at - moment(connection, self._clock)).total_seconds() if row and row.holder else 0.0
-            return (Lease(row.holder, row.term, row.expires_at), left) if row and left > 0 else (None, 0.0)
+            return (_of(row), left) if row and left > 0 else (None, 0.0)
+
+
+def _of(row: Any) -> Lease:
+    return Lease(row.holder, row.term, row.expires_at)
 
 
 def guard(lease: Lease) -> Callable[[sa.Connection], None]:

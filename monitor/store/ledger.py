@@ -29,6 +29,8 @@ REMEMBERED = timedelta(days=400)
 
 COULD_NOT_RUN = 3
 """The exit code of what was not done at all, or in part."""
+NOT_DONE = (2, COULD_NOT_RUN)
+"""And of what the configuration, wrong as it was, did not let be done: whoever asks for it once more, mended it."""
 
 
 class RunState(StrEnum):
@@ -240,8 +242,8 @@ class Ledger:
             return self._at(connection, run.job, run.due_at) if taken.rowcount == 1 else None
 
     def take_again(self, run: JobRun) -> JobRun | None:
-        """A run that could not be done (it ended with 3), as this process's; None where another was quicker."""
-        failed = job_runs.c.id == run.id, job_runs.c.attempt == run.attempt, job_runs.c.exit_code == COULD_NOT_RUN
+        """A run that could not be done (it ended with 2 or 3), as this process's; None where another was quicker."""
+        failed = job_runs.c.id == run.id, job_runs.c.attempt == run.attempt, job_runs.c.exit_code.in_(NOT_DONE)
         with self._database.write() as connection:
             now = moment(connection, self._clock)
             values = {"state": RunState.RUNNING, "attempt": run.attempt + 1, "holder": self._database.holder}

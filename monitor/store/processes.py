@@ -6,6 +6,7 @@ import os
 import sys
 import uuid
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from monitor.store.whereabouts import Whereabouts, here
 
@@ -23,7 +24,9 @@ def utc_now() -> datetime:
 def new_holder() -> str:
     """A name for this process (host/process/token, which also says where), alive until ``release`` or its end."""
     where = here()
-    token = ".".join((where.boot, where.space, where.container, where.machine, uuid.uuid4().hex[:8]))
+    token = ".".join(
+        (where.boot, where.space, where.container, where.machine, _mark(os.getpid()) + uuid.uuid4().hex[:8])
+    )
     holder = f"{where.host}/{os.getpid()}/{token}"
     _LIVE.add(holder)
     return holder
@@ -32,6 +35,12 @@ def new_holder() -> str:
 def release(holder: str) -> None:
     """Declares that nothing is done under this name any more."""
     _LIVE.discard(holder)
+
+
+@cache
+def _mark(_pid: int) -> str:
+    """This process's among all that ever have its number, as each that is first in a container has 1; a fork's own."""
+    return uuid.uuid4().hex[:8]
 
 
 def _runs(pid: int) -> bool:
@@ -77,7 +86,9 @@ def still_runs(holder: str) -> bool:
     own = here()
     if host != own.host or not pid or not _where(host, token).is_here(own):
         return False
-    return pid == os.getpid() or (sys.platform != "win32" and _runs(pid))
+    if pid == os.getpid():
+        return token.rpartition(".")[2].startswith(_mark(pid))
+    return sys.platform != "win32" and _runs(pid)
 
 
 def process_of(holder: str) -> str:

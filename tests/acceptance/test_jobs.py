@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import signal
+import threading
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
+from monitor.app.jobs.running import Result as Finished
+from monitor.app.jobs.running import Running
 from monitor.store.ledger import How, JobRun, RunState
 from monitor.store.state import State
 from tests.acceptance.channel import SlackChannel
@@ -23,6 +28,7 @@ jobs:
   tagged: {do: check, every: 1h, tags: [money]}
   lists: {do: fixlist, every: 1h}
   away: {do: retention, every: 1h}
+  use: {do: adoption, every: 1h}
   beat: {do: heartbeat, every: 1h}
   look: {do: self-check, every: 1h}
 """
@@ -177,6 +183,37 @@ def test_a_run_that_could_not_be_done_is_tried_again_for_the_same_time(project: 
     assert "was done already" in project.run("run", "deals", "--due", "latest").stdout
     with state_of(project.crm) as state:
         assert newest(state, "deals").attempt in (1, 3)  # 1: an hour began meanwhile
+
+
+def test_a_run_that_a_wrong_file_kept_from_being_done_is_done_for_the_same_time_once_it_is_right(
+    project: SlackChannel,
+) -> None:
+    people = project.crm.folder / "config" / "people.yaml"
+    people.write_text("people: nobody\n", encoding="utf-8")
+    wrong = project.run("run", "use", "--due", "latest")
+    assert wrong.exit_code == 2
+    assert "use: not done, 1 message.\n" in wrong.stdout
+    assert "people.yaml" in wrong.said
+    people.unlink()
+    assert project.run("run", "use", "--due", "latest").exit_code == 0
+
+
+def test_a_run_that_is_stopped_says_so(project: SlackChannel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By SIGTERM, as soon as it begins."""
+    begin = Running.run
+
+    def stopped(self: Running, claim: JobRun, ended: threading.Event) -> Finished:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return begin(self, claim, ended)
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(Running, "run", stopped)
+    found = project.run("run", "records", "--due", "latest")
+    signal.signal(signal.SIGTERM, before)
+    assert found.exit_code == 3
+    assert "was stopped before its end; crm-monitor serve does it again, and so does this command" in found.said
+    monkeypatch.setattr(Running, "run", begin)
+    assert project.run("run", "records", "--due", "latest").exit_code == 0
 
 
 @pytest.mark.parametrize("job", ["lists", "away", "beat"])

@@ -45,3 +45,12 @@ def test_a_clock_that_falls_back_by_years_is_not_right() -> None:
 
 def test_what_drifts_by_seconds_is_right() -> None:
     assert told(*(timedelta(seconds=number) for number in range(50))) == [False] * 50
+
+
+def test_a_clock_that_is_behind_since_it_was_asked_first_is_no_witness() -> None:
+    hours = 0.0
+    clocks, found = Clocks(lambda: hours * 3600), []
+    for number, by in enumerate((HOUR, HOUR, 0 * HOUR, 3 * HOUR)):
+        hours = number
+        found.append(clocks.went_on(BEGUN + number * HOUR + by))
+    assert found == [True, True, False, True]

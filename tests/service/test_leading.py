@@ -13,7 +13,7 @@ import pytest
 
 from monitor.service import leading
 from monitor.service.leading import Leadership
-from monitor.store.lease import Lease
+from monitor.store.lease import Lease, Leases
 from monitor.store.processes import process_of, utc_now
 from monitor.store.state import State
 from tests.acceptance.serving import until
@@ -250,3 +250,33 @@ def test_who_lost_it_to_another_meanwhile_names_that_one(tmp_path: Path) -> None
         until(lambda: host.leadership.leader == "another, process 1", about="it names the one who leads")
         assert not host.leads
         assert host.leadership.losses == 1
+
+
+def test_a_dead_leader_is_waited_for_no_longer_than_its_term_be_the_server_s_clock_set_back(tmp_path: Path) -> None:
+    back = timedelta(0)
+    url = f"sqlite:///{tmp_path}/monitor.db"
+    leadership = Leadership(lambda: State.open(url, clock=lambda: utc_now() - back), TERM, lambda: True, lambda: None)
+    with State.open(url, clock=utc_now) as state:
+        assert state.leases.take("another/1/x", TERM)
+        leadership.start()
+        until(lambda: leadership.leader == "another, process 1", about="it waits")
+        back = timedelta(hours=1)
+        until(lambda: leadership.lease, about="it leads")
+        leadership.stop()
+
+
+def test_a_mistake_at_the_renewal_is_a_lead_that_is_lost_and_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def wrong(*_: object) -> Lease:
+        raise RuntimeError("a value that nobody should read")
+
+    right = Leases.renew
+    with hosts(tmp_path, 1) as (host,):
+        monkeypatch.setattr(Leases, "renew", wrong)
+        until(lambda: host.leadership.losses == 1, about="it notices")
+        until(lambda: host.changes == 2, about="it is told")
+        assert caplog.text.count("an unexpected RuntimeError") == 2, "why, and that it does not lead any more"
+        monkeypatch.setattr(Leases, "renew", right)
+        until(lambda: host.changes == 3, about="it leads again")
+        assert host.leads

@@ -12,9 +12,12 @@ import pytest
 
 from monitor.app.jobs.trouble import Trouble
 from monitor.app.project import OpenProject
+from monitor.errors import StateUnavailable
 from monitor.schedule.job import Job, Schedule, Work
+from monitor.service import steward as steward_module
 from monitor.service.not_done import NotDone
 from monitor.service.steward import Steward
+from monitor.store.ahead import Ahead
 from monitor.store.ledger import How, JobRun, RunState
 from tests.service.answering import Answering, half_past
 from tests.service.conftest import Make
@@ -229,3 +232,45 @@ def test_a_run_at_work_is_not_given_up_however_late_the_clock_says_it_is(
     monkeypatch.setattr(Steward, "busy", {"records": run.due_at})
     monitor.steward.look()
     assert given_up == []
+
+
+def test_that_a_clock_was_put_right_is_not_forgotten_where_the_state_cannot_be_used_just_then(
+    monitor: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead, right = timedelta(0), Steward._tidy
+    made = steward(monitor, lambda: half_past() + ahead, monkeypatch)
+    made.look()
+    coming = monitor.past.due("beat") + timedelta(hours=1)
+    ahead = timedelta(hours=3)
+    made.look()
+    ahead = timedelta(0)
+
+    def locked(*_: object, **__: object) -> None:
+        raise StateUnavailable("it is locked")
+
+    monkeypatch.setattr(Steward, "_tidy", locked)
+    made.look()
+    with monitor.past.state() as state:
+        assert state.ledger.get("beat", coming) is not None
+    monkeypatch.setattr(Steward, "_tidy", right)
+    made.look()
+    with monitor.past.state() as state:
+        assert state.ledger.get("beat", coming) is None
+
+
+def test_the_server_s_clock_is_no_witness_where_it_is_set_back_with_this_one(
+    monitor: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    believed: list[bool] = []
+    behind = timedelta(0)
+
+    def settle(*_: object, witness: Callable[[datetime], bool], **__: object) -> Ahead:
+        believed.append(witness(half_past() - behind))
+        return Ahead(0)
+
+    monkeypatch.setattr(steward_module, "settle_ahead", settle)
+    made = steward(monitor, lambda: half_past() - behind, monkeypatch)
+    made.look()
+    behind = timedelta(hours=1)
+    made.look()
+    assert believed == [True, False]

@@ -50,3 +50,15 @@ def test_a_clock_that_is_behind_makes_nobody_do_again_what_was_done(state: State
     for put_right in (False, *([] if state.database.sqlite else [True])):  # a server knows better
         assert settle_ahead(state.database, lambda: utc_now() - DAY, put_right=put_right) == Ahead(1)
     assert state.ledger.get("records", now - timedelta(hours=1)) is not None
+
+
+def test_a_server_whose_clock_fell_back_with_this_one_s_is_no_witness(state: State, tomorrow: datetime) -> None:
+    asked: list[datetime] = []
+
+    def witness(server: datetime) -> bool:
+        asked.append(server)
+        return False
+
+    assert settle_ahead(state.database, utc_now, put_right=False, witness=witness) == Ahead(2)
+    assert state.ledger.get("records", tomorrow) is not None
+    assert len(asked) == (0 if state.database.sqlite else 1)

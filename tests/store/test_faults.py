@@ -303,3 +303,28 @@ def test_what_a_writer_asks_first_is_as_of_when_it_got_the_lock_whatever_the_ser
     with database.write() as connection:
         assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed"
     database.close()
+
+
+def test_a_folder_that_may_not_be_entered_is_named_with_who_may(tmp_path: Path) -> None:
+    """As the service's own, for whoever forgets to be its user."""
+    url = f"sqlite:///{tmp_path}/kept/monitor.db"
+    with entered_by_nobody(tmp_path / "kept"):
+        with pytest.raises(StateUnavailable, match="it cannot be seen whether there is a state database at") as caught:
+            Database(url)
+        assert "run this as the user that the service runs as" in str(caught.value)
+
+
+@contextmanager
+def entered_by_nobody(folder: Path) -> Iterator[None]:
+    """This process may not enter the folder, be it the system's administrator's."""
+    folder.mkdir()
+    os.chmod(folder, 0)
+    administrator = os.geteuid() == 0
+    if administrator:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if administrator:
+            os.seteuid(0)
+        os.chmod(folder, 0o700)

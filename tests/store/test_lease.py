@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from monitor.store.lease import Lease, LeaseLost, Leases, guard
 from monitor.store.ledger import How
-from monitor.store.processes import utc_now
+from monitor.store.processes import new_holder, release, utc_now
 from monitor.store.state import State
 from monitor.store.tables_service import leases as table
 from tests.acceptance.serving import until
@@ -118,3 +118,24 @@ def test_who_lost_it_writes_nothing_and_reads_on(state: State, state_url: sa.URL
             guarded.runs.start("schedule", CLOCK)
         assert guarded.runs.list() == []
     assert state.ledger.get("job", CLOCK + SHORT) is None
+
+
+def test_what_was_watched_for_all_its_time_is_nobody_s_unless_it_was_renewed(leases: Leases) -> None:
+    """However long the server's clock, which may have been set back, says that it holds."""
+    first = taken(leases, "a")
+    watched = leases.standing()[0]
+    assert leases.renew(first).expires_at != first.expires_at
+    assert leases.take("b", over=watched) is None
+    second = leases.take("b", over=leases.standing()[0])
+    assert second is not None
+    assert second.term == first.term + 1
+    with pytest.raises(LeaseLost):
+        leases.renew(first)
+
+
+def test_a_holder_that_ended_on_this_machine_is_not_waited_for(leases: Leases) -> None:
+    gone = new_holder()
+    assert leases.take(gone)
+    assert leases.take("b") is None
+    release(gone)
+    assert leases.take("b")

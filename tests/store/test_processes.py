@@ -15,7 +15,7 @@ import pytest
 
 from monitor.store.lease import Leases
 from monitor.store.ledger import How
-from monitor.store.processes import has_died, new_holder, release, utc_now
+from monitor.store.processes import has_died, new_holder, release, still_runs, utc_now
 from monitor.store.state import State
 from monitor.store.whereabouts import here, of_a_container
 
@@ -134,6 +134,14 @@ def test_a_process_of_this_host_lives_until_it_ends() -> None:
         process.kill()
         process.wait()
         assert has_died(named(pid=process.pid), NOW, NOW)
+
+
+def test_a_process_that_had_this_one_s_number_runs_no_more() -> None:
+    """As the first of a container that was started anew: both have 1, and the kernel calls both places alike."""
+    assert not still_runs(named())
+    mine = new_holder()
+    release(mine)
+    assert still_runs(mine), "what it held is over, and it is not"
 
 
 def test_of_another_host_only_time_tells() -> None:

@@ -12,7 +12,7 @@ from monitor.app.scheduled import Scheduled
 from monitor.errors import UsageError
 from monitor.schedule.due import due_times, last_due
 from monitor.schedule.job import Job
-from monitor.store.ledger import COULD_NOT_RUN, How, JobRun, Ledger, RunState
+from monitor.store.ledger import NOT_DONE, How, JobRun, Ledger, RunState
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -71,4 +71,4 @@ def _again(ledger: Ledger, found: JobRun) -> JobRun | None:
     """A run that was begun: where its process is gone, or it could not be done, it is this process's now."""
     if found.state is RunState.RUNNING:
         return ledger.take_over(found)
-    return ledger.take_again(found) if found.exit_code == COULD_NOT_RUN else None
+    return ledger.take_again(found) if found.exit_code in NOT_DONE else None

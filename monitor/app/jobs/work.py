@@ -86,7 +86,8 @@ def _adoption(doing: Doing) -> Done:
     week, _ = week_of(opened, Wanted())
     doing.step("Reading people's use", 0, 1)
     maker, _ = bring_up_to_date(opened, week)
-    return Done(counts={"people": len(maker.situation.organisation.members)})
+    members = maker.situation.organisation.members.values()
+    return Done(counts={"people": sum(member.is_measured for member in members)})
 
 
 def _digest(doing: Doing) -> Done:

@@ -118,6 +118,22 @@ def test_who_says_nothing_is_cut_off_also_before_it_is_known_to_be_who_it_is(cap
     assert "a-secret" not in caplog.text
 
 
+def test_an_address_that_is_silent_hides_no_other_of_the_same_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a host has an address of IPv6, and the way there leads nowhere."""
+    with outside({"0": OK}) as monitor, socket.create_server(("127.0.0.1", 0), backlog=0) as silent:
+        address = silent.getsockname()
+        full = [socket.socket() for _ in range(4)]  # one more than it lets in knocks in vain
+        for knocking in full:
+            knocking.setblocking(False)
+            knocking.connect_ex(address)
+        found = socket.getaddrinfo("127.0.0.1", int(monitor.url.rpartition(":")[2]), 0, socket.SOCK_STREAM)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [(*found[0][:4], address), *found])
+        assert ping(monitor.secret, "0", timeout=4)
+        assert monitor.asked == ["/a-secret/0"]
+        for knocking in full:
+            knocking.close()
+
+
 @pytest.mark.parametrize("url", ["http://[a-secret", "gopher://a-secret", "http://127.0.0.1:a-secret/", "a-secret"])
 def test_what_is_no_address_is_asked_nothing_and_shown_to_nobody(
     url: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
