@@ -34,7 +34,6 @@ from monitor.digest.snapshot import (
 )
 from monitor.digest.titles import titles
 from monitor.errors import UsageError
-from monitor.store.owner_results import OwnerResults
 from monitor.store.state import State
 from monitor.store.unnamed import FORGOTTEN, bucket
 
@@ -244,7 +243,7 @@ def maker(opened: OpenProject, state: State, period: Period, now: datetime) -> M
         created_at=now,
         company=opened.project.settings.name,
         currency=opened.project.settings.currency,
-        data_as_of=OwnerResults(state.database).newest(found.run_id) if found.run_id else None,
+        data_as_of=found.data_as_of,
         mandate=MandateText(mandate.purpose, mandate.contact, mandate.not_for) if mandate else None,
         measures={measure.name: measure.title for measure in opened.use.measures},
         titles=titles(opened.use.measures, opened.use.statuses, opened.use.figures),

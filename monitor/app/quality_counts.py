@@ -21,7 +21,7 @@ from monitor.quality.outcome import FailingRecord, OwnerCount
 from monitor.quality.rules import REGISTRY
 from monitor.quality.rules.base import SetRule, UniqueRule
 from monitor.store.inherited import Inherited, inherited
-from monitor.store.owner_results import ByOwner, OwnerResults
+from monitor.store.owner_results import ByOwner, Looks, OwnerResults
 from monitor.store.state import State
 from monitor.store.unnamed import FORGOTTEN
 
@@ -86,12 +86,13 @@ def _less(count: OwnerCount, taken: OwnerCount | None) -> OwnerCount:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Counts per check and owner, of the newest run and of one about a week or a month before; ``before`` None: there
-    is none. ``records`` and ``earlier`` are those behind the two."""
+    """Counts per check and owner, of the newest look of each check and of one about a week or a month before;
+    ``before`` None: there is none. ``records`` and ``earlier`` are those behind the two; ``data_as_of`` is the newest
+    record that the former saw."""
 
     now: ByOwner
     before: ByOwner | None
-    run_id: int | None
+    data_as_of: datetime | None
     records: Records = _no_records
     earlier: Records = _no_records
     lately: Lately = field(default_factory=Lately)
@@ -206,45 +207,40 @@ def _unnamed(counts: Mapping[str | None, OwnerCount]) -> set[str]:
 
 
 def results(opened: OpenProject, state: State, until: datetime, period: Period | None = None) -> Results:
-    """What the newest run up to ``until`` found, and the one a period (a week, a month) before it.
+    """What the newest look of each check up to ``until`` found, and the one a period (a week, a month) before.
 
-    Where ``until`` is before the first run, the newest of all: what is shown says how old it is. A run of more than two
+    An entity may be checked more often than the others: of each check it is the newest look within a period. Where
+    ``until`` is before the first run, the newest of all: what is shown says how old it is. A look of more than two
     periods before is nothing to compare with: "since last week" would not be true.
     """
     stored = OwnerResults(state.database)
-    newest = stored.run_at(until) or stored.run_at(opened.clock())
-    if newest is None:
+    seen = stored.seen_at(until) or stored.seen_at(opened.clock())
+    if seen is None:
         return Results({}, None, None)
-    seen = _seen(state, newest)
     length = _A_WEEK if period is None else period.last + _A_DAY - period.first
-    earlier = stored.run_at(seen - length + _A_DAY, since=seen - 2 * length)
+    newest, earlier = stored.looks(seen - length, seen), stored.looks(seen - 2 * length, seen - length + _A_DAY)
+    earlier = {check: run for check, run in earlier.items() if run != newest.get(check)}  # looked at once a week, maybe
+    data_as_of = stored.newest(set(newest.values()))
 
-    def of_run(run_id: int) -> Records:
-        return cache(lambda check: state.failing.at(check, run_id))  # read once for all digests of a period
+    def of(looks: Looks) -> Records:
+        # read once for all digests of a period
+        return cache(lambda check: state.failing.at(check, looks[check]) if check in looks else None)
 
-    before = None if earlier is None else stored.of_run(earlier)
-    then = _no_records if earlier is None else of_run(earlier)
-    return Results(stored.of_run(newest), before, newest, of_run(newest), then, _lately(state, newest, earlier))
+    before = stored.of(earlier) if earlier else None
+    lately = _lately(state, newest, earlier, seen)
+    return Results(stored.of(newest), before, data_as_of, of(newest), of(earlier), lately)
 
 
-def _lately(state: State, newest: int, earlier: int | None) -> Lately:
-    """What was taken over. Both runs are seen from the same day on: what somebody has had for 30 days now is their own
+def _lately(state: State, newest: Looks, earlier: Looks, seen: datetime) -> Lately:
+    """What was taken over. Both looks are seen from the same day on: what somebody has had for 30 days now is their own
     in both, and so never new."""
-    seen = _seen(state, newest)
     since = seen - INHERITED
     now = inherited(state.database, newest, since, seen)
-    if earlier is None:
+    if (then := OwnerResults(state.database).seen_by(earlier)) is None:
         return Lately(now, since=since)
-    then = _seen(state, earlier)
     before = inherited(state.database, earlier, since, then)
     came = inherited(state.database, newest, then, seen)
     return Lately(now, before, replace(came, kept=came.kept & before.kept), since)
-
-
-def _seen(state: State, run_id: int) -> datetime:
-    run = state.runs.get(run_id)
-    assert run is not None  # it was just found
-    return run.as_of or run.started_at
 
 
 def _beyond(check: QualityCount, count: int | None, rows: int | None) -> bool:

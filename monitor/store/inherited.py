@@ -15,13 +15,13 @@ import sqlalchemy as sa
 
 from monitor.quality.outcome import OwnerCount
 from monitor.store.database import Database
-from monitor.store.owner_results import ByOwner
+from monitor.store.owner_results import ByOwner, Looks, by_run
 from monitor.store.tables import checks, entity_facts, failing_records, outcomes, owners
 
 
 @dataclass(frozen=True, slots=True)
 class Inherited:
-    """Of one run's failing records those taken over lately.
+    """Of the failing records of some looks those taken over lately.
 
     Of checks in ``known`` the CRM's history told all of them; of those in ``kept`` are known those that failed under
     another owner before; of any other, none.
@@ -36,8 +36,20 @@ class Inherited:
         return self.counts.get(check, {})
 
 
-def inherited(database: Database, run_id: int, since: datetime, until: datetime) -> Inherited:
-    """The records failing in a run that their owners took over after ``since``, up to ``until``."""
+def inherited(database: Database, looks: Looks, since: datetime, until: datetime) -> Inherited:
+    """The records failing in these looks that their owners took over after ``since``, up to ``until``."""
+    counts: dict[str, Mapping[str | None, OwnerCount]] = {}
+    known: set[str] = set()
+    kept: set[str] = set()
+    for run, of in by_run(looks).items():
+        found = _in_run(database, run, since, until)
+        counts |= {check: found.of(check) for check in found.counts.keys() & of}
+        known |= found.known & of
+        kept |= found.kept & of
+    return Inherited(counts, frozenset(known), frozenset(kept))
+
+
+def _in_run(database: Database, run_id: int, since: datetime, until: datetime) -> Inherited:
     failing = failing_records.c
     rows = (
         sa.select(checks.c.name, owners.c.key, failing.amount)

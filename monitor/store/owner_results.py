@@ -1,8 +1,9 @@
-"""What a run found per owner, of every check at once: what a scope of people is told of its own records."""
+"""What was found per owner, of every check at once: what a scope of people is told of its own records."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Set
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,6 +15,10 @@ from monitor.store.tables import checks, entity_facts, outcome_owners, outcomes,
 
 ByOwner = Mapping[str, Mapping[str | None, OwnerCount]]
 """Check -> owner -> count; the owner None is nobody."""
+Looks = Mapping[str, int]
+"""Check -> the run in which it was looked at: an entity may have a run of its own, more often than the others."""
+
+_SEEN = sa.func.coalesce(runs.c.as_of, runs.c.started_at)
 
 
 class OwnerResults:
@@ -45,20 +50,49 @@ class OwnerResults:
                 found.setdefault(check, {})[owner] = OwnerCount(owner, count, unexpected, amount)
         return found
 
-    def newest(self, run_id: int) -> datetime | None:
-        """When the newest record was entered that a run saw: how old the CRM's data is."""
-        newest = sa.select(sa.func.max(entity_facts.c.newest)).where(entity_facts.c.run_id == run_id)
+    def of(self, looks: Looks) -> ByOwner:
+        """The same of several runs, of each the checks that were looked at in it."""
+        found = {run: self.of_run(run) for run in set(looks.values())}
+        return {check: found[run][check] for check, run in looks.items() if check in found[run]}
+
+    def newest(self, runs_of: Collection[int]) -> datetime | None:
+        """When the newest record was entered that these runs saw: how old the CRM's data is."""
+        newest = sa.select(sa.func.max(entity_facts.c.newest)).where(entity_facts.c.run_id.in_(runs_of))
         with self._database.read() as connection:
             found: datetime | None = connection.execute(newest).scalar()
         return found
 
-    def run_at(self, moment: datetime, since: datetime | None = None) -> int | None:
-        """The newest closed run of everything that saw the CRM as of ``moment`` or before (but not before ``since``);
-        None: there is none."""
-        seen = sa.func.coalesce(runs.c.as_of, runs.c.started_at)
-        newest = sa.select(runs.c.id).where(CLOSED_COMPARABLE, seen <= moment).order_by(seen.desc(), runs.c.id.desc())
-        if since is not None:
-            newest = newest.where(seen >= since)
+    def seen_at(self, moment: datetime) -> datetime | None:
+        """As of when the newest closed run saw the CRM, up to ``moment``; None: there is none."""
+        newest = sa.select(sa.func.max(_SEEN)).where(CLOSED_COMPARABLE, moment >= _SEEN)
         with self._database.read() as connection:
-            found: int | None = connection.execute(newest.limit(1)).scalar()
+            found: datetime | None = connection.execute(newest).scalar()
         return found
+
+    def looks(self, since: datetime, until: datetime) -> Looks:
+        """The newest closed run of each check that saw the CRM as of ``since`` to ``until``, whatever it found."""
+        place = sa.func.row_number().over(partition_by=outcomes.c.check_id, order_by=(_SEEN.desc(), runs.c.id.desc()))
+        ranked = (
+            sa.select(outcomes.c.check_id, outcomes.c.run_id, place.label("place"))
+            .join(runs, runs.c.id == outcomes.c.run_id)
+            .where(CLOSED_COMPARABLE, since <= _SEEN, until >= _SEEN)
+            .subquery()
+        )
+        newest = sa.select(checks.c.name, ranked.c.run_id).join(checks, checks.c.id == ranked.c.check_id)
+        with self._database.read() as connection:
+            return {str(check): int(run) for check, run in connection.execute(newest.where(ranked.c.place == 1))}
+
+    def seen_by(self, looks: Looks) -> datetime | None:
+        """As of when the newest of these runs saw the CRM."""
+        newest = sa.select(sa.func.max(_SEEN)).where(runs.c.id.in_(set(looks.values())))
+        with self._database.read() as connection:
+            found: datetime | None = connection.execute(newest).scalar()
+        return found
+
+
+def by_run(looks: Looks) -> Mapping[int, Set[str]]:
+    """The checks that were looked at in each run."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for check, run in looks.items():
+        found[run].add(check)
+    return found

@@ -14,6 +14,14 @@ from tests.acceptance.using import Firm
 pytestmark = pytest.mark.journeys
 
 CHECK = "deal-without-next-step"
+PEOPLE = """\
+name: users
+entity: users
+expectations:
+- type: expect_column_values_to_be_filled
+  kwargs: {column: email}
+  meta: {id: user-without-email, title: Users without an e-mail address, warn: 5%}
+"""
 LINK = '    link: "https://crm.firm.example/deals/{key}"\n'
 
 
@@ -48,6 +56,17 @@ def test_a_managers_list_has_as_many_records_as_the_digest_counts(listed: Firm) 
         assert f"crm-monitor failing {CHECK} --manager {lead}" in digest
     everybody = [key for _, people in TEAMS.values() for key in people]
     assert len(_rows(listed, "--manager", DIRECTOR)) == len(_rows(listed)) == _by_hand(listed, everybody)
+
+
+def test_a_run_of_one_entity_takes_nothing_from_a_digest_that_the_others_told_it(listed: Firm) -> None:
+    """As with a job that looks at some entities more often than at all."""
+    listed.crm.write("expectations/users.yaml", PEOPLE)
+    pages = [("digest", "--preview", "--no-read", "--manager", NORTH_LEAD), ("adoption", "--no-read")]
+    before = [listed.ok(*page).stdout for page in pages]
+    assert "Deals without a next step" in before[0]
+    listed.clock.later(hours=2)
+    listed.ok("check", "--entity", "users", "--fail-on", "never")
+    assert [listed.ok(*page).stdout for page in pages] == before
 
 
 def test_the_command_of_a_digest_can_be_typed_as_it_stands(listed: Firm) -> None:

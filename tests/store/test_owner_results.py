@@ -1,0 +1,39 @@
+"""Of each check its own newest look: an entity may be looked at more often than the others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.store.owner_results import OwnerResults, by_run
+from monitor.store.state import State
+from tests.store.world import DIRECTORY, day, outcome, records, result
+
+DEALS = outcome(records("a"))
+LEADS = replace(outcome(records("b")), check=replace(DEALS.check, id="leads", entity="leads"))
+
+
+def looked(state: State, at: datetime, *entities: str) -> int:
+    number = state.runs.start("test", at)
+    for entity in entities:
+        found = result(DEALS if entity == "opportunities" else LEADS)
+        assert found.facts is not None
+        of = replace(found, facts=replace(found.facts, entity=entity))
+        state.results.save_entity(number, entity, of, DIRECTORY, at)
+    state.runs.close(number, [], at)
+    return number
+
+
+def test_of_each_check_the_newest_look_counts(state: State) -> None:
+    whole = looked(state, day(0), "opportunities", "leads")
+    part = looked(state, day(2), "opportunities")
+    stored = OwnerResults(state.database)
+    assert stored.looks(day(0), day(1)) == {DEALS.check.id: whole, "leads": whole}
+    newest = stored.looks(day(0), day(3))
+    assert newest == {DEALS.check.id: part, "leads": whole}
+    assert by_run(newest) == {part: {DEALS.check.id}, whole: {"leads"}}
+    assert stored.seen_by(newest) == stored.seen_at(day(3)) == day(2)
+    assert stored.looks(day(1), day(3)) == {DEALS.check.id: part}
+    assert stored.looks(day(5), day(6)) == {}
+    assert stored.seen_by({}) is None
+    assert stored.of(newest) == {**stored.of_run(whole), **stored.of_run(part)}
