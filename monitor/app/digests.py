@@ -30,6 +30,7 @@ A_DAY = timedelta(days=1)
 """How long before the manager a person sees the own page."""
 
 DEFAULT_LANGUAGE = "en"
+_SPONSOR = "name one in config/people.yaml: sponsor: LOGIN"
 _SEND = "crm-monitor digest --send sends what is stored"
 
 
@@ -92,7 +93,12 @@ class Digests:
         """Who gets that of the month. Raises UsageError where nobody is named."""
         key = self.maker.situation.organisation.sponsor
         if not key:
-            raise UsageError("there is no sponsor", hint="name one in config/people.yaml: sponsor: LOGIN")
+            said = self.opened.use.people.sponsor
+            if said:
+                raise UsageError(
+                    f"the CRM has no user {said!r}, whom config/people.yaml names as sponsor", hint=_SPONSOR
+                )
+            raise UsageError("there is no sponsor", hint=_SPONSOR)
         return Recipient(key, Kind.SPONSOR, period or last_month(self.week))
 
     def own_pages(self) -> list[Recipient]:

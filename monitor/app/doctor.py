@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Set
+from collections.abc import Generator, Iterator, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from monitor.app.project import OpenProject
 from monitor.app.reaching import SLACK
+from monitor.crm.failures import NOT_THERE, OVERRIDE
 from monitor.crm.guard import could_write, hidden_rows
 from monitor.delivery.sender import not_yet
 from monitor.errors import CrmUnavailable, MonitorError
@@ -86,29 +87,39 @@ def _crm(opened: OpenProject) -> Iterator[Finding]:
             yield Finding(Level.WARNING, "CRM", f"{why}: {advice}")
         else:
             yield Finding(Level.GOOD, "CRM", "the role may not write")
-        yield from _rows(opened)
-        yield from _people(opened)
+        there = yield from _rows(opened)
+        if there:
+            yield from _people(opened)
     except MonitorError as error:
-        yield Finding(Level.BAD, "CRM", str(error))
+        missing = error.hint == NOT_THERE
+        yield Finding(Level.BAD, "CRM", f"{error.message} ({OVERRIDE})" if missing else str(error))
 
 
-def _rows(opened: OpenProject) -> Iterator[Finding]:
+def _rows(opened: OpenProject) -> Generator[Finding, None, bool]:
+    """Whether there is anything that the map reads."""
     import sqlalchemy as sa
 
-    emptied = _emptied(opened)
+    emptied, there = _emptied(opened), False
     for entity, source in opened.sources(None).items():
         try:
             with opened.crm.scan() as connection:
                 rows = int(connection.scalar(sa.select(sa.func.count()).select_from(source.selectable)) or 0)
             hidden = hidden_rows(opened.crm, source, rows, emptied=entity in emptied)
         except CrmUnavailable as error:  # a table or a column of this entity only, maybe: look at the others too
-            yield Finding(Level.BAD, entity, error.brief)
+            missing = error.hint == NOT_THERE  # which says to ask the doctor
+            there = there or not missing
+            yield Finding(Level.BAD, entity, f"{error.cause}: {OVERRIDE}" if missing else error.brief)
             continue
+        there = True
         if hidden:
             level = Level.BAD if hidden.certain else Level.WARNING
             yield Finding(level, entity, f"{hidden.problem.message}; {hidden.problem.hint}")
         else:
             yield Finding(Level.GOOD, entity, f"{rows:,} rows")
+    if not there:
+        text = "nothing that the map reads is there: connection.url may name another database"
+        yield Finding(Level.BAD, "CRM", f"{text}, or connection.crm the map of another CRM")
+    return there
 
 
 def _emptied(opened: OpenProject) -> Set[str]:

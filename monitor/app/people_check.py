@@ -38,6 +38,7 @@ class PeopleCheck:
     admins: tuple[str, ...]
     suspects: tuple[str, ...]
     sponsor: str
+    sponsor_said: str  # as the project names one, be it nobody whom the CRM knows
     heirs: tuple[str, ...]  # whom the project names as looking after the CRM
     slack_trouble: str  # why Slack could not be asked who is who
     findings: tuple[Finding, ...]
@@ -78,6 +79,7 @@ def check_people(opened: OpenProject) -> PeopleCheck:
         admins=_kind(members.values(), PersonKind.ADMIN),
         suspects=_names(organisation, opened.directory.suspects),
         sponsor=members[organisation.sponsor].name if organisation.sponsor in members else "",
+        sponsor_said=said.sponsor,
         heirs=_names(organisation, sorted(organisation.admins)),
         slack_trouble=reaching.trouble,
         findings=(

@@ -30,7 +30,8 @@ def check(project: Project = HERE) -> int:
         found = check_people(opened)
     console = out()
     console.print(f"{found.persons} people in {found.teams} teams, {found.managers} managers.")
-    console.print(Text(f"Sponsor: {found.sponsor or 'nobody; name one in config/people.yaml'}"))
+    nobody = f"the CRM has no user {found.sponsor_said!r}" if found.sponsor_said else "nobody"
+    console.print(Text(f"Sponsor: {found.sponsor or f'{nobody}; name one in config/people.yaml'}"))
     if found.heirs:
         console.print(Text(f"Records of people who left go to: {', '.join(found.heirs)}"))
     for title, names in (("Automation", found.automation), ("Administrators", found.admins)):

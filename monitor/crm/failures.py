@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from monitor.errors import CrmUnavailable
 
-_QUERY = "run `crm-monitor doctor`; if the CRM was updated, its map may need an override"
+OVERRIDE = "if the CRM was updated, its map may need an override"
+NOT_THERE = f"run `crm-monitor doctor`; {OVERRIDE}"
 _GRANT = "grant the monitor's role SELECT on it"
 _SLOW = "raise connection.statement_timeout, or run at a quieter hour"
 _URL = "connection.url (usually CRM_URL in .env)"
@@ -45,7 +46,7 @@ _POSTGRESQL = {
     "28000": Failure("the user or the password was refused", _PASSWORD, lost=True),
     "3D000": Failure("there is no such database", _NO_DATABASE, lost=True),
 }
-_NAMES_ONLY = {"42P01": _QUERY, "42703": _QUERY, "42501": _GRANT, "3F000": _QUERY, "42883": _QUERY}
+_NAMES_ONLY = {"42P01": NOT_THERE, "42703": NOT_THERE, "42501": _GRANT, "3F000": NOT_THERE, "42883": NOT_THERE}
 _LOCKED = Failure("the user's account is locked", "unlock it on the server", lost=True)
 _EXPIRED = Failure("the user's password has expired", "set a new one on the server, and in CRM_URL", lost=True)
 _MYSQL = {
@@ -73,7 +74,7 @@ _MYSQL = {
     2006: Failure("the connection was lost", _UNREACHABLE, lost=True),
     2013: Failure("the connection was lost", _UNREACHABLE, lost=True),
 }
-_MYSQL_NAMES_ONLY = {1146: _QUERY, 1054: _QUERY, 1142: _GRANT, 1143: _GRANT, 1305: _QUERY}
+_MYSQL_NAMES_ONLY = {1146: NOT_THERE, 1054: NOT_THERE, 1142: _GRANT, 1143: _GRANT, 1305: NOT_THERE}
 _SQLITE = (
     (
         "unable to open database file",
@@ -106,12 +107,12 @@ def explain(error: sa.exc.SQLAlchemyError) -> Failure:
     """What a failed statement or connection means, in words that are safe to show anyone."""
     original = getattr(error, "orig", None)
     if original is None:
-        return Failure(f"the database layer refused the query ({type(error).__name__})", _QUERY)
+        return Failure(f"the database layer refused the query ({type(error).__name__})", NOT_THERE)
     found = _by_number(original) or _by_state(original) or _by_text(original)
     if found is None:
         code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None) or _number(original)
         found = Failure(
-            f"the database refused the query ({type(original).__name__}{f', {code}' if code else ''})", _QUERY
+            f"the database refused the query ({type(original).__name__}{f', {code}' if code else ''})", NOT_THERE
         )
     lost = found.lost or bool(getattr(error, "connection_invalidated", False))
     return Failure(found.message, found.hint, lost)
@@ -153,7 +154,7 @@ def _by_text(original: BaseException) -> Failure | None:
     kind = type(original).__module__.split(".")[0]
     if kind == "sqlite3":
         if names := _SQLITE_NAMES.search(text):
-            return Failure(names[0], _QUERY)
+            return Failure(names[0], NOT_THERE)
         return next((failure for words, failure in _SQLITE if words in text.lower()), None)
     if kind == "psycopg" and getattr(original, "sqlstate", None) is None:
         return next((failure for pattern, failure in _CONNECTING if pattern.search(text)), None)

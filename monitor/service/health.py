@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import socket
@@ -17,6 +18,11 @@ from monitor.service.steward import Steward
 from monitor.service.vitals import Vitals
 
 log = logging.getLogger(__name__)
+_HINTS = {
+    errno.EADDRINUSE: "a crm-monitor serve may run here already: crm-monitor status says who leads; for another one, ",
+    errno.EADDRNOTAVAIL: "this machine has no such address: ",
+    errno.EACCES: "ports below 1024 are the administrator's: ",
+}
 
 
 class _Server(ThreadingHTTPServer):
@@ -69,13 +75,11 @@ class HealthServer:
         try:
             self._server = (_Server6 if ":" in host else _Server)((host.strip("[]"), int(port)), Handler)
         except OSError as error:
-            raise MonitorError(
-                f"{self._listen} cannot be listened on: {error.strerror}",
-                hint="a crm-monitor serve may run here already: crm-monitor status says who leads; for another one, "
-                "set service.listen in config/monitor.yaml",
-            ) from None
+            hint = _HINTS.get(error.errno or 0, "") + "set service.listen in config/monitor.yaml"
+            raise MonitorError(f"{self._listen} cannot be listened on: {error.strerror}", hint=hint) from None
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, name="health", daemon=True).start()
+        log.info("answering /healthz, /readyz and /metrics at http://%s:%d", host, self.port)
 
     def stop(self) -> None:
         """Listen no more."""

@@ -119,7 +119,8 @@ class Leadership:
             self._lose(error.message)
             return
         except Exception as error:  # noqa: BLE001 - a mistake of ours, too, is a lead that may be lost
-            self._stumble(error.message if isinstance(error, StateUnavailable) else unexpected(error))
+            why = (error.message, error.hint) if isinstance(error, StateUnavailable) else (unexpected(error), "")
+            self._stumble(*why)
             return
         if self.problem:
             log.info("the state can be asked again")
@@ -128,9 +129,9 @@ class Leadership:
             self._lead(lease, begun + self._term.total_seconds())
         self._lapse("it was not renewed in time")
 
-    def _stumble(self, why: str) -> None:
+    def _stumble(self, why: str, hint: str) -> None:
         if why != self.problem:
-            log.error("%s", why)
+            log.error("%s%s", why, f" ({hint})" if hint else "")
         self.problem = why
         self._lapse(f"it could not be renewed in time: {why}")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,20 @@ def test_doctor_reads_the_schedule_and_warns_where_nothing_is_ever_deleted(crm: 
     assert "warn  schedule: no job does retention" in right.stdout
     count = next(word for word in right.stdout.splitlines() if "nothing wrong" in word).split()[2]
     assert f"{count} files were read" in crm_monitor("config", "check", project=crm.folder).stdout
+
+
+def test_doctor_finds_that_the_database_is_another_one(crm: SmallCrm, tmp_path: Path) -> None:
+    crm.execute("ALTER TABLE staff RENAME TO people")
+    one = crm_monitor("doctor", project=crm.folder)
+    assert one.exit_code == 3
+    assert "may name another database" not in one.said
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE invoice (id INTEGER)")
+    crm.watched_as(crm.url.set(database=str(tmp_path / "other.db")))
+    all_of_it = crm_monitor("doctor", project=crm.folder)
+    assert all_of_it.exit_code == 3
+    assert "BAD CRM: nothing that the map reads is there: connection.url may name another database" in all_of_it.said
+    assert "run `crm-monitor doctor`" not in all_of_it.said
 
 
 def test_doctor_finds_that_no_state_can_be_made(crm: SmallCrm, tmp_path: Path) -> None:

@@ -42,7 +42,22 @@ def test_it_listens_on_ipv6(monitor: Answering) -> None:
 def test_a_port_that_is_taken_is_said_in_words(monitor: Answering) -> None:
     with pytest.raises(MonitorError, match="cannot be listened on") as caught:
         also(monitor, f"127.0.0.1:{monitor.server.port}").start()
+    assert "a crm-monitor serve may run here already" in caught.value.hint
     assert "service.listen" in caught.value.hint
+
+
+def test_an_address_that_this_machine_has_not_is_said_to_be_none(monitor: Answering) -> None:
+    with pytest.raises(MonitorError, match="cannot be listened on") as caught:
+        also(monitor, "192.0.2.1:0").start()
+    assert caught.value.hint == "this machine has no such address: set service.listen in config/monitor.yaml"
+
+
+def test_where_it_answers_is_in_the_log(monitor: Answering, caplog: pytest.LogCaptureFixture) -> None:
+    server = also(monitor, "127.0.0.1:0")
+    with caplog.at_level("INFO"):
+        server.start()
+    assert f"answering /healthz, /readyz and /metrics at http://127.0.0.1:{server.port}" in caplog.text
+    server.stop()
 
 
 def test_a_client_that_hangs_up_is_no_news_and_the_next_is_answered(
