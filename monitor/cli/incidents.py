@@ -12,6 +12,7 @@ from monitor.cli.common import HERE, WIDE, Project, in_state, now, out
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
     from monitor.incidents.model import Incident, IncidentEvent
@@ -59,13 +60,22 @@ def list_incidents(
         table.add_row(
             str(one.id),
             _state(one, zone),
-            *((one.kind.value, titles.get(one.subject, one.observed)) if wide else ()),
+            *((one.kind.value, _what(one, titles)) if wide else ()),
             one.subject,
             records,
             words.moment(one.opened_at or one.created_at, zone),
         )
     console.print(table)
     return 0
+
+
+def _what(one: Incident, titles: Mapping[str, str]) -> str:
+    """A check's title says what is wrong with records, also where it had no result."""
+    from monitor.incidents.model import IncidentKind
+
+    title = titles.get(one.subject, "")
+    unknown = title and one.unexpected is None and one.kind is IncidentKind.SYSTEM
+    return f"could not be checked: {title}" if unknown else title or one.observed
 
 
 def show(

@@ -235,6 +235,16 @@ def test_a_job_that_cannot_be_done_is_an_incident_until_it_is(project: SlackChan
         assert not [one for one in state.incidents.list() if one.live and one.subject == "job:look"]
 
 
+def test_what_a_job_could_not_check_is_named(project: SlackChannel) -> None:
+    project.run("run", "records")
+    project.crm.execute("ALTER TABLE customer RENAME TO client")
+    failed = project.run("run", "records")
+    assert failed.exit_code == 3
+    assert "records: accounts could not be checked\n  crm-monitor doctor says why, and so does check\n" in failed.stderr
+    project.crm.execute("ALTER TABLE client RENAME TO customer", "ALTER TABLE deal RENAME COLUMN value TO worth")
+    assert "could not be checked" in project.run("run", "deals").stderr
+
+
 def _simulated(result: Result) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(result.stdout)))
 

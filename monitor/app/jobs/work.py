@@ -8,12 +8,14 @@ from datetime import datetime
 
 from monitor.app.deliver import deliver
 from monitor.app.project import OpenProject
-from monitor.app.report import DeliverySummary, FailOn, IncidentChange
+from monitor.app.report import DeliverySummary, FailOn, IncidentChange, RunReport
 from monitor.errors import CrmUnavailable
+from monitor.quality.outcome import Status
 from monitor.schedule.job import Job, Work
 from monitor.store.runs import Then, nothing_else
 
 Step = Callable[[str, int, int], None]
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,20 @@ def _check(doing: Doing) -> Done:
     for status, number in sorted(report.counts().items()):
         counts[status.value] = number
     code = int(replace(report, delivery=None).exit_code(FailOn.NEVER))
-    why = report.state_problem or ("some of it could not be checked" if code == 3 else "")
-    done = Done(code, why, told=not report.state_problem, counts=counts, changes=report.incidents)
+    why, hint = report.state_problem, ""
+    if code == 3 and not why:
+        why, hint = f"{_unchecked(report)} could not be checked", "crm-monitor doctor says why, and so does check"
+    done = Done(code, why, told=not report.state_problem, counts=counts, changes=report.incidents, hint=hint)
     return _delivered(done, report.delivery)
+
+
+def _unchecked(report: RunReport) -> str:
+    """``accounts, deal-account-gone and 2 more``: entities that could not be read, and checks that had no result."""
+    whole = [one.entity for one in report.entities if one.problem]
+    parts = [one.outcome.check for one in report.checks() if one.outcome.status is Status.ERROR]
+    names = [*whole, *(check.id for check in parts if check.entity not in whole)]
+    rest = len(names) - _NAMED
+    return f"{', '.join(names[:_NAMED])} and {rest} more" if rest > 0 else ", ".join(names)
 
 
 def _adoption(doing: Doing) -> Done:
