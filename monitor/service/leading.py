@@ -115,8 +115,8 @@ class Leadership:
             lease = self._renewed()
             if lease is None and self._state is not None:
                 self._wait_for(self._state)
-        except LeaseLost as error:
-            self._lose(error.message)
+        except LeaseLost:
+            self._lose("another crm-monitor serve leads now")
             return
         except Exception as error:  # noqa: BLE001 - a mistake of ours, too, is a lead that may be lost
             why = (error.message, error.hint) if isinstance(error, StateUnavailable) else (unexpected(error), "")

@@ -53,7 +53,7 @@ def test_the_import_of_the_demo_is_named_with_its_figures(
     told = [one for one in said if "Where from" in one]
     assert len(told) >= 2
     at = story.imported_at.astimezone(ZONE)
-    figures = r"\((\d+) of the (\d+) new, against (\d+(?:\.\d)?) % of all records\)"
+    figures = r"\((\d+) of the (\d+) new, against (\d+(?:\.\d)?)% of all records\)"
     named = rf"import of {at.day} Nov {at:%H}:0[2-6].{{1,60}}{figures}"  # companies first, then their contacts
     for one in told:
         found = re.search(named, one)
