@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -43,12 +43,15 @@ def _kill(slack: SlackChannel) -> dict[str, datetime]:
     """Since when each job is known: what is due from then on may not be lost."""
     chance, ends = random.Random(SEED), Counter[str]()
     with forker(slack) as child:
-        assert child.end("serve", after=4.0) == "0"
+        begun = datetime.now(UTC)
+        assert child.end("serve", after=5.0) == "0"
         with _state(slack) as state, state.database.read() as connection:
             since = {row.name: row.since for row in connection.execute(sa.select(jobs))}
+            first = connection.execute(sa.select(sa.func.min(job_runs.c.started_at))).scalar_one()
+        longest = max(2.5, 2 * (first - begun).total_seconds())  # so that many are at work, on a slow machine, too
         for _ in range(TIMES):
             change(slack, chance)
-            ends[child.run("serve", kill_after=chance.uniform(0.05, 2.5))] += 1
+            ends[child.run("serve", kill_after=chance.uniform(0.05, longest))] += 1
         assert child.end("serve", after=12.0) == "0"  # as it is stopped: what it does is done
         assert child.run("notify", "send") == "0"
     assert set(ends) == {"killed"}
