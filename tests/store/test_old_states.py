@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +15,8 @@ from monitor.incidents.model import IncidentKind
 from monitor.store.migrate import REVISIONS, VERSION_TABLE
 from monitor.store.state import State
 from tests.acceptance import small_crm
-from tests.acceptance.channel import posting
+from tests.acceptance.channel import CHANNEL, posting
+from tests.delivery.fake_slack import Posted
 from tests.store.world import CLOCK
 
 OLD = sorted((Path(__file__).parent / "old").glob("*.sql.gz"))
@@ -37,6 +39,13 @@ def _counts(state: sqlite3.Connection) -> dict[str, int]:
         for name in names
         if not name.startswith(skipped)
     }
+
+
+def _told(file: Path) -> list[Posted]:
+    """What stands in the channel since that version."""
+    with closing(sqlite3.connect(file)) as state:
+        sent = state.execute("SELECT remote_ts, payload FROM outbox WHERE action = 'post' AND state = 'sent'")
+        return [Posted(ts, {"text": json.loads(payload)["summary"]}) for ts, payload in sent]
 
 
 def test_there_is_one_of_every_version_before_this() -> None:
@@ -62,10 +71,12 @@ def test_nothing_is_lost(dump: Path, tmp_path: Path) -> None:
 def test_the_program_goes_on_where_that_version_stopped(dump: Path, tmp_path: Path) -> None:
     crm = small_crm.make(sa.URL.create("sqlite", database=str(tmp_path / "crm.db")), tmp_path / "project")
     crm.without_account(1, 60)
-    restore(dump, crm.folder / "state" / "monitor.db")
+    file = crm.folder / "state" / "monitor.db"
+    restore(dump, file)
     with posting(crm) as slack:
+        slack.server.workspace.channels[CHANNEL].messages.extend(told := _told(file))
         assert slack.check().exit_code == 0
-        assert slack.roots == [], "it was told by that version"
+        assert slack.roots == told, "it was told by that version, and may be worded anew, but is not told again"
     with State.open(f"sqlite:///{crm.folder}/state/monitor.db") as state:
         assert state.incidents.current()[IncidentKind.DATA, CHECK].live
         assert len(state.runs.list()) == 3
