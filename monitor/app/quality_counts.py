@@ -20,8 +20,8 @@ from monitor.quality.handovers import INHERITED
 from monitor.quality.outcome import FailingRecord, OwnerCount
 from monitor.quality.rules import REGISTRY
 from monitor.quality.rules.base import SetRule, UniqueRule
-from monitor.store.inherited import Inherited, inherited
-from monitor.store.owner_results import ByOwner, Looks, OwnerResults
+from monitor.store.inherited import Inherited, inherited, together
+from monitor.store.owner_results import ByOwner, Looks, OwnerResults, by_run
 from monitor.store.state import State
 from monitor.store.unnamed import FORGOTTEN
 
@@ -87,8 +87,8 @@ def _less(count: OwnerCount, taken: OwnerCount | None) -> OwnerCount:
 @dataclass(frozen=True, slots=True)
 class Results:
     """Counts per check and owner, of the newest look of each check and of one about a week or a month before;
-    ``before`` None: there is none. ``records`` and ``earlier`` are those behind the two; ``data_as_of`` is the newest
-    record that the former saw."""
+    ``before`` None: there is none. ``records`` and ``earlier`` are those behind the two; no figure of the former is
+    older than ``data_as_of``."""
 
     now: ByOwner
     before: ByOwner | None
@@ -155,10 +155,11 @@ class Results:
         return replace(count, count=max(0, count.count - len(older)), before=before, amount=amount)
 
     def _before(self, check: str) -> Mapping[str | None, OwnerCount] | None:
-        """What to compare with; nothing where somebody was forgotten since: the sums are of other people then."""
-        if self.before is None:
+        """What to compare with; nothing where there was no result, or where somebody was forgotten since: the sums are
+        of other people then."""
+        found = None if self.before is None else self.before.get(check)
+        if found is None:
             return None
-        found = self.before.get(check, {})
         return found if _unnamed(found) == _unnamed(self.now.get(check, {})) else None
 
     def _count(self, opened: OpenProject, check: Check, keys: frozenset[str], command: str) -> QualityCount:
@@ -207,40 +208,49 @@ def _unnamed(counts: Mapping[str | None, OwnerCount]) -> set[str]:
 
 
 def results(opened: OpenProject, state: State, until: datetime, period: Period | None = None) -> Results:
-    """What the newest look of each check up to ``until`` found, and the one a period (a week, a month) before.
+    """What the newest look of each check up to ``until`` found, and the one a period (a week, a month) before that.
 
-    An entity may be checked more often than the others: of each check it is the newest look within a period. Where
-    ``until`` is before the first run, the newest of all: what is shown says how old it is. A look of more than two
-    periods before is nothing to compare with: "since last week" would not be true.
+    Some entities may be checked more often than others: of each check it is the newest look with a result, in the week
+    up to the newest run. Where ``until`` is before the first run, the newest of all: what is shown says how old it is.
+    A look of more than two periods before is nothing to compare with: "since last week" would not be true.
     """
     stored = OwnerResults(state.database)
-    seen = stored.seen_at(until) or stored.seen_at(opened.clock())
-    if seen is None:
+    last = stored.seen_at(until) or stored.seen_at(opened.clock())
+    if last is None:
         return Results({}, None, None)
     length = _A_WEEK if period is None else period.last + _A_DAY - period.first
-    newest, earlier = stored.looks(seen - length, seen), stored.looks(seen - 2 * length, seen - length + _A_DAY)
-    earlier = {check: run for check, run in earlier.items() if run != newest.get(check)}  # looked at once a week, maybe
-    data_as_of = stored.newest(set(newest.values()))
+    newest = stored.looks({check.id for check in opened.project.checks}, last - _A_WEEK, last)
+    seen = stored.seen_by(set(newest.values()))
+    earlier: dict[str, int] = {}
+    for run, of in by_run(newest).items():
+        earlier |= stored.looks(of, seen[run] - 2 * length, seen[run] - length + _A_DAY)
 
-    def of(looks: Looks) -> Records:
+    def records(looks: Looks) -> Records:
         # read once for all digests of a period
         return cache(lambda check: state.failing.at(check, looks[check]) if check in looks else None)
 
-    before = stored.of(earlier) if earlier else None
-    lately = _lately(state, newest, earlier, seen)
-    return Results(stored.of(newest), before, data_as_of, of(newest), of(earlier), lately)
+    return Results(
+        stored.of(newest),
+        stored.of(earlier) if earlier else None,
+        min(record, *seen.values()) if (record := stored.newest(seen)) else None,
+        records(newest),
+        records(earlier),
+        _lately(state, newest, earlier, last),
+    )
 
 
-def _lately(state: State, newest: Looks, earlier: Looks, seen: datetime) -> Lately:
+def _lately(state: State, newest: Looks, earlier: Looks, last: datetime) -> Lately:
     """What was taken over. Both looks are seen from the same day on: what somebody has had for 30 days now is their own
     in both, and so never new."""
-    since = seen - INHERITED
-    now = inherited(state.database, newest, since, seen)
-    if (then := OwnerResults(state.database).seen_by(earlier)) is None:
-        return Lately(now, since=since)
-    before = inherited(state.database, earlier, since, then)
-    came = inherited(state.database, newest, then, seen)
-    return Lately(now, before, replace(came, kept=came.kept & before.kept), since)
+    since = last - INHERITED
+    seen = OwnerResults(state.database).seen_by(set(earlier.values()))
+    now = inherited(state.database, newest, since, last)
+    then, came = [], []
+    for run, of in by_run(earlier).items():
+        then.append(inherited(state.database, dict.fromkeys(of, run), since, seen[run]))
+        came.append(inherited(state.database, {check: newest[check] for check in of}, seen[run], last))
+    before, over = together(then), together(came)
+    return Lately(now, before, replace(over, kept=over.kept & before.kept), since)
 
 
 def _beyond(check: QualityCount, count: int | None, rows: int | None) -> bool:

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from monitor.store.ledger import JobRun
 
 
+_ONE = {
+    "messages": "message",
+    "people": "person",
+    "digests": "digest",
+    "fixlists": "fixlist",
+    "warnings": "warning",
+}
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("run")(run)
@@ -79,7 +88,9 @@ def _moment(text: str, job: Job) -> datetime:
 
 
 def _count(name: str, number: int) -> str:
-    return f"{number} {(name.removesuffix('s') if number == 1 and name != 'pass' else name).replace('_', ' ')}"
+    if number == 1:
+        name = _ONE.get(name, name)
+    return f"{number} {name.replace('_', ' ')}"
 
 
 def _changed(done: Done) -> str:
@@ -96,7 +107,7 @@ def _done(opened: OpenProject, job: Job, done: Done) -> int:
     from monitor.store.ledger import NOT_DONE
 
     counts = [_count(name, number) for name, number in done.counts.items() if name != "run"]
-    if done.exit_code in NOT_DONE:
+    if done.exit_code in NOT_DONE and set(done.counts) <= {"run", "messages"}:
         counts = ["not done", *(said for said in counts if not said.startswith("0 "))]
     result = ", ".join(counts) or "done"
     out().print(f"{job.id}: {result}.", markup=False, soft_wrap=True)

@@ -5,6 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 ENCODED = "write what is special in the password percent-encoded: @ as %40, : as %3A, / as %2F, ? as %3F, % as %25"
+_OPTIONS = {
+    *("application_name", "host", "options", "passfile", "password", "service", "sslcert", "sslkey", "sslpassword"),
+    *("sslrootcert", "ssl_ca", "ssl_cert", "ssl_key", "unix_socket", "user"),
+}
+"""Options of drivers that may hold an @."""
 SPILLED = "holds a password with an @ in it, which ends it too early"
 
 
@@ -15,8 +20,10 @@ def shown(url: sa.URL) -> str:
 
 def spilled(url: sa.URL, written: str | sa.URL) -> bool:
     """Whether a part of the password stands in another part of the URL, as it was ``written``: it would be shown."""
-    if url.get_backend_name() == "sqlite":
-        return False  # it has no password, and a path may have an @
-    database, options = url.database or "", str(written).partition("?")[2].split("&")
-    in_options = any("@" in option.partition("=")[0] for option in options)
-    return "@" in (url.host or "") or ("@" in database and "/" in database) or in_options
+    if url.get_backend_name() == "sqlite" or url.password is None:
+        return False  # there is no password, and a path may have an @
+    # As SQLAlchemy reads it: the user ends at the first colon, the password at the first @ after that.
+    rest = str(written).partition("://")[2].partition(":")[2].partition("@")[2]
+    options = (option.partition("=") for option in rest.partition("?")[2].split("&"))
+    in_options = any("@" in name or ("@" in value and name not in _OPTIONS) for name, _, value in options)
+    return in_options or "@" in (url.host or "") or "@" in (url.database or "")

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from monitor.yamlfile import nearest
 
 _MEANT = {
-    "deal": "opportunities",
     "deals": "opportunities",
     "offers": "opportunities",
     "companies": "accounts",
@@ -25,5 +24,6 @@ _MEANT = {
 
 def nearest_entity(word: str, known: Collection[str]) -> str:
     """The known entity that is meant by ``word``, be it by sense (deals) or by spelling; or nothing."""
-    meant = _MEANT.get(word.strip().lower(), "")
+    word = word.strip().lower()
+    meant = _MEANT.get(word) or _MEANT.get(f"{word}s", "")
     return meant if meant in known else nearest(word, known)

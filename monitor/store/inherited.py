@@ -6,7 +6,7 @@ under another owner before. Where the keys of what fails are not kept, nothing i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -35,18 +35,25 @@ class Inherited:
         """Per owner; nobody takes nothing over."""
         return self.counts.get(check, {})
 
+    def only(self, of: Set[str]) -> Inherited:
+        """The same of these checks alone."""
+        counts = {check: owners for check, owners in self.counts.items() if check in of}
+        return Inherited(counts, self.known & of, self.kept & of)
+
 
 def inherited(database: Database, looks: Looks, since: datetime, until: datetime) -> Inherited:
     """The records failing in these looks that their owners took over after ``since``, up to ``until``."""
+    return together(_in_run(database, run, since, until).only(of) for run, of in by_run(looks).items())
+
+
+def together(parts: Iterable[Inherited]) -> Inherited:
+    """Of several, which are about different checks."""
     counts: dict[str, Mapping[str | None, OwnerCount]] = {}
-    known: set[str] = set()
-    kept: set[str] = set()
-    for run, of in by_run(looks).items():
-        found = _in_run(database, run, since, until)
-        counts |= {check: found.of(check) for check in found.counts.keys() & of}
-        known |= found.known & of
-        kept |= found.kept & of
-    return Inherited(counts, frozenset(known), frozenset(kept))
+    known: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
+    for part in parts:
+        counts, known, kept = counts | dict(part.counts), known | part.known, kept | part.kept
+    return Inherited(counts, known, kept)
 
 
 def _in_run(database: Database, run_id: int, since: datetime, until: datetime) -> Inherited:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from monitor.errors import StateUnavailable
 from monitor.store.database import Database
 from monitor.store.holdup import unhindered
-from monitor.store.processes import has_died
+from monitor.store.processes import has_died, was_seen_to_end
 from monitor.store.tables_service import leases
 from monitor.store.upsert import insert_ignoring
 
@@ -88,7 +88,9 @@ class Leases:
 
     def _gone(self, holder: str, now: datetime) -> bool:
         """Whether its process surely ended, as can be seen on its own machine: SQLite has no other."""
-        return has_died(holder, now, now, one_machine=self._database.sqlite)
+        if self._database.sqlite:
+            return has_died(holder, now, now, one_machine=True)
+        return was_seen_to_end(holder, now)
 
     def standing(self) -> tuple[Lease | None, float]:
         """Who leads, by what the state says, and for how many seconds still, if nobody renews it; None and 0 where

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from monitor.quality.outcome import OwnerCount
+from monitor.quality.outcome import OwnerCount, Status
 from monitor.store.comparable import CLOSED_COMPARABLE
 from monitor.store.database import Database
 from monitor.store.tables import checks, entity_facts, outcome_owners, outcomes, owners, runs
@@ -18,7 +18,7 @@ ByOwner = Mapping[str, Mapping[str | None, OwnerCount]]
 Looks = Mapping[str, int]
 """Check -> the run in which it was looked at: an entity may have a run of its own, more often than the others."""
 
-_SEEN = sa.func.coalesce(runs.c.as_of, runs.c.started_at)
+_seen = sa.func.coalesce(runs.c.as_of, runs.c.started_at)
 
 
 class OwnerResults:
@@ -64,30 +64,31 @@ class OwnerResults:
 
     def seen_at(self, moment: datetime) -> datetime | None:
         """As of when the newest closed run saw the CRM, up to ``moment``; None: there is none."""
-        newest = sa.select(sa.func.max(_SEEN)).where(CLOSED_COMPARABLE, moment >= _SEEN)
+        newest = sa.select(sa.func.max(_seen)).where(CLOSED_COMPARABLE, _seen <= moment)
         with self._database.read() as connection:
             found: datetime | None = connection.execute(newest).scalar()
         return found
 
-    def looks(self, since: datetime, until: datetime) -> Looks:
-        """The newest closed run of each check that saw the CRM as of ``since`` to ``until``, whatever it found."""
-        place = sa.func.row_number().over(partition_by=outcomes.c.check_id, order_by=(_SEEN.desc(), runs.c.id.desc()))
+    def looks(self, of: Collection[str], since: datetime, until: datetime) -> Looks:
+        """Of each check the newest closed run that had a result, and saw the CRM as of ``since`` to ``until``."""
+        place = sa.func.row_number().over(partition_by=outcomes.c.check_id, order_by=(_seen.desc(), runs.c.id.desc()))
         ranked = (
             sa.select(outcomes.c.check_id, outcomes.c.run_id, place.label("place"))
             .join(runs, runs.c.id == outcomes.c.run_id)
-            .where(CLOSED_COMPARABLE, since <= _SEEN, until >= _SEEN)
+            .join(checks, checks.c.id == outcomes.c.check_id)
+            .where(CLOSED_COMPARABLE, _seen >= since, _seen <= until)
+            .where(checks.c.name.in_(of), outcomes.c.status != Status.ERROR)
             .subquery()
         )
         newest = sa.select(checks.c.name, ranked.c.run_id).join(checks, checks.c.id == ranked.c.check_id)
         with self._database.read() as connection:
             return {str(check): int(run) for check, run in connection.execute(newest.where(ranked.c.place == 1))}
 
-    def seen_by(self, looks: Looks) -> datetime | None:
-        """As of when the newest of these runs saw the CRM."""
-        newest = sa.select(sa.func.max(_SEEN)).where(runs.c.id.in_(set(looks.values())))
+    def seen_by(self, runs_of: Collection[int]) -> Mapping[int, datetime]:
+        """As of when each of these runs saw the CRM."""
         with self._database.read() as connection:
-            found: datetime | None = connection.execute(newest).scalar()
-        return found
+            found = connection.execute(sa.select(runs.c.id, _seen).where(runs.c.id.in_(runs_of)))
+            return {int(run): seen for run, seen in found}
 
 
 def by_run(looks: Looks) -> Mapping[int, Set[str]]:

@@ -79,6 +79,14 @@ def has_died(
     return sys.platform != "win32" and not _runs(pid)
 
 
+def was_seen_to_end(holder: str, now: datetime) -> bool:
+    """Whether the process behind the name ended in this very place and start of this machine, where its number would
+    be seen. Machines of one name, such as copies of one image, do not take each other for dead."""
+    host, _, token = _parts(holder)
+    own = here()
+    return bool(own.boot and own.space) and _where(host, token) == own and has_died(holder, now, now)
+
+
 def still_runs(holder: str) -> bool:
     """Whether the process behind the name runs on this machine, whatever became of what it held; False where that
     cannot be seen from here."""

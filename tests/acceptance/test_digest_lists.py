@@ -69,6 +69,36 @@ def test_a_run_of_one_entity_takes_nothing_from_a_digest_that_the_others_told_it
     assert [listed.ok(*page).stdout for page in pages] == before
 
 
+def test_what_is_looked_at_once_a_week_is_compared_with_its_own_week_before(listed: Firm) -> None:
+    """Whatever else is looked at meanwhile; and no figure is said to be newer than it is."""
+    listed.crm.write("expectations/users.yaml", PEOPLE)
+    listed.clock.later(days=7)
+    listed.ok("check", "--entity", "opportunities", "--fail-on", "never")
+    seen = listed.clock()
+    listed.clock.later(days=6, hours=5)
+    listed.crm.write_to_crm(f"UPDATE staff SET hired_at = '{listed.clock():%Y-%m-%d} 00:00:00' WHERE id = {NORTH[0]}")
+    listed.ok("check", "--entity", "users", "--fail-on", "never")
+    digest = listed.ok("digest", "--preview", "--manager", NORTH_LEAD).stdout
+    assert "Deals without a next step" in digest
+    assert "up from" not in digest
+    assert "since last week" not in digest
+    assert f"data as of {seen:%a} {seen.day} {seen:%b}" in digest
+
+
+def test_a_look_without_a_result_hides_none_of_the_same_week(listed: Firm) -> None:
+    """Nor is what failed before the look without one news after it."""
+    before = listed.ok("digest", "--preview", "--no-read", "--manager", NORTH_LEAD).stdout
+    for days in (1, 7):
+        listed.clock.later(days=days)
+        listed.crm.write_to_crm("ALTER TABLE deal RENAME TO gone")
+        assert listed.run("check").exit_code == 3
+        listed.crm.write_to_crm("ALTER TABLE gone RENAME TO deal")
+        if days == 1:
+            assert listed.ok("digest", "--preview", "--no-read", "--manager", NORTH_LEAD).stdout == before
+        listed.ok("check", "--fail-on", "never")
+    assert "up from" not in listed.ok("digest", "--preview", "--manager", NORTH_LEAD).stdout
+
+
 def test_the_command_of_a_digest_can_be_typed_as_it_stands(listed: Firm) -> None:
     for option, key in (("--manager", NORTH_LEAD), ("--own", NORTH[3])):
         digest = " ".join(listed.ok("digest", "--preview", "--no-read", option, key).stdout.split())

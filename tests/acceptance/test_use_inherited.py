@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests.acceptance.test_digest_lists import PEOPLE
 from tests.acceptance.use_crm import MANDATE, MAP, NORTH, NORTH_LEAD, SOUTH, UsedCrm, make
 from tests.acceptance.using import Firm, firm
 
@@ -109,10 +110,17 @@ def test_a_hand_over_longer_ago_counts_and_nothing_is_left_out(company: Firm) ->
     assert f"part: {failing}\n  of: {all_rows}\n  left out: taken over in the last 30 days: 0\n" in explained(company)
 
 
-def test_nobody_is_told_that_what_was_handed_over_grew(company: Firm) -> None:
+@pytest.mark.parametrize("between", [False, True], ids=["alone", "with a look at something else since"])
+def test_nobody_is_told_that_what_was_handed_over_grew(company: Firm, *, between: bool) -> None:
+    with_history(company.crm)
+    company.crm.write("expectations/users.yaml", PEOPLE)
     company.run("check", "--count", "--fail-on", "never")
-    company.clock.later(days=7)
+    company.clock.later(hours=2)
     hand_over(company, company.clock())
+    company.clock.later(hours=4)
+    if between:
+        company.ok("check", "--entity", "users", "--fail-on", "never")
+    company.clock.later(days=7)
     company.run("check", "--count", "--fail-on", "never")
     for page in (("--own", HEIR), ("--manager", NORTH_LEAD)):
         assert "up from" not in company.ok("digest", *page, "--preview").stdout, page

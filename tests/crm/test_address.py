@@ -13,7 +13,9 @@ from monitor.errors import StateUnavailable, UsageError
 from monitor.store.database import Database
 from tests.acceptance.program import crm_monitor
 
-SPILLS = ("a@Passw0rd", "a@Passw0rd/b", "a@b?Passw0rd", "@Passw0rd", "a@b@Passw0rd")
+SPILLS = (
+    *("a@Passw0rd", "a@Passw0rd/b", "a@b?Passw0rd", "@Passw0rd", "a@b@Passw0rd", "a@b?c=Passw0rd", "a@b?c&Passw0rd=d"),
+)
 
 
 @pytest.mark.parametrize("password", SPILLS)
@@ -22,6 +24,12 @@ def test_a_password_that_ends_too_early_is_refused_and_not_shown(kind: str, pass
     with pytest.raises(UsageError, match="@ as %40") as caught:
         driver_url(f"{kind}://crm:{password}@localhost/odoo")
     assert "Passw0rd" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
+def test_nor_where_there_is_no_name_of_a_database(kind: str) -> None:
+    with pytest.raises(UsageError, match="@ as %40"):
+        driver_url(f"{kind}://crm:a@b/Passw0rd@localhost")
 
 
 @pytest.mark.parametrize("password", SPILLS)
@@ -36,7 +44,8 @@ def test_it_is_refused_of_the_state_as_well(password: str) -> None:
     [
         "postgresql://crm:a%40Passw0rd@localhost/odoo?sslmode=require",
         "postgresql://crm@server:pw@localhost/odoo",
-        "postgresql://crm:a/b#c@localhost/odoo@two?options=-csearch_path%3Da@b",
+        "postgresql://crm:a/b#c?d@localhost/odoo?options=-csearch_path%3Da@b&sslcert=a@b",
+        "postgresql://crm@localhost/odoo@two",
         "sqlite:////srv/a@b/c@d.db",
     ],
 )

@@ -10,7 +10,13 @@ from monitor.crm.vocabulary import RECORDS
 
 @pytest.mark.parametrize(
     ("word", "meant"),
-    [("deals", "opportunities"), (" Companies", "accounts"), ("opportunitys", "opportunities"), ("deal_types", "")],
+    [
+        ("deals", "opportunities"),
+        (" Companies", "accounts"),
+        ("customer", "accounts"),
+        ("opportunitys", "opportunities"),
+        ("deal_types", ""),
+    ],
 )
 def test_an_entity_is_meant_by_sense_before_it_is_by_spelling(word: str, meant: str) -> None:
     assert nearest_entity(word, RECORDS) == meant

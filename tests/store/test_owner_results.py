@@ -27,13 +27,14 @@ def looked(state: State, at: datetime, *entities: str) -> int:
 def test_of_each_check_the_newest_look_counts(state: State) -> None:
     whole = looked(state, day(0), "opportunities", "leads")
     part = looked(state, day(2), "opportunities")
-    stored = OwnerResults(state.database)
-    assert stored.looks(day(0), day(1)) == {DEALS.check.id: whole, "leads": whole}
-    newest = stored.looks(day(0), day(3))
+    stored, both = OwnerResults(state.database), {DEALS.check.id, "leads"}
+    assert stored.looks(both, day(0), day(1)) == {DEALS.check.id: whole, "leads": whole}
+    assert stored.looks({"leads"}, day(0), day(1)) == {"leads": whole}
+    newest = stored.looks(both, day(0), day(3))
     assert newest == {DEALS.check.id: part, "leads": whole}
     assert by_run(newest) == {part: {DEALS.check.id}, whole: {"leads"}}
-    assert stored.seen_by(newest) == stored.seen_at(day(3)) == day(2)
-    assert stored.looks(day(1), day(3)) == {DEALS.check.id: part}
-    assert stored.looks(day(5), day(6)) == {}
-    assert stored.seen_by({}) is None
+    assert stored.seen_at(day(3)) == day(2)
+    assert stored.seen_by({whole, part}) == {whole: day(0), part: day(2)}
+    assert stored.looks(both, day(1), day(3)) == {DEALS.check.id: part}
+    assert stored.looks(both, day(5), day(6)) == {}
     assert stored.of(newest) == {**stored.of_run(whole), **stored.of_run(part)}

@@ -15,7 +15,7 @@ import pytest
 
 from monitor.store.lease import Leases
 from monitor.store.ledger import How
-from monitor.store.processes import has_died, new_holder, release, still_runs, utc_now
+from monitor.store.processes import has_died, new_holder, release, still_runs, utc_now, was_seen_to_end
 from monitor.store.state import State
 from monitor.store.whereabouts import here, of_a_container
 
@@ -134,6 +134,18 @@ def test_a_process_of_this_host_lives_until_it_ends() -> None:
         process.kill()
         process.wait()
         assert has_died(named(pid=process.pid), NOW, NOW)
+
+
+def test_of_machines_that_are_copies_of_one_image_none_takes_another_for_dead() -> None:
+    """They have one name and one /etc/machine-id; that one was started anew looks the same."""
+    assert not was_seen_to_end(named(boot="another"), NOW)
+    assert not was_seen_to_end(named(space="another"), NOW)
+    assert not was_seen_to_end(named(boot="", space=""), NOW)
+    assert not was_seen_to_end("", NOW)
+    holder = new_holder()
+    assert not was_seen_to_end(holder, NOW)
+    release(holder)
+    assert was_seen_to_end(holder, NOW) is bool(here().boot and here().space)
 
 
 def test_a_process_that_had_this_one_s_number_runs_no_more() -> None:
