@@ -36,6 +36,10 @@ _ADDRESSES = st.sampled_from(
             for kind in ("mysql", "postgresql", "oracle", "mysql+nothing", "postgresql+psycopg")
         ),
         *(
+            *(
+                f"postgresql://u:a@{SECRET}{end}"
+                for end in ("@[::1]/x", "/b@::1", "?b=c@h/x", "@h?sslmode=x", "/b@c@h/x")
+            ),
             f"u:{SECRET}@127.0.0.1",
             f"mysql://u:{SECRET}@127.0.0.1:x/y",
             f"postgresql://u:{SECRET}@[::1/x",

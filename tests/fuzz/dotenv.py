@@ -13,6 +13,7 @@ _SEEDS = (
     "".join(f"{name}={value}\n" for name, value in ENVIRON.items()),
     "".join(f'export {name}="{value}"  # a remark\n' for name, value in ENVIRON.items()),
     f'# a remark\n\nCRM_URL=\'mysql://reader:{SECRET}@127.0.0.1:1/crm\'\nSLACK_BOT_TOKEN={SECRET}\nSMTP_PASSWORD="a\\n{SECRET}\\""\n',
+    f"CRM_URL='postgresql://reader:a@{SECRET}@127.0.0.1:1/crm'\nSTATE_URL='postgresql://m:b@{SECRET}@h/s'\nSLACK_BOT_TOKEN=x",
     f"CRM_URL={SECRET}\nSLACK_BOT_TOKEN=\nSLACK_APP_TOKEN=xapp-{SECRET}\nSMTP_PASSWORD={SECRET}",
 )
 
