@@ -136,6 +136,10 @@ def _people(opened: OpenProject) -> Iterator[Finding]:
     directory = opened.directory
     persons = [one for one in directory.people.values() if one.active and one.kind.value == "person"]
     yield Finding(Level.GOOD, "people", f"{len(persons)} active persons in {len(directory.teams)} teams")
+    sponsor = opened.use.people.sponsor
+    if sponsor and not opened.organisation.sponsor:
+        text = f"the CRM has no user {sponsor!r}, whom config/people.yaml names as sponsor"
+        yield Finding(Level.WARNING, "people", text)
     if directory.suspects:
         names = ", ".join(directory.people[key].name for key in directory.suspects)
         text = f"these look like programs, not people: {names}; if so, name them under people.service_accounts"

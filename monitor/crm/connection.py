@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,7 +102,8 @@ def open_crm(
         engine = readonly.engine(parsed, limits, pool_size=max_scans)
     except ModuleNotFoundError as error:
         extra = _EXTRAS.get(str(error.name), "")
-        hint = f"pip install 'crm-monitor[{extra}]'" if extra else f"install the Python package {error.name}"
+        wanted = f"'crm-monitor[{extra}]'" if extra else error.name
+        hint = f"install it where this runs: {sys.executable} -m pip install {wanted}"
         raise CrmUnavailable(f"The driver for {parsed.get_backend_name()} is not installed.", hint=hint) from None
     except sa.exc.NoSuchModuleError:
         raise UsageError(f"{parsed.drivername} is not supported.", hint="leave the driver out of the URL") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -111,7 +112,7 @@ class Database:
         except (ModuleNotFoundError, sa.exc.NoSuchModuleError):
             raise StateUnavailable(
                 f"no driver is installed for the state database {self.place}",
-                hint='install it: pip install "crm-monitor[postgresql]"',
+                hint=f"install it where this runs: {sys.executable} -m pip install 'crm-monitor[postgresql]'",
             ) from None
         self._file: tuple[int, int] | None = None
         if self.sqlite:

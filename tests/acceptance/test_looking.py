@@ -72,6 +72,15 @@ def test_doctor_finds_that_the_database_is_another_one(crm: SmallCrm, tmp_path: 
     assert "run `crm-monitor doctor`" not in all_of_it.said
 
 
+def test_doctor_finds_that_the_sponsor_is_nobody(crm: SmallCrm) -> None:
+    people = crm.folder / "config" / "people.yaml"
+    for sponsor, known in (("nobody", False), ("1", True)):
+        people.write_text(f"sponsor: '{sponsor}'\n", encoding="utf-8")
+        looked = crm_monitor("doctor", project=crm.folder)
+        assert looked.exit_code == 0
+        assert ("the CRM has no user 'nobody', whom config/people.yaml names as sponsor" in looked.said) is not known
+
+
 def test_doctor_finds_that_no_state_can_be_made(crm: SmallCrm, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     crm.settings(f"state: {{url: 'sqlite:///{tmp_path}/file/monitor.db'}}\n")
