@@ -17,13 +17,14 @@ from monitor.digest.snapshot import QualityCount
 from monitor.quality.check import Check
 from monitor.quality.comparing import history_alone
 from monitor.quality.handovers import INHERITED
-from monitor.quality.outcome import FailingRecord, OwnerCount
+from monitor.quality.outcome import FailingRecord, OwnerCount, Status
 from monitor.quality.rules import REGISTRY
 from monitor.quality.rules.base import SetRule, UniqueRule
 from monitor.store.inherited import Inherited, inherited, together
 from monitor.store.owner_results import ByOwner, Looks, OwnerResults, by_run
 from monitor.store.state import State
 from monitor.store.unnamed import FORGOTTEN
+from monitor.store.write_entity import VERDICTS
 
 _A_DAY = timedelta(days=1)  # a run on Monday morning is compared with that of the Monday before, an hour early or late
 _A_WEEK = timedelta(days=7)
@@ -219,8 +220,10 @@ def results(opened: OpenProject, state: State, until: datetime, period: Period |
     if last is None:
         return Results({}, None, None)
     length = _A_WEEK if period is None else period.last + _A_DAY - period.first
-    newest = stored.looks({check.id for check in opened.project.checks}, last - _A_WEEK, last)
-    seen = stored.seen_by(set(newest.values()))
+    ids = {check.id for check in opened.project.checks}
+    newest = stored.looks(ids, last - _A_WEEK, last, (*VERDICTS, Status.NO_DATA))  # where nothing is, nothing fails
+    now, seen = stored.of(newest), stored.seen_by(set(newest.values()))
+    shown = {run: seen[run] for check, run in newest.items() if check in now}
     earlier: dict[str, int] = {}
     for run, of in by_run(newest).items():
         earlier |= stored.looks(of, seen[run] - 2 * length, seen[run] - length + _A_DAY)
@@ -230,9 +233,9 @@ def results(opened: OpenProject, state: State, until: datetime, period: Period |
         return cache(lambda check: state.failing.at(check, looks[check]) if check in looks else None)
 
     return Results(
-        stored.of(newest),
+        now,
         stored.of(earlier) if earlier else None,
-        min(record, *seen.values()) if (record := stored.newest(seen)) else None,
+        min(record, *shown.values()) if (record := stored.newest(shown)) else None,
         records(newest),
         records(earlier),
         _lately(state, newest, earlier, last),

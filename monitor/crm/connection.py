@@ -115,3 +115,7 @@ def open_crm(
     except sa.exc.SQLAlchemyError as error:
         crm.close()
         raise unavailable(error, crm.target) from None
+    except OSError as error:  # a file that an option names
+        crm.close()
+        message = f"The CRM at {crm.target} cannot be read: {error.filename or 'a file'}: {error.strerror}."
+        raise CrmUnavailable(message, hint="correct the options of connection.url") from None

@@ -116,7 +116,7 @@ class Leadership:
             if lease is None and self._state is not None:
                 self._wait_for(self._state)
         except LeaseLost:
-            self._lose("another crm-monitor serve leads now")
+            self._lose("the lease is not its own any more")
             return
         except Exception as error:  # noqa: BLE001 - a mistake of ours, too, is a lead that may be lost
             why = (error.message, error.hint) if isinstance(error, StateUnavailable) else (unexpected(error), "")

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from monitor.crm.address import ENCODED, SPILLED, spilled
+from monitor.crm.address import ENCODED, SPILLED, shown, spilled
 from monitor.errors import StateUnavailable
 from monitor.store.faults import guarded
 from monitor.store.processes import new_holder
@@ -73,7 +73,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
     connection.execute("PRAGMA synchronous = FULL")
 
 
-_SECRETS = ("password", "passfile", "sslpassword")
 _CONNECTED = {
     "connect_timeout": 10,
     # A server, or a network, that fell silent is given up within half a minute, not within hours.
@@ -102,7 +101,7 @@ class Database:
         """
         self._patience = patience
         self.url = _parsed(url)
-        self.place = self.url.difference_update_query(_SECRETS).render_as_string(hide_password=True)
+        self.place = shown(self.url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.holder = new_holder()
         self.guards = list(guards)

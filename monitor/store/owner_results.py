@@ -12,13 +12,15 @@ from monitor.quality.outcome import OwnerCount, Status
 from monitor.store.comparable import CLOSED_COMPARABLE
 from monitor.store.database import Database
 from monitor.store.tables import checks, entity_facts, outcome_owners, outcomes, owners, runs
+from monitor.store.write_entity import VERDICTS
 
 ByOwner = Mapping[str, Mapping[str | None, OwnerCount]]
 """Check -> owner -> count; the owner None is nobody."""
 Looks = Mapping[str, int]
 """Check -> the run in which it was looked at: an entity may have a run of its own, more often than the others."""
 
-_seen = sa.func.coalesce(runs.c.as_of, runs.c.started_at)
+# As of the end of a day that is not over a run sees what there is when it begins.
+_seen = sa.case((runs.c.as_of < runs.c.started_at, runs.c.as_of), else_=runs.c.started_at)
 
 
 class OwnerResults:
@@ -69,15 +71,17 @@ class OwnerResults:
             found: datetime | None = connection.execute(newest).scalar()
         return found
 
-    def looks(self, of: Collection[str], since: datetime, until: datetime) -> Looks:
-        """Of each check the newest closed run that had a result, and saw the CRM as of ``since`` to ``until``."""
+    def looks(
+        self, of: Collection[str], since: datetime, until: datetime, statuses: Collection[Status] = VERDICTS
+    ) -> Looks:
+        """Of each check the newest closed run with such a result that saw the CRM as of ``since`` to ``until``."""
         place = sa.func.row_number().over(partition_by=outcomes.c.check_id, order_by=(_seen.desc(), runs.c.id.desc()))
         ranked = (
             sa.select(outcomes.c.check_id, outcomes.c.run_id, place.label("place"))
             .join(runs, runs.c.id == outcomes.c.run_id)
             .join(checks, checks.c.id == outcomes.c.check_id)
             .where(CLOSED_COMPARABLE, _seen >= since, _seen <= until)
-            .where(checks.c.name.in_(of), outcomes.c.status != Status.ERROR)
+            .where(checks.c.name.in_(of), outcomes.c.status.in_(statuses))
             .subquery()
         )
         newest = sa.select(checks.c.name, ranked.c.run_id).join(checks, checks.c.id == ranked.c.check_id)

@@ -98,4 +98,4 @@ def test_a_lead_that_was_lost_and_won_again_leaves_no_button_without_effect(
         slack.server.press(slack.roots[0], "incident:acknowledge", ANN)
         slack.server.until(lambda: slack.replies)
         assert served.end() == 0
-    assert "another crm-monitor serve leads now" in served.said, "it lost the lead"
+    assert "this process does not lead any more: the lease is not its own any more" in served.said, "it lost the lead"

@@ -30,6 +30,10 @@ def test_a_password_that_ends_too_early_is_refused_and_not_shown(kind: str, pass
 def test_nor_where_there_is_no_name_of_a_database(kind: str) -> None:
     with pytest.raises(UsageError, match="@ as %40"):
         driver_url(f"{kind}://crm:a@b/Passw0rd@localhost")
+    for end in ("", "/odoo"):
+        with pytest.raises(UsageError, match="@ as %40") as caught:
+            driver_url(f"{kind}://CORP/crm:Passw0rd@localhost{end}")
+        assert "Passw0rd" not in str(caught.value)
 
 
 @pytest.mark.parametrize("password", SPILLS)
@@ -46,6 +50,8 @@ def test_it_is_refused_of_the_state_as_well(password: str) -> None:
         "postgresql://crm@server:pw@localhost/odoo",
         "postgresql://crm:a/b#c?d@localhost/odoo?options=-csearch_path%3Da@b&sslcert=a@b",
         "postgresql://crm@localhost/odoo@two",
+        "postgresql://crm:a%40Passw0rd@localhost/my%40db",
+        "mysql://crm:a@localhost/db?init_command=SET @@session.time_zone='+00:00'",
         "sqlite:////srv/a@b/c@d.db",
     ],
 )
@@ -58,6 +64,6 @@ def test_an_at_that_is_no_password_s_is_nobody_s_secret(url: str) -> None:
 def test_whoever_sets_up_a_project_is_told_how_to_write_it(tmp_path: Path) -> None:
     found = crm_monitor("init", "--url", "postgresql://crm:S3cret@Passw0rd@localhost/odoo", str(tmp_path / "new"))
     assert found.exit_code == 2
-    assert "The CRM's address holds a password with an @ in it" in found.said
+    assert "The CRM's address has an @ or a / in its user or password" in found.said
     assert "S3cret" not in found.said
     assert "Passw0rd" not in found.said

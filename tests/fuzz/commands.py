@@ -40,6 +40,7 @@ _ADDRESSES = st.sampled_from(
                 f"postgresql://u:a@{SECRET}{end}"
                 for end in ("@[::1]/x", "/b@::1", "?b=c@h/x", "@h?sslmode=x", "/b@c@h/x")
             ),
+            f"postgresql://CORP/u:{SECRET}@h/x",
             f"u:{SECRET}@127.0.0.1",
             f"mysql://u:{SECRET}@127.0.0.1:x/y",
             f"postgresql://u:{SECRET}@[::1/x",
