@@ -12,6 +12,7 @@ from monitor.adoption.week import IsoWeek
 from monitor.app.adoption import bring_up_to_date, score
 from monitor.app.digest_facts import Maker, maker
 from monitor.app.digest_naming import shown_now
+from monitor.app.people_check import unknown_sponsor
 from monitor.app.project import OpenProject
 from monitor.app.reaching import SLACK, Reaching
 from monitor.digest.charts import charts
@@ -30,7 +31,6 @@ A_DAY = timedelta(days=1)
 """How long before the manager a person sees the own page."""
 
 DEFAULT_LANGUAGE = "en"
-_SPONSOR = "name one in config/people.yaml: sponsor: LOGIN"
 _SEND = "crm-monitor digest --send sends what is stored"
 
 
@@ -93,12 +93,8 @@ class Digests:
         """Who gets that of the month. Raises UsageError where nobody is named."""
         key = self.maker.situation.organisation.sponsor
         if not key:
-            said = self.opened.use.people.sponsor
-            if said:
-                raise UsageError(
-                    f"the CRM has no user {said!r}, whom config/people.yaml names as sponsor", hint=_SPONSOR
-                )
-            raise UsageError("there is no sponsor", hint=_SPONSOR)
+            why = unknown_sponsor(self.opened) or "there is no sponsor"
+            raise UsageError(why, hint="name one in config/people.yaml: sponsor: LOGIN")
         return Recipient(key, Kind.SPONSOR, period or last_month(self.week))
 
     def own_pages(self) -> list[Recipient]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from monitor.app.people_check import unknown_sponsor
 from monitor.app.project import OpenProject
 from monitor.app.reaching import SLACK
 from monitor.crm.failures import NOT_THERE, OVERRIDE
@@ -136,9 +137,7 @@ def _people(opened: OpenProject) -> Iterator[Finding]:
     directory = opened.directory
     persons = [one for one in directory.people.values() if one.active and one.kind.value == "person"]
     yield Finding(Level.GOOD, "people", f"{len(persons)} active persons in {len(directory.teams)} teams")
-    sponsor = opened.use.people.sponsor
-    if sponsor and not opened.organisation.sponsor:
-        text = f"the CRM has no user {sponsor!r}, whom config/people.yaml names as sponsor"
+    if text := unknown_sponsor(opened):
         yield Finding(Level.WARNING, "people", text)
     if directory.suspects:
         names = ", ".join(directory.people[key].name for key in directory.suspects)

@@ -44,6 +44,13 @@ class PeopleCheck:
     findings: tuple[Finding, ...]
 
 
+def unknown_sponsor(opened: OpenProject) -> str:
+    """In words, whom the project names as sponsor and the CRM does not know; empty where it does, or none is named."""
+    said = opened.use.people.sponsor
+    unknown = said and not opened.organisation.sponsor
+    return f"the CRM has no user {said!r}, whom config/people.yaml names as sponsor" if unknown else ""
+
+
 def check_people(opened: OpenProject) -> PeopleCheck:
     """What is known of the people, and what is missing. Raises CrmUnavailable and ConfigurationError."""
     organisation, said = opened.organisation, opened.use.people

@@ -88,7 +88,7 @@ def _less(count: OwnerCount, taken: OwnerCount | None) -> OwnerCount:
 @dataclass(frozen=True, slots=True)
 class Results:
     """Counts per check and owner, of the newest look of each check and of one about a week or a month before;
-    ``before`` None: there is none. ``records`` and ``earlier`` are those behind the two; no figure of the former is
+    ``before`` None: there is none. ``records`` and ``earlier`` are those behind the two; no look of the former is
     older than ``data_as_of``."""
 
     now: ByOwner

@@ -45,12 +45,13 @@ def settle_ahead(
         now = clock()
         states = sa.select(job_runs.c.state).where(job_runs.c.due_at > now + NEARLY)
         found = list(connection.execute(states).scalars())
+        right = put_right
         if not database.sqlite:
             server = moment(connection, clock)
-            put_right = witness(server) and abs(server - now) < NEARLY
+            right = witness(server) and abs(server - now) < NEARLY
     running = found.count(RunState.RUNNING)
-    if not put_right or len(found) == running:
-        return Ahead(len(found), running if put_right else 0)
+    if not right or len(found) == running:
+        return Ahead(len(found), running if right else 0)
     over = job_runs.c.due_at > now + NEARLY, job_runs.c.state != RunState.RUNNING
     with database.write() as connection:
         return Ahead(connection.execute(sa.delete(job_runs).where(*over)).rowcount, running, forgotten=True)
